@@ -1,0 +1,88 @@
+// Command: one row of the command table, and what a handler gets.
+//
+// Everything that is said about commands derives from these rows: look-up, arity errors, usage,
+// HELP, COMMAND DOCS, role checks, statistics, completion, the reference pages, the fuzzer's
+// dictionary. Behaviour hangs on flags, never on a name.
+
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <string_view>
+#include <variant>
+
+#include "engine/reply.h"
+#include "engine/session.h"
+#include "engine/values.h"
+
+namespace holdfast::engine {
+
+class Arguments;
+struct Context;
+
+enum class Group : std::uint8_t { kSession, kAccounts, kStock, kLook, kSell, kLive, kOperations };
+
+enum CommandFlag : std::uint16_t {
+  kRead = 1 << 0,
+  kWrite = 1 << 1,
+  kTakesStock = 1 << 2,  // refused while the disk is low; other writes give back and go on
+  kAsync = 1 << 3,       // the answer may come later
+  kDryRun = 1 << 4,      // may follow DRYRUN
+  kReplayable = 1 << 5,  // takes id=
+  kPushMode = 1 << 6,    // allowed while a line or RESP2 session is in push mode
+  kWhileDraining = 1 << 7,
+};
+
+enum class ArgumentType : std::uint8_t {
+  kWord,      // free text
+  kName,      // plan, offering, type, stop
+  kUnit,      // label of a unit
+  kLocator,
+  kNumber,
+  kMoney,     // minor units
+  kDuration,  // 90s, 10m, 2h, 1d
+  kDate,
+  kDateTime,
+  kSpan,      // the value of legs=, nights=, at=
+  kFlag,      // a bare word: together
+  kChoice,    // one of the words in `choices`
+};
+
+struct ArgumentSpec {
+  std::string_view name;     // "offering"; for an option the word before '='
+  ArgumentType type = ArgumentType::kWord;
+  bool option = false;       // name=value, or a bare flag
+  bool optional = false;     // options always are
+  bool repeated = false;     // the last positional one only
+  bool personal = false;     // enters the journal's words as a reference only
+  bool secret = false;       // never enters the journal's words or a log
+  std::string_view choices;  // "a|b|c" of kChoice
+  std::string_view summary;  // one phrase, lower case
+};
+
+struct Pending {};  // the handler has started asynchronous work; see Context
+using Outcome = std::variant<Reply, Pending>;
+using Handler = Result<Outcome> (*)(Context& context, Arguments& arguments);
+
+struct CommandSpec {
+  std::string_view name;  // upper case; sub-commands as "PLAN CREATE"
+  Group group = Group::kSession;
+  Role role = Role::kGuest;  // the least role that may run it
+  std::uint16_t flags = 0;
+  bool parts = false;        // arguments may be joined into parts by '+'
+  std::span<const ArgumentSpec> arguments;
+  std::string_view summary;  // one sentence, without a full stop
+  Handler handler = nullptr;
+};
+
+// A handler is a parse function (all syntax errors) and a run function (none any more):
+//   Result<HoldParams> parse_hold(Arguments&);  Result<Reply or Outcome> run_hold(Context&, const HoldParams&);
+//   ... .handler = handle<parse_hold, run_hold>
+template <auto parse, auto run>
+Result<Outcome> handle(Context& context, Arguments& arguments) {
+  const auto params = TRY(parse(arguments));
+  return TRY(run(context, params));
+}
+
+}  // namespace holdfast::engine

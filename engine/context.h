@@ -1,0 +1,57 @@
+// Context: everything a handler's run function may see. It never reads a clock, a socket or a
+// global: those come in here, so that a handler is a pure function of its parameters, `now` and the
+// transaction, and can be run again.
+
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/session.h"
+#include "engine/values.h"
+
+namespace holdfast::engine {
+
+class Activity;    // active clients per offering
+class Catalog;     // plans and offerings by name, cached
+class Choice;      // free units in memory, automatic choice
+class Accounts;    // logins, rate limits, the hash workers
+class Payments;    // asking the provider
+class Changes;     // the change feed
+class Engine;      // statistics and the other sessions: session and operations groups only
+
+// A change of a unit that this command makes; becomes part of its record, and after the commit the
+// feed and the free sets learn it from here.
+struct UnitChange {
+  OfferingId offering;
+  Unit unit;
+  Span span;
+  UnitState state = UnitState::kFree;
+};
+
+struct Context {
+  Transaction& txn;
+  Time now;
+  Session& session;
+
+  Catalog& catalog;
+  Choice& choice;
+  Activity& activity;
+  Accounts& accounts;
+  Payments& payments;
+  Changes& changes;
+  Engine& engine;
+
+  // Filled by the handler, used after it returns.
+  std::vector<UnitChange> unit_changes;
+  // Replaces the value of the personal argument `name` in the journal's words: "@person:12".
+  std::vector<std::pair<std::string_view, std::string>> references;
+  // Runs after a successful commit (not after DRYRUN or an error): to change the session, to ask
+  // the provider. Gets the seq of the commit, or the last one if nothing was written.
+  std::vector<std::function<void(Seq)>> after_commit;
+};
+
+}  // namespace holdfast::engine
