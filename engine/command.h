@@ -35,22 +35,22 @@ enum CommandFlag : std::uint16_t {
 };
 
 enum class ArgumentType : std::uint8_t {
-  kWord,      // free text
-  kName,      // plan, offering, type, stop
-  kUnit,      // label of a unit
+  kWord,  // free text
+  kName,  // plan, offering, type, stop
+  kUnit,  // label of a unit
   kLocator,
   kNumber,
   kMoney,     // minor units
   kDuration,  // 90s, 10m, 2h, 1d
   kDate,
   kDateTime,
-  kSpan,      // the value of legs=, nights=, at=
-  kFlag,      // a bare word: together
-  kChoice,    // one of the words in `choices`
+  kSpan,    // the value of legs=, nights=, at=
+  kFlag,    // a bare word: together
+  kChoice,  // one of the words in `choices`
 };
 
 struct ArgumentSpec {
-  std::string_view name;     // "offering"; for an option the word before '='
+  std::string_view name;  // "offering"; for an option the word before '='
   ArgumentType type = ArgumentType::kWord;
   bool option = false;       // name=value, or a bare flag
   bool optional = false;     // options always are
@@ -70,14 +70,15 @@ struct CommandSpec {
   Group group = Group::kSession;
   Role role = Role::kGuest;  // the least role that may run it
   std::uint16_t flags = 0;
-  bool parts = false;        // arguments may be joined into parts by '+'
+  bool parts = false;  // arguments may be joined into parts by '+'
   std::span<const ArgumentSpec> arguments;
   std::string_view summary;  // one sentence, without a full stop
   Handler handler = nullptr;
 };
 
 // A handler is a parse function (all syntax errors) and a run function (none any more):
-//   Result<HoldParams> parse_hold(Arguments&);  Result<Reply or Outcome> run_hold(Context&, const HoldParams&);
+//   Result<HoldParams> parse_hold(Arguments&);  Result<Reply or Outcome> run_hold(Context&, const
+//   HoldParams&);
 //   ... .handler = handle<parse_hold, run_hold>
 template <auto parse, auto run>
 Result<Outcome> handle(Context& context, Arguments& arguments) {

@@ -15,13 +15,13 @@
 
 namespace holdfast::engine {
 
-class Activity;    // active clients per offering
-class Catalog;     // plans and offerings by name, cached
-class Choice;      // free units in memory, automatic choice
-class Accounts;    // logins, rate limits, the hash workers
-class Payments;    // asking the provider
-class Changes;     // the change feed
-class Engine;      // statistics and the other sessions: session and operations groups only
+class Activity;  // active clients per offering
+class Catalog;   // plans and offerings by name, cached
+class Choice;    // free units in memory, automatic choice
+class Accounts;  // logins, rate limits, the hash workers
+class Payments;  // asking the provider
+class Changes;   // the change feed
+class Engine;    // statistics and the other sessions: session and operations groups only
 
 // A change of a unit that this command makes; becomes part of its record, and after the commit the
 // feed and the free sets learn it from here.

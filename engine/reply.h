@@ -35,12 +35,12 @@ struct Value {
   std::variant<std::monostate, std::int64_t, std::string, Record, List> data;
 
   Value() = default;
-  Value(std::int64_t number) : data(number) {}            // NOLINT(google-explicit-constructor)
-  Value(std::string text) : data(std::move(text)) {}      // NOLINT(google-explicit-constructor)
+  Value(std::int64_t number) : data(number) {}               // NOLINT(google-explicit-constructor)
+  Value(std::string text) : data(std::move(text)) {}         // NOLINT(google-explicit-constructor)
   Value(std::string_view text) : data(std::string(text)) {}  // NOLINT(google-explicit-constructor)
-  Value(const char* text) : data(std::string(text)) {}    // NOLINT(google-explicit-constructor)
-  Value(Record record) : data(std::move(record)) {}       // NOLINT(google-explicit-constructor)
-  Value(List list) : data(std::move(list)) {}             // NOLINT(google-explicit-constructor)
+  Value(const char* text) : data(std::string(text)) {}       // NOLINT(google-explicit-constructor)
+  Value(Record record) : data(std::move(record)) {}          // NOLINT(google-explicit-constructor)
+  Value(List list) : data(std::move(list)) {}                // NOLINT(google-explicit-constructor)
 };
 
 enum class Layout : std::uint8_t {
@@ -53,13 +53,14 @@ struct Reply {
   Value value;
   Layout layout = Layout::kPlain;
 
-  static Reply ok();                       // +OK
-  static Reply status(std::string word);   // +PONG
+  static Reply ok();                      // +OK
+  static Reply status(std::string word);  // +PONG
 };
 
 // For keeping a reply (idempotency): every kind of value, names included. Names of a decoded reply
 // live as long as `names`, to which they are added.
 std::string encode_reply(const Reply& reply);
-Result<Reply> decode_reply(std::string_view bytes, std::vector<std::unique_ptr<std::string>>& names);
+Result<Reply> decode_reply(std::string_view bytes,
+                           std::vector<std::unique_ptr<std::string>>& names);
 
 }  // namespace holdfast::engine

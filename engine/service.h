@@ -53,8 +53,8 @@ struct Change {
   Seq seq;
   OfferingId offering;
   std::string offering_name;
-  std::string unit;    // label
-  std::string span;    // as on the wire; empty for events
+  std::string unit;  // label
+  std::string span;  // as on the wire; empty for events
   UnitState state = UnitState::kFree;
 };
 

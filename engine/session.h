@@ -34,20 +34,20 @@ struct Session {
   Peer peer;
   Time opened;
 
-  AccountId account;       // {0}: nobody logged in
-  std::string name;        // of the account
-  PersonId person;         // of the account
+  AccountId account;  // {0}: nobody logged in
+  std::string name;   // of the account
+  PersonId person;    // of the account
   Role role = Role::kGuest;
 
-  std::uint8_t resp = 2;   // HELLO 2|3
+  std::uint8_t resp = 2;  // HELLO 2|3
   Shape shape = Shape::kAsAsked;
 
   // Offerings watched, and those held in: together what the demand rule counts. See Activity.
   std::set<OfferingId> watched;
   std::set<OfferingId> active;
-  Seq watch_from;          // changes up to here have been sent
+  Seq watch_from;  // changes up to here have been sent
 
-  bool quitting = false;   // QUIT: close once the reply is out
+  bool quitting = false;  // QUIT: close once the reply is out
 };
 
 }  // namespace holdfast::engine

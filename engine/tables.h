@@ -23,22 +23,24 @@ namespace holdfast::engine {
 // name -> counter (u64) or setting (bytes). Counters: "plan", "offering", "account", "reservation",
 // "payment"; each holds the last number given. Settings: "locator_key".
 inline constexpr storage::TableId kMeta{1};
-inline constexpr storage::TableId kPlans{2};               // plan -> PlanRow
-inline constexpr storage::TableId kSections{3};            // plan, index u16 -> SectionRow
-inline constexpr storage::TableId kPlanNames{4};           // name -> plan; derived
-inline constexpr storage::TableId kOfferings{5};           // offering -> OfferingRow
-inline constexpr storage::TableId kOfferingNames{6};       // name -> offering; derived
-inline constexpr storage::TableId kOccupancy{7};           // offering, unit, from -> OccupancyRow
-inline constexpr storage::TableId kReservations{8};        // reservation -> ReservationRow
-inline constexpr storage::TableId kItems{9};               // reservation, item u16 -> ItemRow
-inline constexpr storage::TableId kByAccount{10};          // account, reservation -> ""; derived
-inline constexpr storage::TableId kByGuest{11};            // folded guest, 0x00, reservation -> ""; derived, sealed
-inline constexpr storage::TableId kByOffering{12};         // offering, reservation, item -> ""; derived
-inline constexpr storage::TableId kDeadlines{13};          // time, reservation -> ""; derived
-inline constexpr storage::TableId kAccounts{14};           // account -> AccountRow; sealed
-inline constexpr storage::TableId kAccountNames{15};       // name -> account; derived, sealed
-inline constexpr storage::TableId kParties{16};            // person -> PartyRow; sealed
-inline constexpr storage::TableId kIdempotency{17};        // account, token, 0x00, part u8 -> IdempotencyRow or bytes
+inline constexpr storage::TableId kPlans{2};          // plan -> PlanRow
+inline constexpr storage::TableId kSections{3};       // plan, index u16 -> SectionRow
+inline constexpr storage::TableId kPlanNames{4};      // name -> plan; derived
+inline constexpr storage::TableId kOfferings{5};      // offering -> OfferingRow
+inline constexpr storage::TableId kOfferingNames{6};  // name -> offering; derived
+inline constexpr storage::TableId kOccupancy{7};      // offering, unit, from -> OccupancyRow
+inline constexpr storage::TableId kReservations{8};   // reservation -> ReservationRow
+inline constexpr storage::TableId kItems{9};          // reservation, item u16 -> ItemRow
+inline constexpr storage::TableId kByAccount{10};     // account, reservation -> ""; derived
+inline constexpr storage::TableId kByGuest{
+    11};  // folded guest, 0x00, reservation -> ""; derived, sealed
+inline constexpr storage::TableId kByOffering{12};    // offering, reservation, item -> ""; derived
+inline constexpr storage::TableId kDeadlines{13};     // time, reservation -> ""; derived
+inline constexpr storage::TableId kAccounts{14};      // account -> AccountRow; sealed
+inline constexpr storage::TableId kAccountNames{15};  // name -> account; derived, sealed
+inline constexpr storage::TableId kParties{16};       // person -> PartyRow; sealed
+inline constexpr storage::TableId kIdempotency{
+    17};  // account, token, 0x00, part u8 -> IdempotencyRow or bytes
 inline constexpr storage::TableId kIdempotencyExpiry{18};  // time, account, token -> ""; derived
 inline constexpr storage::TableId kPayments{19};           // payment -> PaymentRow
 inline constexpr storage::TableId kPendingPayments{20};    // payment -> PendingPaymentRow; sealed
@@ -49,15 +51,16 @@ std::span<const storage::TableSpec> table_specs();
 
 // ---- keys -------------------------------------------------------------------------------------
 
-// Builds a key in place, most significant part first: Key().u32(offering).u32(unit).i32(from).view()
+// Builds a key in place, most significant part first:
+// Key().u32(offering).u32(unit).i32(from).view()
 class Key {
  public:
   Key& u8(std::uint8_t value);
   Key& u16(std::uint16_t value);
   Key& u32(std::uint32_t value);
   Key& u64(std::uint64_t value);
-  Key& i32(std::int32_t value);   // top bit flipped
-  Key& time(Time value);          // as i64, top bit flipped
+  Key& i32(std::int32_t value);  // top bit flipped
+  Key& time(Time value);         // as i64, top bit flipped
   Key& text(std::string_view value);
   std::string_view view() const { return {bytes_.data(), size_}; }
 
@@ -112,11 +115,11 @@ struct SectionRow {
   std::string type;
   std::uint32_t first_unit = 0;
   std::uint32_t units = 0;
-  std::string prefix;              // kNumbers
-  std::uint32_t first_number = 1;  // kNumbers, kRows
-  std::uint32_t first_row = 0;     // kRows: 0 = A, 25 = Z, 26 = AA
-  std::uint32_t per_row = 0;       // columns of a row
-  std::uint16_t capacity = 1;      // persons one unit seats
+  std::string prefix;                 // kNumbers
+  std::uint32_t first_number = 1;     // kNumbers, kRows
+  std::uint32_t first_row = 0;        // kRows: 0 = A, 25 = Z, 26 = AA
+  std::uint32_t per_row = 0;          // columns of a row
+  std::uint16_t capacity = 1;         // persons one unit seats
   std::vector<std::uint16_t> aisles;  // columns (from 1) after which there is an aisle
   std::vector<std::string> labels;    // kLabels
   template <class Archive>
@@ -150,9 +153,9 @@ struct OfferingRow {
   std::vector<TypePrice> prices;
   std::uint32_t demand_free = 0;          // more active clients than this: the demand rule applies
   std::uint32_t demand_step_percent = 0;  // of the base for every active client; 0 = no rule
-  std::uint32_t slot_minutes = 0;         // kSlots: the quantum of price; starts and ends align to it
-  std::vector<std::string> stops;         // kLegs
-  std::string starts;                     // kEvent: shown only, e.g. "2027-05-14T20:00"
+  std::uint32_t slot_minutes = 0;  // kSlots: the quantum of price; starts and ends align to it
+  std::vector<std::string> stops;  // kLegs
+  std::string starts;              // kEvent: shown only, e.g. "2027-05-14T20:00"
   std::int64_t created_us = 0;
   template <class Archive>
   void serialize(Archive& archive, std::uint32_t) {
@@ -206,8 +209,8 @@ struct ItemRow {
   std::uint32_t unit = 0;
   Span span;
   std::int64_t price_minor = 0;
-  std::int64_t rate_minor = 0;   // per quantum, demand included: a check-out bill is nights x rate
-  std::uint32_t clients = 0;     // active clients the demand rule saw
+  std::int64_t rate_minor = 0;  // per quantum, demand included: a check-out bill is nights x rate
+  std::uint32_t clients = 0;    // active clients the demand rule saw
   bool live = true;
   template <class Archive>
   void serialize(Archive& archive, std::uint32_t) {

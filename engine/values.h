@@ -81,8 +81,8 @@ constexpr bool is_live(ReservationStatus status) {
 }
 
 enum class PaymentStatus : std::uint8_t {
-  kNone = 1,       // nothing owed, or nothing asked yet
-  kPending = 2,    // owed (pay=later), or the provider is being asked
+  kNone = 1,     // nothing owed, or nothing asked yet
+  kPending = 2,  // owed (pay=later), or the provider is being asked
   kPaid = 3,
   kRefundDue = 4,  // more was paid than is owed
 };

@@ -16,10 +16,10 @@ namespace holdfast::storage {
 }  // namespace holdfast::storage
 
 // CHECK(applied <= durable, "applied {} durable {}", applied, durable);
-#define CHECK(condition, ...)                                                         \
-  do {                                                                                \
-    if (!(condition)) [[unlikely]] {                                                  \
-      ::holdfast::storage::check_failed(__FILE__, __LINE__, #condition,               \
-                                        ::fmt::format("" __VA_ARGS__));               \
-    }                                                                                 \
+#define CHECK(condition, ...)                                           \
+  do {                                                                  \
+    if (!(condition)) [[unlikely]] {                                    \
+      ::holdfast::storage::check_failed(__FILE__, __LINE__, #condition, \
+                                        ::fmt::format("" __VA_ARGS__)); \
+    }                                                                   \
   } while (false)

@@ -22,9 +22,15 @@ struct Duration {
   static constexpr Duration seconds(std::int64_t n) { return {n * 1'000'000}; }
   static constexpr Duration milliseconds(std::int64_t n) { return {n * 1'000}; }
 };
-constexpr Time operator+(Time t, Duration d) { return {t.us + d.us}; }
-constexpr Time operator-(Time t, Duration d) { return {t.us - d.us}; }
-constexpr Duration operator-(Time a, Time b) { return {a.us - b.us}; }
+constexpr Time operator+(Time t, Duration d) {
+  return {t.us + d.us};
+}
+constexpr Time operator-(Time t, Duration d) {
+  return {t.us - d.us};
+}
+constexpr Duration operator-(Time a, Time b) {
+  return {a.us - b.us};
+}
 
 // "2026-12-01T10:11:44Z"; with_fraction adds the six digits of the microseconds.
 std::string format_utc(Time time, bool with_fraction = false);
@@ -33,7 +39,7 @@ std::string format_utc(Time time, bool with_fraction = false);
 class Clock {
  public:
   virtual ~Clock() = default;
-  virtual Time wall() const = 0;           // CLOCK_REALTIME: may be set, may jump
+  virtual Time wall() const = 0;            // CLOCK_REALTIME: may be set, may jump
   virtual Duration since_boot() const = 0;  // CLOCK_BOOTTIME: never goes back, runs in suspend
 };
 

@@ -1,26 +1,24 @@
 // How stored values become bytes: cereal, through archives over memory.
 //
 // A value is one version byte followed by its fields in order: integers little-endian at their own
-// width, bool as one byte 0/1, enums as their underlying integer, strings and vectors as a u32 count
-// and the elements, optionals as one byte and the value. No padding, no host byte order, no
+// width, bool as one byte 0/1, enums as their underlying integer, strings and vectors as a u32
+// count and the elements, optionals as one byte and the value. No padding, no host byte order, no
 // pointers. A type gives its fields by cereal's `serialize(archive, version)`:
 //
 //   struct Item {
 //     static constexpr std::uint8_t kVersion = 1;
 //     std::uint32_t unit = 0;
-//     template <class Archive> void serialize(Archive& archive, std::uint32_t version) { archive(unit); }
+//     template <class Archive> void serialize(Archive& archive, std::uint32_t version) {
+//     archive(unit); }
 //   };
 //
 // The version byte is ours: cereal's own class versions keep a hash map in each archive, which
-// costs more than the whole encoding of a small row. Nested types are serialized with the version of
-// the outermost one (archive.version()), through a one-argument `serialize(archive)`.
+// costs more than the whole encoding of a small row. Nested types are serialized with the version
+// of the outermost one (archive.version()), through a one-argument `serialize(archive)`.
 //
 // Bytes that do not decode (short, trailing, unknown version, impossible count) are kCorruption.
 
 #pragma once
-
-#include <cereal/cereal.hpp>
-#include <cereal/details/traits.hpp>
 
 #include <cstdint>
 #include <cstring>
@@ -30,6 +28,9 @@
 #include <string_view>
 #include <type_traits>
 #include <vector>
+
+#include <cereal/cereal.hpp>
+#include <cereal/details/traits.hpp>
 
 #include "storage/status.h"
 
@@ -83,7 +84,8 @@ void save_scalar(MemoryWriter& archive, T value) {
   using U = std::make_unsigned_t<std::conditional_t<std::is_same_v<T, bool>, std::uint8_t, T>>;
   const U bits = static_cast<U>(value);
   char bytes[sizeof(U)];
-  for (std::size_t i = 0; i < sizeof(U); ++i) bytes[i] = static_cast<char>((bits >> (8 * i)) & 0xff);
+  for (std::size_t i = 0; i < sizeof(U); ++i)
+    bytes[i] = static_cast<char>((bits >> (8 * i)) & 0xff);
   archive.append(bytes, sizeof bytes);
 }
 
@@ -160,7 +162,8 @@ std::string encode(const T& value) {
   std::string bytes;
   bytes.push_back(static_cast<char>(T::kVersion));
   MemoryWriter archive(bytes, T::kVersion);
-  // cereal's serialize is one function for both directions and so not const; a writer changes nothing.
+  // cereal's serialize is one function for both directions and so not const; a writer changes
+  // nothing.
   const_cast<T&>(value).serialize(archive, T::kVersion);
   return bytes;
 }

@@ -42,7 +42,8 @@ class FileSystem {
   [[nodiscard]] virtual Result<std::unique_ptr<File>> open(const std::string& path,
                                                            OpenMode mode) = 0;
   [[nodiscard]] virtual Result<std::vector<std::string>> list(const std::string& directory) = 0;
-  [[nodiscard]] virtual Result<void> make_directory(const std::string& path) = 0;  // 0700; may exist
+  [[nodiscard]] virtual Result<void> make_directory(
+      const std::string& path) = 0;  // 0700; may exist
   [[nodiscard]] virtual Result<void> rename(const std::string& from, const std::string& to) = 0;
   [[nodiscard]] virtual Result<void> remove(const std::string& path) = 0;
   [[nodiscard]] virtual Result<void> sync_directory(const std::string& path) = 0;

@@ -30,10 +30,10 @@ struct FrameView {
 
 // What a full read of the journal found.
 struct JournalScan {
-  Seq last;                     // last good seq; `applied` when the journal is empty
-  Seq oldest;                   // first seq present in the kept segments
-  ChainValue chain{};           // after the last good frame
-  std::uint64_t epoch = 0;      // highest seen
+  Seq last;                 // last good seq; `applied` when the journal is empty
+  Seq oldest;               // first seq present in the kept segments
+  ChainValue chain{};       // after the last good frame
+  std::uint64_t epoch = 0;  // highest seen
   std::uint64_t last_segment = 0;
   std::uint64_t good_bytes = 0;  // of the last segment: where a torn tail begins
   std::uint64_t torn_bytes = 0;  // behind it, not zero
@@ -48,11 +48,13 @@ Result<JournalScan> scan_journal(FileSystem& files, const std::string& directory
                                  const std::function<Result<void>(const FrameView&)>& visit);
 
 // Cuts what scan found behind the last good frame, synced.
-Result<void> cut_torn_tail(FileSystem& files, const std::string& directory, const JournalScan& scan);
+Result<void> cut_torn_tail(FileSystem& files, const std::string& directory,
+                           const JournalScan& scan);
 
-// Visits batch frames that hold records with seq > after and <= durable, starting at the segment that
-// holds them; stops when `visit` returns false. kGone (field oldest=) if the record after `after` is
-// no longer kept. Reads while a writer appends: frames beyond `durable` are not looked at.
+// Visits batch frames that hold records with seq > after and <= durable, starting at the segment
+// that holds them; stops when `visit` returns false. kGone (field oldest=) if the record after
+// `after` is no longer kept. Reads while a writer appends: frames beyond `durable` are not looked
+// at.
 Result<void> read_journal(FileSystem& files, const std::string& directory,
                           const std::array<std::uint8_t, 16>& uuid, Seq after, Seq durable,
                           const std::function<Result<bool>(const FrameView&)>& visit);

@@ -42,9 +42,10 @@ class JournalWriter {
                                                      const JournalOptions& options);
   virtual ~JournalWriter();
 
-  // Writes `count` records numbered from `first` as one frame and syncs it: durable when it returns.
-  // `payload` are the records as encoded; opaque here. Rolls to the next segment when full; a payload
-  // larger than a segment is kLimit... never happens: callers bound payloads to kMaxPayloadBytes.
+  // Writes `count` records numbered from `first` as one frame and syncs it: durable when it
+  // returns. `payload` are the records as encoded; opaque here. Rolls to the next segment when
+  // full; a payload larger than a segment is kLimit... never happens: callers bound payloads to
+  // kMaxPayloadBytes.
   Result<void> append(Seq first, std::uint32_t count, std::string_view payload);
 
   // Tells the file how far it is durable when nothing has been appended for a while, so that damage
@@ -55,7 +56,7 @@ class JournalWriter {
   Result<void> close();
 
   ChainValue chain() const;
-  std::uint64_t segment() const;  // number of the one being written
+  std::uint64_t segment() const;     // number of the one being written
   std::size_t ready_spares() const;  // any thread
 
  protected:

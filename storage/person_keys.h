@@ -35,8 +35,8 @@ class PersonKeys {
   // A fresh random key; not in the file yet. Loop thread.
   static KeyBytes random_key();
 
-  // Writes the keys to their slots and syncs. Before the first frame that uses them; journal owner's
-  // thread. Overwrites slots of persons whose commit never became durable.
+  // Writes the keys to their slots and syncs. Before the first frame that uses them; journal
+  // owner's thread. Overwrites slots of persons whose commit never became durable.
   Result<void> store(std::span<const NewKey> keys);
 
   // The key of a person: nothing if it was destroyed, kCorruption if the slot is damaged or was

@@ -8,60 +8,95 @@ namespace holdfast::storage {
 
 std::string_view wire_word(Code code) {
   switch (code) {
-    case Code::kSyntax: return "SYNTAX";
-    case Code::kArgs: return "ARGS";
-    case Code::kNoAuth: return "NOAUTH";
-    case Code::kDenied: return "DENIED";
-    case Code::kNotFound: return "NOTFOUND";
-    case Code::kExists: return "EXISTS";
-    case Code::kTaken: return "TAKEN";
-    case Code::kSoldOut: return "SOLDOUT";
-    case Code::kNotTogether: return "NOTTOGETHER";
-    case Code::kClosed: return "CLOSED";
-    case Code::kState: return "STATE";
-    case Code::kExpired: return "EXPIRED";
-    case Code::kGone: return "GONE";
-    case Code::kLimit: return "LIMIT";
-    case Code::kSameId: return "SAMEID";
-    case Code::kPriceChanged: return "PRICECHANGED";
-    case Code::kDeclined: return "DECLINED";
+    case Code::kSyntax:
+      return "SYNTAX";
+    case Code::kArgs:
+      return "ARGS";
+    case Code::kNoAuth:
+      return "NOAUTH";
+    case Code::kDenied:
+      return "DENIED";
+    case Code::kNotFound:
+      return "NOTFOUND";
+    case Code::kExists:
+      return "EXISTS";
+    case Code::kTaken:
+      return "TAKEN";
+    case Code::kSoldOut:
+      return "SOLDOUT";
+    case Code::kNotTogether:
+      return "NOTTOGETHER";
+    case Code::kClosed:
+      return "CLOSED";
+    case Code::kState:
+      return "STATE";
+    case Code::kExpired:
+      return "EXPIRED";
+    case Code::kGone:
+      return "GONE";
+    case Code::kLimit:
+      return "LIMIT";
+    case Code::kSameId:
+      return "SAMEID";
+    case Code::kPriceChanged:
+      return "PRICECHANGED";
+    case Code::kDeclined:
+      return "DECLINED";
     case Code::kBadValue:
-    case Code::kConfig: return "BADVALUE";
-    case Code::kBusy: return "BUSY";
-    case Code::kDraining: return "DRAINING";
-    case Code::kReadOnly: return "READONLY";
-    case Code::kProto: return "PROTO";
-    case Code::kUsage: return "ARGS";
+    case Code::kConfig:
+      return "BADVALUE";
+    case Code::kBusy:
+      return "BUSY";
+    case Code::kDraining:
+      return "DRAINING";
+    case Code::kReadOnly:
+      return "READONLY";
+    case Code::kProto:
+      return "PROTO";
+    case Code::kUsage:
+      return "ARGS";
     case Code::kIo:
     case Code::kCorruption:
     case Code::kLocked:
     case Code::kDirectory:
     case Code::kNewer:
     case Code::kClock:
-    case Code::kAddress: return "IO";
-    case Code::kInternal: return "INTERNAL";
+    case Code::kAddress:
+      return "IO";
+    case Code::kInternal:
+      return "INTERNAL";
   }
   return "INTERNAL";
 }
 
 int exit_status(Code code) {
   switch (code) {
-    case Code::kUsage: return 64;
-    case Code::kCorruption: return 65;
-    case Code::kAddress: return 69;
-    case Code::kDirectory: return 73;
-    case Code::kLocked: return 75;
-    case Code::kNewer: return 76;
+    case Code::kUsage:
+      return 64;
+    case Code::kCorruption:
+      return 65;
+    case Code::kAddress:
+      return 69;
+    case Code::kDirectory:
+      return 73;
+    case Code::kLocked:
+      return 75;
+    case Code::kNewer:
+      return 76;
     case Code::kClock:
-    case Code::kConfig: return 78;
-    default: return 74;
+    case Code::kConfig:
+      return 78;
+    default:
+      return 74;
   }
 }
 
 Status::Status(Code code, std::string message)
-    : rep_(std::make_unique<Rep>(Rep{code, std::move(message), {}})) {}
+    : rep_(std::make_unique<Rep>(Rep{code, std::move(message), {}})) {
+}
 
-Status::Status(const Status& other) : rep_(std::make_unique<Rep>(*other.rep_)) {}
+Status::Status(const Status& other) : rep_(std::make_unique<Rep>(*other.rep_)) {
+}
 
 Status& Status::operator=(const Status& other) {
   if (this != &other) rep_ = std::make_unique<Rep>(*other.rep_);
@@ -87,8 +122,7 @@ std::string Status::to_string() const {
 }
 
 Status errno_status(std::string_view doing, int error_number) {
-  return {Code::kIo,
-          fmt::format("{}: {}", doing, std::generic_category().message(error_number))};
+  return {Code::kIo, fmt::format("{}: {}", doing, std::generic_category().message(error_number))};
 }
 
 }  // namespace holdfast::storage

@@ -108,15 +108,16 @@ template <typename T>
 T take(Result<T>&& result) {
   return std::move(*result);
 }
-inline void take(Result<void>&&) {}
+inline void take(Result<void>&&) {
+}
 }  // namespace detail
 
 }  // namespace holdfast::storage
 
 // The value of a Result, or return its error from the calling function. Never nested in one line.
-#define TRY(...)                                                           \
-  ({                                                                       \
-    auto try_result = (__VA_ARGS__);                                       \
+#define TRY(...)                                                            \
+  ({                                                                        \
+    auto try_result = (__VA_ARGS__);                                        \
     if (!try_result) return std::unexpected(std::move(try_result).error()); \
-    ::holdfast::storage::detail::take(std::move(try_result));              \
+    ::holdfast::storage::detail::take(std::move(try_result));               \
   })

@@ -65,9 +65,9 @@ class Cursor {
   // Each returns whether the cursor stands on a row afterwards.
   [[nodiscard]] virtual Result<bool> seek(std::string_view key) = 0;         // first row >= key
   [[nodiscard]] virtual Result<bool> seek_before(std::string_view key) = 0;  // last row < key
-  [[nodiscard]] virtual Result<bool> seek_last() = 0;                        // last row of the table
-  [[nodiscard]] virtual Result<bool> next() = 0;      // REQUIRES: stands on a row
-  [[nodiscard]] virtual Result<bool> previous() = 0;  // REQUIRES: stands on a row
+  [[nodiscard]] virtual Result<bool> seek_last() = 0;  // last row of the table
+  [[nodiscard]] virtual Result<bool> next() = 0;       // REQUIRES: stands on a row
+  [[nodiscard]] virtual Result<bool> previous() = 0;   // REQUIRES: stands on a row
   // REQUIRES: stands on a row
   virtual std::string_view key() const = 0;
   virtual std::string_view value() const = 0;
@@ -99,10 +99,10 @@ class Transaction {
 
 // What the journal keeps of a command besides its write set.
 struct CommandRecord {
-  Time time;                    // command time
-  std::uint64_t actor = 0;      // number of the account; 0 = nobody
+  Time time;                       // command time
+  std::uint64_t actor = 0;         // number of the account; 0 = nobody
   std::vector<std::string> words;  // secret words left out, personal ones as references
-  std::string changes;          // change events, opaque to storage; empty = none
+  std::string changes;             // change events, opaque to storage; empty = none
 };
 
 // A committed record as replay() shows it. Views live during the call.
@@ -129,10 +129,10 @@ enum class Space : std::uint8_t {
 };
 
 struct StoreStats {
-  Seq last_seq;     // last assigned
-  Seq durable_seq;  // all up to it survive a crash
-  Seq applied_seq;  // all up to it are in the base (LMDB)
-  Seq oldest_kept;  // first seq that replay() can still show
+  Seq last_seq;                           // last assigned
+  Seq durable_seq;                        // all up to it survive a crash
+  Seq applied_seq;                        // all up to it are in the base (LMDB)
+  Seq oldest_kept;                        // first seq that replay() can still show
   std::array<std::uint64_t, 2> digest{};  // of the base at applied_seq: high, low 64 bits
   Time last_time;                         // of the last record
   std::uint64_t journal_bytes = 0;

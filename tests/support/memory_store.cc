@@ -66,8 +66,7 @@ class MemoryTransaction : public storage::Transaction {
   Result<std::unique_ptr<Cursor>> scan(TableId table) override {
     return std::make_unique<MemoryCursor>(rows_, table);
   }
-  Result<void> put(TableId table, std::string_view key, std::string_view value,
-                   PersonId) override {
+  Result<void> put(TableId table, std::string_view key, std::string_view value, PersonId) override {
     if (key.empty() || key.size() > storage::kMaxKeyBytes ||
         value.size() > storage::kMaxValueBytes) {
       return error(Code::kLimit, "row is out of bounds");
@@ -128,6 +127,14 @@ Result<Seq> MemoryStore::commit(storage::Transaction& transaction,
 void MemoryStore::end_turn(bool) {
   if (held_) return;
   durable_ = last_seq();
+}
+
+storage::StoreStats MemoryStore::stats() const {
+  storage::StoreStats stats;
+  stats.last_seq = last_seq();
+  stats.durable_seq = durable_;
+  stats.applied_seq = durable_;
+  return stats;
 }
 
 void MemoryStore::hold_durability(bool hold) {

@@ -1,5 +1,6 @@
-// MemoryStore: a Store in a std::map, for tests of what stands above storage. Durable at end_turn();
-// hold_durability(true) keeps commits undurable until it is released, to test what must wait.
+// MemoryStore: a Store in a std::map, for tests of what stands above storage. Durable at
+// end_turn(); hold_durability(true) keeps commits undurable until it is released, to test what must
+// wait.
 
 #pragma once
 
@@ -36,11 +37,8 @@ class MemoryStore : public storage::Store {
   storage::Space space() const override { return space_; }
   storage::Result<void> health() const override { return {}; }
   storage::Result<void> replay(
-      storage::Seq after,
-      const std::function<bool(const storage::RecordView&)>& visit) override;
-  storage::StoreStats stats() const override {
-    return {.last_seq = last_seq(), .durable_seq = durable_, .applied_seq = durable_};
-  }
+      storage::Seq after, const std::function<bool(const storage::RecordView&)>& visit) override;
+  storage::StoreStats stats() const override;
   storage::Result<void> close() override { return {}; }
 
   void hold_durability(bool hold);
