@@ -57,6 +57,8 @@ struct ArgumentSpec {
   bool repeated = false;     // the last positional one only
   bool personal = false;     // enters the journal's words as a reference only
   bool secret = false;       // never enters the journal's words or a log
+  bool whole = false;        // in a command of parts: of the whole, may stand in any part, once
+  std::uint16_t most = 0;    // bytes of the value; 0 = what its type allows
   std::string_view choices;  // "a|b|c" of kChoice
   std::string_view summary;  // one phrase, lower case
 };

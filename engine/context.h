@@ -21,6 +21,7 @@ class Choice;    // free units in memory, automatic choice
 class Accounts;  // logins, rate limits, the hash workers
 class Payments;  // asking the provider
 class Changes;   // the change feed
+class Locators;  // numbers of reservations as people see them
 class Engine;    // statistics and the other sessions: session and operations groups only
 
 // A change of a unit that this command makes; becomes part of its record, and after the commit the
@@ -43,6 +44,7 @@ struct Context {
   Accounts& accounts;
   Payments& payments;
   Changes& changes;
+  const Locators& locators;
   Engine& engine;
 
   // Filled by the handler, used after it returns.

@@ -1,0 +1,37 @@
+// The command table: every command is one row of it, and nothing about commands is said elsewhere.
+
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/command.h"
+
+namespace holdfast::engine {
+
+// All rows, group after group. A row's place is its number (command_index).
+std::span<const CommandSpec> command_table();
+
+// The row of a request and how many of its words name it. "plan create x" finds "PLAN CREATE".
+// Case does not matter; nothing is allocated. kSyntax for an unknown command, kArgs for an unknown
+// or missing sub-command.
+struct FoundCommand {
+  const CommandSpec* spec = nullptr;
+  std::size_t words = 0;  // 1 or 2, of the name
+};
+Result<FoundCommand> find_command(std::span<const std::string_view> words);
+
+// REQUIRES: `spec` is a row of the table.
+std::size_t command_index(const CommandSpec& spec);
+
+// "BOOK offering [unit...] [type=NAME] [together] ... [+ ...]"
+std::string usage(const CommandSpec& spec);
+std::string_view word(Group group);
+std::string_view word(ArgumentType type);  // what a value looks like: "NAME", "NUMBER", "DURATION"
+
+// Every verb, sub-command and option name once, lower case, sorted: what a prompt completes.
+std::vector<std::string> command_words();
+
+}  // namespace holdfast::engine
