@@ -44,7 +44,7 @@ inline constexpr storage::TableId kIdempotency{
 inline constexpr storage::TableId kIdempotencyExpiry{18};  // time, account, token -> ""; derived
 inline constexpr storage::TableId kPayments{19};           // payment -> PaymentRow
 inline constexpr storage::TableId kPendingPayments{20};    // payment -> PendingPaymentRow; sealed
-inline constexpr storage::TableId kHistory{21};            // reservation, seq -> HistoryRow
+inline constexpr storage::TableId kHistory{21};  // reservation, event u32 from 1 -> HistoryRow
 
 // All of the above, for opening a store.
 std::span<const storage::TableSpec> table_specs();
@@ -195,11 +195,12 @@ struct ReservationRow {
   std::uint64_t pending_payment = 0;  // the provider is being asked; 0 = no
   std::uint64_t last_payment = 0;     // the newest PaymentRow that was approved; 0 = none
   std::int64_t ended_us = 0;          // checked out, cancelled, expired
+  std::uint32_t events = 0;           // rows in kHistory, numbered from 1
   template <class Archive>
   void serialize(Archive& archive, std::uint32_t) {
     archive(status, payment, account, party, party_size, currency, total_minor, paid_minor,
             created_us, deadline_us, hold_cap_us, items, live_items, pending_payment, last_payment,
-            ended_us);
+            ended_us, events);
   }
 };
 
