@@ -1,0 +1,59 @@
+// Selection: the units and spans that QUOTE, HOLD and BOOK name, part by part.
+//
+//   offering (unit... | [type=T] n=K [together] | [type=T] upto=K) [legs= | nights= | at=]
+
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "engine/arguments.h"
+#include "engine/calendar.h"
+#include "engine/catalog.h"
+#include "engine/context.h"
+#include "engine/pricing.h"
+#include "engine/values.h"
+
+namespace holdfast::engine {
+
+// One part; views live as long as the request.
+struct PartParams {
+  std::string_view offering;
+  std::span<const std::string_view> units;  // labels; empty when the engine chooses
+  std::string_view type;
+  std::uint32_t n = 0;  // 0 when units are named
+  bool upto = false;
+  bool together = false;
+  SpanWords span;
+};
+
+// All syntax errors of the parts: kArgs, kBadValue, kLimit over kMaxUnits in the whole command.
+Result<std::vector<PartParams>> parse_parts(const Arguments& arguments);
+
+// One item to be: free, and not occupied yet.
+struct Selected {
+  OfferingPtr offering;
+  Unit unit;
+  Span span;
+  Price price;
+  std::uint32_t clients = 0;  // active clients the price was made for
+};
+
+// Called for an overdue hold that is in the way: gives its units back in this transaction, so that
+// the unit is free afterwards.
+using Expire = Result<void> (*)(Context& context, ReservationId reservation);
+
+// Finds units and prices of all parts, in the order of the parts; writes nothing but what `expire`
+// does (without it, for reads, an overdue hold is no obstacle). Call before the command writes.
+// kNotFound, kClosed, kTaken, kSoldOut, kNotTogether, kBadValue for a unit named twice or a second
+// currency, kLimit for amounts.
+Result<std::vector<Selected>> select(Context& context, std::span<const PartParams> parts,
+                                     Expire expire);
+
+// The sum of the prices; kLimit over kMaxTotal.
+Result<Money> total(std::span<const Selected> selected);
+
+}  // namespace holdfast::engine

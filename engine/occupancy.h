@@ -1,0 +1,54 @@
+// Occupancy: who occupies which unit over which span, and the one rule of Holdfast:
+//
+//   No two live items of the same offering and unit have overlapping spans.
+//
+// Only occupied spans are stored, under (offering, unit, from). A free unit costs nothing.
+// Everything here works on the transaction of the command. Loop thread.
+
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+
+#include "engine/catalog.h"
+#include "engine/tables.h"
+#include "engine/values.h"
+
+namespace holdfast::engine {
+
+struct Occupied {
+  Unit unit;
+  Span span;
+  OccupancyRow row;
+};
+
+// An occupied span of the unit that overlaps `span`, the latest of them; nothing if it is free.
+// O(log n). REQUIRES: span.from >= 0, not empty.
+Result<std::optional<Occupied>> conflict(Transaction& txn, OfferingId offering, Unit unit,
+                                         Span span);
+
+// Occupies `span` for an item. REQUIRES: conflict() found nothing.
+Result<void> take(Transaction& txn, OfferingId offering, Unit unit, Span span,
+                  ReservationId reservation, std::uint16_t item, UnitState state);
+
+// Each of these changes the span that starts at `from`; kCorruption if nothing starts there, which
+// means that items and occupancy disagree.
+Result<void> set_state(Transaction& txn, OfferingId offering, Unit unit, std::int32_t from,
+                       UnitState state);
+// Ends it at `to` instead. REQUIRES: from < to, not later than its end.
+Result<void> cut(Transaction& txn, OfferingId offering, Unit unit, std::int32_t from,
+                 std::int32_t to);
+Result<void> release(Transaction& txn, OfferingId offering, Unit unit, std::int32_t from);
+
+// Calls `visit` for the occupied spans of the offering, by unit and start, until it returns false.
+// With `overlapping` only for those that overlap it; from `first` on. O(spans of the offering).
+Result<void> for_each_occupied(Transaction& txn, OfferingId offering,
+                               std::optional<Span> overlapping,
+                               const std::function<bool(const Occupied&)>& visit, Unit first = {});
+
+// The refusal: `TAKEN unit=12A state=held until=2026-12-01T10:11:44Z`, or with the occupied span
+// where it is booked. Names the fact that is in the way, never whose it is.
+Result<Status> taken(Transaction& txn, const Offering& offering, const Occupied& occupied);
+
+}  // namespace holdfast::engine
