@@ -29,9 +29,10 @@ enum CommandFlag : std::uint16_t {
   kTakesStock = 1 << 2,  // refused while the disk is low; other writes give back and go on
   kAsync = 1 << 3,       // the answer may come later
   kDryRun = 1 << 4,      // may follow DRYRUN
-  kReplayable = 1 << 5,  // takes id=
+  kReplayable = 1 << 5,  // takes id=; not to be listed among the arguments
   kPushMode = 1 << 6,    // allowed while a line or RESP2 session is in push mode
   kWhileDraining = 1 << 7,
+  kPrefix = 1 << 8,  // DRYRUN: stands before another command
 };
 
 enum class ArgumentType : std::uint8_t {
@@ -50,17 +51,17 @@ enum class ArgumentType : std::uint8_t {
 };
 
 struct ArgumentSpec {
-  std::string_view name;  // "offering"; for an option the word before '='
+  std::string_view name = {};  // "offering"; for an option the word before '='
   ArgumentType type = ArgumentType::kWord;
-  bool option = false;       // name=value, or a bare flag
-  bool optional = false;     // options always are
-  bool repeated = false;     // the last positional one only
-  bool personal = false;     // enters the journal's words as a reference only
-  bool secret = false;       // never enters the journal's words or a log
-  bool whole = false;        // in a command of parts: of the whole, may stand in any part, once
-  std::uint16_t most = 0;    // bytes of the value; 0 = what its type allows
-  std::string_view choices;  // "a|b|c" of kChoice
-  std::string_view summary;  // one phrase, lower case
+  bool option = false;     // name=value, or a bare flag
+  bool optional = false;   // options always are
+  bool repeated = false;   // the last positional one only
+  bool personal = false;   // enters the journal's words as a reference only
+  bool secret = false;     // never enters the journal's words or a log
+  bool whole = false;      // in a command of parts: of the whole, may stand in any part, once
+  std::uint16_t most = 0;  // bytes of the value; 0 = what its type allows
+  std::string_view choices = {};  // "a|b|c" of kChoice
+  std::string_view summary = {};  // one phrase, lower case
 };
 
 struct Pending {};  // the handler has started asynchronous work; see Context
@@ -68,13 +69,13 @@ using Outcome = std::variant<Reply, Pending>;
 using Handler = Result<Outcome> (*)(Context& context, Arguments& arguments);
 
 struct CommandSpec {
-  std::string_view name;  // upper case; sub-commands as "PLAN CREATE"
+  std::string_view name = {};  // upper case; sub-commands as "PLAN CREATE"
   Group group = Group::kSession;
   Role role = Role::kGuest;  // the least role that may run it
   std::uint16_t flags = 0;
   bool parts = false;  // arguments may be joined into parts by '+'
-  std::span<const ArgumentSpec> arguments;
-  std::string_view summary;  // one sentence, without a full stop
+  std::span<const ArgumentSpec> arguments = {};
+  std::string_view summary = {};  // one sentence, without a full stop
   Handler handler = nullptr;
 };
 

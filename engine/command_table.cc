@@ -1,0 +1,276 @@
+// The rows of the command table. Data only: look-up and usage are in command_lookup.cc.
+//
+// To add a command: its arguments (below, once), its row in the array of its group, and its handler
+// in commands/<group>.cc. Nothing else knows the commands by name.
+
+#include "engine/command_table.h"
+
+#include <array>
+
+#include "engine/commands/accounts.h"
+#include "engine/commands/live.h"
+#include "engine/commands/operations.h"
+#include "engine/commands/session.h"
+#include "engine/limits.h"
+
+namespace holdfast::engine {
+namespace {
+
+// ---- arguments that several rows share ----------------------------------------------------------
+
+constexpr ArgumentSpec kAccountName{.name = "name",
+                                    .personal = true,
+                                    .most = kMaxAccountBytes,
+                                    .summary = "name of an account, case matters"};
+constexpr ArgumentSpec kPassword{
+    .name = "password", .secret = true, .most = kMaxPasswordBytes, .summary = "its password"};
+constexpr ArgumentSpec kListCount{.name = "n",
+                                  .type = ArgumentType::kNumber,
+                                  .option = true,
+                                  .summary = "how many at most, up to 1000"};
+
+// ---- session
+// --------------------------------------------------------------------------------------
+
+constexpr ArgumentSpec kPing[] = {{.name = "text", .optional = true, .summary = "sent back"}};
+constexpr ArgumentSpec kEcho[] = {{.name = "text", .summary = "sent back"}};
+constexpr ArgumentSpec kHello[] = {
+    {.name = "protocol",
+     .type = ArgumentType::kChoice,
+     .optional = true,
+     .choices = "2|3",
+     .summary = "version of the Redis protocol to reply in"},
+    {.name = "clause",
+     .optional = true,
+     .repeated = true,
+     .secret = true,
+     .summary = "AUTH name password, FORMAT fields|lines"},
+};
+constexpr ArgumentSpec kAuth[] = {kAccountName, kPassword};
+constexpr ArgumentSpec kHelp[] = {{.name = "topic",
+                                   .optional = true,
+                                   .repeated = true,
+                                   .summary = "a command, or a group as @sell"}};
+constexpr ArgumentSpec kCommandNames[] = {
+    {.name = "command", .optional = true, .repeated = true, .summary = "names of commands"}};
+constexpr ArgumentSpec kInfo[] = {
+    {.name = "section", .optional = true, .summary = "server, store, engine, clients, commands"}};
+
+constexpr std::array kSession = std::to_array<CommandSpec>({
+    {.name = "PING",
+     .flags = kRead | kPushMode | kWhileDraining,
+     .arguments = kPing,
+     .summary = "Answers PONG, or the text",
+     .handler = ping},
+    {.name = "ECHO",
+     .flags = kRead | kWhileDraining,
+     .arguments = kEcho,
+     .summary = "Answers the text",
+     .handler = echo},
+    {.name = "HELLO",
+     .flags = kRead | kAsync | kWhileDraining,
+     .arguments = kHello,
+     .summary = "Tells who the server is and fixes protocol, login and shape of replies",
+     .handler = hello},
+    {.name = "AUTH",
+     .flags = kRead | kAsync | kWhileDraining,
+     .arguments = kAuth,
+     .summary = "Logs in",
+     .handler = auth},
+    {.name = "WHOAMI",
+     .flags = kRead | kWhileDraining,
+     .summary = "Tells the account and role of this connection",
+     .handler = whoami},
+    {.name = "RESET",
+     .flags = kRead | kPushMode | kWhileDraining,
+     .summary = "Makes the connection as new: logged out, watching nothing",
+     .handler = reset},
+    {.name = "QUIT",
+     .flags = kRead | kPushMode | kWhileDraining,
+     .summary = "Closes the connection after the reply",
+     .handler = quit},
+    {.name = "TIME",
+     .flags = kRead | kWhileDraining,
+     .summary = "Tells the time that commands carry",
+     .handler = show_time},
+    {.name = "HELP",
+     .flags = kRead | kWhileDraining,
+     .arguments = kHelp,
+     .summary = "Lists the commands, or explains one",
+     .handler = help},
+    {.name = "COMMAND",
+     .flags = kRead | kWhileDraining,
+     .summary = "Lists all commands for client libraries",
+     .handler = command_info},
+    {.name = "COMMAND COUNT",
+     .flags = kRead | kWhileDraining,
+     .summary = "Counts the commands",
+     .handler = command_count},
+    {.name = "COMMAND DOCS",
+     .flags = kRead | kWhileDraining,
+     .arguments = kCommandNames,
+     .summary = "Documents commands for client programs",
+     .handler = command_docs},
+    {.name = "COMMAND INFO",
+     .flags = kRead | kWhileDraining,
+     .arguments = kCommandNames,
+     .summary = "Lists some commands for client libraries",
+     .handler = command_info},
+    {.name = "CLIENT ID",
+     .flags = kRead | kWhileDraining,
+     .summary = "Tells the number of this connection",
+     .handler = client_id},
+    {.name = "INFO",
+     .flags = kRead | kWhileDraining,
+     .arguments = kInfo,
+     .summary = "Shows figures of the server",
+     .handler = info},
+});
+
+// ---- accounts
+// -------------------------------------------------------------------------------------
+
+constexpr ArgumentSpec kPasswords[] = {
+    {.name = "old", .secret = true, .most = kMaxPasswordBytes, .summary = "the password as it is"},
+    {.name = "new", .secret = true, .most = kMaxPasswordBytes, .summary = "the password to be"},
+};
+constexpr ArgumentSpec kUserList[] = {
+    kListCount,
+    {.name = "after",
+     .option = true,
+     .most = kMaxAccountBytes,
+     .summary = "number of the account to go on after"},
+};
+constexpr ArgumentSpec kUserRole[] = {kAccountName,
+                                      {.name = "role",
+                                       .type = ArgumentType::kChoice,
+                                       .choices = "customer|agent|manager|admin",
+                                       .summary = "what it may do from now on"}};
+constexpr ArgumentSpec kUserName[] = {kAccountName};
+
+constexpr std::array kAccounts = std::to_array<CommandSpec>({
+    {.name = "REGISTER",
+     .group = Group::kAccounts,
+     .flags = kWrite | kAsync,
+     .arguments = kAuth,
+     .summary = "Creates an account and logs in",
+     .handler = register_account},
+    {.name = "PASSWD",
+     .group = Group::kAccounts,
+     .role = Role::kCustomer,
+     .flags = kWrite | kAsync,
+     .arguments = kPasswords,
+     .summary = "Changes the password of the account that is logged in",
+     .handler = passwd},
+    {.name = "USER LIST",
+     .group = Group::kAccounts,
+     .role = Role::kAdmin,
+     .flags = kRead,
+     .arguments = kUserList,
+     .summary = "Lists the accounts",
+     .handler = user_list},
+    {.name = "USER ROLE",
+     .group = Group::kAccounts,
+     .role = Role::kAdmin,
+     .flags = kWrite | kDryRun | kReplayable,
+     .arguments = kUserRole,
+     .summary = "Gives an account another role",
+     .handler = user_role},
+    {.name = "USER DISABLE",
+     .group = Group::kAccounts,
+     .role = Role::kAdmin,
+     .flags = kWrite | kDryRun | kReplayable,
+     .arguments = kUserName,
+     .summary = "Locks an account out and logs its connections out",
+     .handler = user_disable},
+    {.name = "USER ENABLE",
+     .group = Group::kAccounts,
+     .role = Role::kAdmin,
+     .flags = kWrite | kDryRun | kReplayable,
+     .arguments = kUserName,
+     .summary = "Lets a disabled account in again",
+     .handler = user_enable},
+});
+
+// ---- stock
+// ----------------------------------------------------------------------------------------
+
+constexpr std::array<CommandSpec, 0> kStock{};
+
+// ---- look
+// -----------------------------------------------------------------------------------------
+
+constexpr std::array<CommandSpec, 0> kLook{};
+
+// ---- sell
+// -----------------------------------------------------------------------------------------
+
+constexpr ArgumentSpec kDryRunCommand[] = {
+    {.name = "command", .repeated = true, .summary = "a command that writes"}};
+
+constexpr std::array kSell = std::to_array<CommandSpec>({
+    {.name = "DRYRUN",
+     .group = Group::kSell,
+     .flags = kRead | kPrefix,
+     .arguments = kDryRunCommand,
+     .summary = "Runs all checks of a command and answers what would happen, changing nothing"},
+});
+
+// ---- live
+// -----------------------------------------------------------------------------------------
+
+constexpr ArgumentSpec kFeedFrom{
+    .name = "from", .option = true, .most = 40, .summary = "seq, or history:seq, to go on after"};
+constexpr ArgumentSpec kWatch[] = {{.name = "offering",
+                                    .type = ArgumentType::kName,
+                                    .repeated = true,
+                                    .summary = "offerings to watch"},
+                                   kFeedFrom};
+constexpr ArgumentSpec kUnwatch[] = {{.name = "offering",
+                                      .type = ArgumentType::kName,
+                                      .optional = true,
+                                      .repeated = true,
+                                      .summary = "offerings to watch no more; none: all"}};
+constexpr ArgumentSpec kFeed[] = {kFeedFrom, kListCount};
+
+constexpr std::array kLive = std::to_array<CommandSpec>({
+    {.name = "WATCH",
+     .group = Group::kLive,
+     .flags = kRead | kPushMode,
+     .arguments = kWatch,
+     .summary = "Sends every change of these offerings from now on, or from a seq on",
+     .handler = watch},
+    {.name = "UNWATCH",
+     .group = Group::kLive,
+     .flags = kRead | kPushMode | kWhileDraining,
+     .arguments = kUnwatch,
+     .summary = "Ends watching",
+     .handler = unwatch},
+    {.name = "FEED",
+     .group = Group::kLive,
+     .flags = kRead,
+     .arguments = kFeed,
+     .summary = "Lists the changes of all offerings after a seq",
+     .handler = feed},
+});
+
+// ---- all of them
+// ------------------------------------------------------------------------------------
+
+template <std::size_t... sizes>
+constexpr auto joined(const std::array<CommandSpec, sizes>&... groups) {
+  std::array<CommandSpec, (sizes + ...)> all{};
+  auto at = all.begin();
+  ((at = std::copy(groups.begin(), groups.end(), at)), ...);
+  return all;
+}
+
+constexpr auto kTable = joined(kSession, kAccounts, kStock, kLook, kSell, kLive);
+
+}  // namespace
+
+std::span<const CommandSpec> command_table() {
+  return kTable;
+}
+
+}  // namespace holdfast::engine
