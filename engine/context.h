@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -51,6 +52,9 @@ struct Context {
   std::vector<UnitChange> unit_changes;
   // Replaces the value of the personal argument `name` in the journal's words: "@person:12".
   std::vector<std::pair<std::string_view, std::string>> references;
+  // What the command does is committed and yet answered with this error instead of the reply: a
+  // payment was declined, and that is recorded.
+  std::optional<Status> refusal;
   // Runs after a successful commit (not after DRYRUN or an error): to change the session, to ask
   // the provider. Gets the seq of the commit, or the last one if nothing was written.
   std::vector<std::function<void(Seq)>> after_commit;

@@ -265,12 +265,13 @@ struct PaymentRow {
   std::int64_t minor = 0;
   std::string currency;
   ChargeState state = ChargeState::kAsked;
-  std::string transaction;  // the provider's id, once approved
+  std::string transaction;   // the provider's id, once approved
+  std::uint64_t person = 0;  // under whom the token is sealed while the provider is asked
   std::int64_t asked_us = 0;
   std::int64_t answered_us = 0;
   template <class Archive>
   void serialize(Archive& archive, std::uint32_t) {
-    archive(reservation, minor, currency, state, transaction, asked_us, answered_us);
+    archive(reservation, minor, currency, state, transaction, person, asked_us, answered_us);
   }
 };
 
