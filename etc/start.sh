@@ -1,0 +1,30 @@
+#!/bin/sh
+# From a bare Debian 12 to a running server with the demo inventory: installs what is missing,
+# builds, starts. Ctrl-C ends it; the data stays for the next start.
+#   HOLDFAST_DATA   where the data lives (default: build/demo-data in this tree)
+set -eu
+root=$(cd "$(dirname "$0")/.." && pwd)
+data=${HOLDFAST_DATA:-$root/build/demo-data}
+mkdir -p "$data"
+data=$(cd "$data" && pwd)
+cd "$root"
+
+sh etc/install-deps.sh
+# Only the programs: the tests would need more packages and more patience.
+cmake --preset release -DHOLDFAST_TESTS=OFF >/dev/null
+cmake --build build/release --target holdfastd holdfast
+
+bin=$root/build/release/cmd
+cat <<END
+
+Holdfast starts with the demo inventory; its data is in $data
+Talk to it from another terminal:
+  $bin/holdfast
+  nc 127.0.0.1 4653        and type HELP, OFFERING LIST, AVAIL gala
+  redis-cli -p 4653
+As staff, over the admin socket:
+  $bin/holdfast --socket $data/holdfastd.sock
+Ctrl-C stops the server.
+
+END
+exec "$bin/holdfastd" --data "$data" --config etc/demo/holdfast.conf --demo

@@ -1,0 +1,95 @@
+#!/bin/sh
+# Says whether this tree is sound. Needs nothing but a Debian 12 and this checkout.
+#   sh tests/run.sh          debug build, every test, the checks of the tree
+#   sh tests/run.sh --all    that, and: clang build, clang-tidy, all tests under ASan and UBSan,
+#                            the threaded ones under ThreadSanitizer, the long suites
+# Builds stay under build/, so a second run only does what changed. The last line is
+# "N passed, N failed": tests as ctest counts them, and one for each build and static check.
+set -u
+cd "$(dirname "$0")/.." || exit 1
+jobs=2
+passed=0
+failed=0
+log=build/run-logs
+
+case "${1:-}" in
+  '') all=no ;;
+  --all) all=yes ;;
+  *) echo "usage: sh tests/run.sh [--all]" >&2; exit 64 ;;
+esac
+
+announce() {
+  printf '\n== %s\n' "$1"
+}
+
+# check NAME COMMAND...: one step that passes or fails as a whole; its output is shown if it fails.
+check() {
+  name=$1
+  shift
+  announce "$name"
+  started=$(date +%s)
+  if "$@" >"$log/$(echo "$name" | tr ' /' '--').log" 2>&1; then
+    passed=$((passed + 1))
+    echo "passed in $(($(date +%s) - started)) s"
+  else
+    failed=$((failed + 1))
+    tail -n 60 "$log/$(echo "$name" | tr ' /' '--').log"
+    echo "FAILED: $name"
+    return 1
+  fi
+}
+
+# run_tests NAME BUILD-DIRECTORY CTEST-ARGUMENTS...: adds ctest's counts to ours.
+run_tests() {
+  name=$1
+  directory=$2
+  shift 2
+  announce "$name"
+  ctest --test-dir "$directory" -j "$jobs" --output-on-failure --no-tests=error "$@" \
+    >"$log/ctest.log" 2>&1
+  status=$?
+  # "99% tests passed, 2 tests failed out of 431"
+  summary=$(grep -E 'tests? failed out of [0-9]+' "$log/ctest.log" | tail -n 1)
+  if [ -z "$summary" ]; then
+    tail -n 60 "$log/ctest.log"
+    failed=$((failed + 1))
+    return 1
+  fi
+  count=${summary##* out of }
+  bad=$(echo "$summary" | sed -E 's/.*, ([0-9]+) tests? failed.*/\1/')
+  passed=$((passed + count - bad))
+  failed=$((failed + bad))
+  echo "$summary"
+  [ "$status" = 0 ] || grep -vE '^ *[0-9]+/[0-9]+ Test +#[0-9]+: .* Passed|^ *Start +[0-9]+:' "$log/ctest.log"
+  return "$status"
+}
+
+configure_and_build() {
+  preset=$1
+  shift
+  cmake --preset "$preset" -DHOLDFAST_TESTS=ON && cmake --build --preset "$preset" -j "$jobs" "$@"
+}
+
+mkdir -p "$log"
+check "install dependencies" sh etc/install-deps.sh --tests
+
+if check "debug build" configure_and_build debug; then
+  run_tests "debug tests" build/debug -LE long
+fi
+
+if [ "$all" = yes ]; then
+  [ -x build/debug/cmd/holdfastd ] && run_tests "long tests" build/debug -L long
+  if check "clang build" configure_and_build clang; then
+    check "clang-tidy" python3 tests/tree/tidy.py build/clang
+  fi
+  if check "asan build" configure_and_build asan; then
+    run_tests "asan tests" build/asan -LE '^(long|tree)$'
+  fi
+  # The parts where threads meet: journal, store, net, and the whole server driven from outside.
+  if check "tsan build" configure_and_build tsan --target unit_journal unit_store unit_net wire; then
+    run_tests "tsan tests" build/tsan -L '^(unit_journal|unit_store|unit_net|wire)$'
+  fi
+fi
+
+printf '\n%s passed, %s failed\n' "$passed" "$failed"
+[ "$failed" = 0 ]

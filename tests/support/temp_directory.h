@@ -1,0 +1,27 @@
+// TempDirectory: a fresh directory under $TMPDIR (or /tmp), gone with the object.
+
+#pragma once
+
+#include <filesystem>
+
+namespace holdfast::test {
+
+class TempDirectory {
+ public:
+  TempDirectory();
+  ~TempDirectory();
+  TempDirectory(const TempDirectory&) = delete;
+  TempDirectory& operator=(const TempDirectory&) = delete;
+
+  const std::filesystem::path& path() const { return path_; }
+  std::filesystem::path operator/(std::string_view name) const { return path_ / name; }
+
+ private:
+  std::filesystem::path path_;
+};
+
+// The whole file as text; throws std::runtime_error if it cannot be read.
+std::string read_file(const std::filesystem::path& path);
+void write_file(const std::filesystem::path& path, std::string_view bytes);
+
+}  // namespace holdfast::test

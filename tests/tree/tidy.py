@@ -1,0 +1,79 @@
+#!/usr/bin/env python3
+"""clang-tidy over the product's sources, two at a time.
+
+usage: tidy.py BUILD-DIRECTORY
+
+Reads compile_commands.json of a clang build. A file whose own text, whose headers (as ninja
+recorded them) and whose .clang-tidy are as they were when it last passed is not looked at again.
+"""
+
+import concurrent.futures
+import hashlib
+import json
+import pathlib
+import subprocess
+import sys
+
+FOLDERS = ("storage", "engine", "net", "admin", "migrations", "cmd")
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+
+
+def dependencies(build):
+    """object file -> the headers of this tree that it was made from."""
+    listing = subprocess.run(
+        ["ninja", "-C", build, "-t", "deps"], check=True, capture_output=True, text=True
+    ).stdout
+    found, current = {}, None
+    for line in listing.splitlines():
+        if line.startswith(" "):
+            path = (build / line.strip()).resolve()
+            if path.is_relative_to(ROOT) and not path.is_relative_to(build):
+                current.append(path)
+        elif ": #deps" in line:
+            current = found.setdefault(line.split(": #deps")[0], [])
+    return found
+
+
+def digest(paths):
+    total = hashlib.sha256((ROOT / ".clang-tidy").read_bytes())
+    for path in sorted(set(paths)):
+        total.update(str(path.relative_to(ROOT)).encode())
+        total.update(path.read_bytes())
+    return total.hexdigest()
+
+
+def tidy(build, source):
+    done = subprocess.run(
+        ["clang-tidy-19", "--quiet", "-p", str(build), str(source)], capture_output=True, text=True
+    )
+    return source, done.returncode, done.stdout
+
+
+def main():
+    build = pathlib.Path(sys.argv[1]).resolve()
+    headers = dependencies(build)
+    cache_file = build / "tidy.cache"
+    cache = json.loads(cache_file.read_text()) if cache_file.exists() else {}
+    wanted = {}
+    for entry in json.loads((build / "compile_commands.json").read_text()):
+        source = pathlib.Path(entry["file"])
+        if not source.is_relative_to(ROOT) or source.relative_to(ROOT).parts[0] not in FOLDERS:
+            continue
+        wanted[source] = digest([source] + headers.get(entry.get("output", ""), []))
+    todo = [s for s, d in sorted(wanted.items()) if cache.get(str(s.relative_to(ROOT))) != d]
+    print(f"{len(wanted)} sources, {len(todo)} to look at")
+    bad = 0
+    with concurrent.futures.ThreadPoolExecutor(max_workers=2) as pool:
+        for source, status, output in pool.map(lambda s: tidy(build, s), todo):
+            name = str(source.relative_to(ROOT))
+            if status == 0:
+                cache[name] = wanted[source]
+            else:
+                bad += 1
+                print(f"{name}:\n{output}")
+    cache_file.write_text(json.dumps(cache, indent=1))
+    return 1 if bad else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
