@@ -75,7 +75,6 @@ class Arguments : public ArgumentSet {
   Result<void> take_part(std::span<const std::string_view> words);
   Result<void> take_option(const ArgumentSpec& option, std::string_view value,
                            std::size_t part_options);
-  Result<void> check_positionals(std::size_t from) const;
   void bind();
 
   std::vector<std::string_view> words_;                    // positional, part after part

@@ -2,9 +2,9 @@
 //
 // A keyed permutation of the reservation's number, so that it needs no table, never collides, and
 // does not tell how many reservations there are. Numbers below 2^30 have six characters; from there
-// on to 2^40, eight. The alphabet has no look-alikes (no I, L, O, U); 32 letters, five bits each.
+// on to 2^40, eight. The alphabet has no look-alikes (no 0, 1, I, O); 32 letters, five bits each.
 //
-// The permutation is a Feistel network over the two halves of the bits with XXH-like mixing of
+// The permutation is a Feistel network over the two halves of the bits with mixing of
 // half, round and key: it hides order from people, it is not a secret that protects anything.
 // Knowing a locator is not authority.
 

@@ -19,7 +19,14 @@ class Sessions {
   std::size_t count() const { return sessions_.size(); }
   std::uint64_t opened() const { return last_id_; }
 
-  // As it was when opened: nobody logged in, RESP2, shape as asked. Keeps id and peer.
+  // visit(Session&) for each.
+  template <typename Visit>
+  void for_each(const Visit& visit) {
+    for (auto& [id, session] : sessions_) visit(*session);
+  }
+
+  // Nobody logged in, RESP2, shape as asked. Keeps id, peer, and what it watches and holds in:
+  // those are counted elsewhere (Changes, Activity).
   static void reset(Session& session);
 
  private:
