@@ -21,7 +21,7 @@ namespace holdfast::engine {
 class Arguments;
 struct Context;
 
-enum class Group : std::uint8_t { kSession, kAccounts, kStock, kLook, kSell, kLive, kOperations };
+enum class Group : std::uint8_t { kSession, kAccount, kStock, kLook, kSell, kLive, kOperations };
 
 enum CommandFlag : std::uint16_t {
   kRead = 1 << 0,

@@ -149,7 +149,7 @@ std::string_view word(Group group) {
   switch (group) {
     case Group::kSession:
       return "session";
-    case Group::kAccounts:
+    case Group::kAccount:
       return "accounts";
     case Group::kStock:
       return "stock";

@@ -16,6 +16,9 @@ Record& Record::add(std::string_view name, Value value) {
 Record& Record::add(std::string_view name, std::string_view value) {
   return add(name, Value(value));
 }
+Record& Record::add(std::string_view name, std::string value) {
+  return add(name, Value(std::move(value)));
+}
 Record& Record::add(std::string_view name, const char* value) {
   return add(name, Value(value));
 }

@@ -24,6 +24,7 @@ struct Record {
 
   Record& add(std::string_view name, Value value);
   Record& add(std::string_view name, std::string_view value);
+  Record& add(std::string_view name, std::string value);
   Record& add(std::string_view name, const char* value);
   Record& add(std::string_view name, std::int64_t value);
   const Value* find(std::string_view name) const;
