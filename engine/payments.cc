@@ -1,5 +1,7 @@
 #include "engine/payments.h"
 
+#include <fmt/format.h>
+
 #include <utility>
 
 #include "engine/tables.h"

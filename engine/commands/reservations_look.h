@@ -1,0 +1,14 @@
+// Commands that look at reservations. Grammar and meaning: the rows of the command table.
+
+#pragma once
+
+#include "engine/command.h"
+
+namespace holdfast::engine {
+
+Result<Outcome> show_command(Context& context, Arguments& arguments);
+Result<Outcome> ticket_command(Context& context, Arguments& arguments);
+Result<Outcome> mine_command(Context& context, Arguments& arguments);
+Result<Outcome> list_command(Context& context, Arguments& arguments);
+
+}  // namespace holdfast::engine

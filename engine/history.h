@@ -1,0 +1,24 @@
+// History: what happened to a reservation, one row an event, for people who ask later.
+//
+// Events are numbered from 1 within their reservation (ReservationRow::events), so a command may
+// record several. The actor is a number: names can be forgotten, the history stays.
+
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "engine/reservations.h"
+
+namespace holdfast::engine {
+
+// Appends an event; `minor` is the amount that matters to it. Changes reservation.row.events: save
+// the reservation afterwards. The actor is the session's account, or nobody for what happens by
+// itself (expiry).
+Result<void> record_event(Context& context, Reservation& reservation, HistoryEvent event,
+                          std::int64_t minor = 0);
+
+// All events, oldest first.
+Result<std::vector<HistoryRow>> read_history(Transaction& txn, ReservationId id);
+
+}  // namespace holdfast::engine
