@@ -10,6 +10,8 @@
 #include "engine/commands/accounts.h"
 #include "engine/commands/live.h"
 #include "engine/commands/operations.h"
+#include "engine/commands/reservations_look.h"
+#include "engine/commands/sell.h"
 #include "engine/commands/session.h"
 #include "engine/limits.h"
 
@@ -28,6 +30,48 @@ constexpr ArgumentSpec kListCount{.name = "n",
                                   .type = ArgumentType::kNumber,
                                   .option = true,
                                   .summary = "how many at most, up to 1000"};
+
+constexpr ArgumentSpec kOfferingName{
+    .name = "offering", .type = ArgumentType::kName, .summary = "name of an offering"};
+constexpr ArgumentSpec kUnitLabels{.name = "unit",
+                                   .type = ArgumentType::kUnit,
+                                   .optional = true,
+                                   .repeated = true,
+                                   .summary = "labels of the units wanted"};
+constexpr ArgumentSpec kUnitType{
+    .name = "type", .type = ArgumentType::kName, .option = true, .summary = "type of the units"};
+constexpr ArgumentSpec kUnitCount{.name = "n",
+                                  .type = ArgumentType::kNumber,
+                                  .option = true,
+                                  .summary = "how many units, left to the engine to choose"};
+constexpr ArgumentSpec kUnitsUpTo{.name = "upto",
+                                  .type = ArgumentType::kNumber,
+                                  .option = true,
+                                  .summary = "so many units or what is left, at least one"};
+constexpr ArgumentSpec kTogether{.name = "together",
+                                 .type = ArgumentType::kFlag,
+                                 .option = true,
+                                 .summary = "only units beside each other"};
+constexpr ArgumentSpec kLegsSpan{
+    .name = "legs", .type = ArgumentType::kSpan, .option = true, .summary = "stops, as BLR-MYS"};
+constexpr ArgumentSpec kNightsSpan{.name = "nights",
+                                   .type = ArgumentType::kSpan,
+                                   .option = true,
+                                   .summary =
+                                       "dates of arrival and leaving, as "
+                                       "2026-12-01..2026-12-03, or 2026-12-01.. for an "
+                                       "open stay"};
+constexpr ArgumentSpec kSlotsSpan{.name = "at",
+                                  .type = ArgumentType::kSpan,
+                                  .option = true,
+                                  .summary = "start and end, as 2026-12-01T19:00/21:00"};
+constexpr ArgumentSpec kLocatorWord{.name = "locator",
+                                    .type = ArgumentType::kLocator,
+                                    .summary = "six characters that name a reservation"};
+constexpr ArgumentSpec kAfterLocator{.name = "after",
+                                     .type = ArgumentType::kLocator,
+                                     .option = true,
+                                     .summary = "locator of the reservation to go on after"};
 
 // ---- session
 // --------------------------------------------------------------------------------------
@@ -200,7 +244,45 @@ constexpr std::array<CommandSpec, 0> kStock{};
 // ---- look
 // -----------------------------------------------------------------------------------------
 
-constexpr std::array<CommandSpec, 0> kLook{};
+constexpr ArgumentSpec kOneReservation[] = {kLocatorWord};
+constexpr ArgumentSpec kMine[] = {kListCount, kAfterLocator};
+constexpr ArgumentSpec kList[] = {
+    kOfferingName,
+    kLegsSpan,
+    kNightsSpan,
+    kSlotsSpan,
+    {.name = "status",
+     .type = ArgumentType::kChoice,
+     .option = true,
+     .choices = "held|confirmed|checked_in|completed|cancelled|expired|no_show",
+     .summary = "only reservations of this status"},
+    kListCount,
+    kAfterLocator,
+};
+
+constexpr std::array kLook = std::to_array<CommandSpec>({
+    {.name = "SHOW",
+     .group = Group::kLook,
+     .role = Role::kCustomer,
+     .flags = kRead | kWhileDraining,
+     .arguments = kOneReservation,
+     .summary = "Shows a reservation",
+     .handler = show_command},
+    {.name = "MINE",
+     .group = Group::kLook,
+     .role = Role::kCustomer,
+     .flags = kRead | kWhileDraining,
+     .arguments = kMine,
+     .summary = "Lists the reservations of the account that is logged in, newest first",
+     .handler = mine_command},
+    {.name = "LIST",
+     .group = Group::kLook,
+     .role = Role::kAgent,
+     .flags = kRead | kWhileDraining,
+     .arguments = kList,
+     .summary = "Lists the reservations of an offering, oldest first",
+     .handler = list_command},
+});
 
 // ---- sell
 // -----------------------------------------------------------------------------------------
@@ -208,12 +290,137 @@ constexpr std::array<CommandSpec, 0> kLook{};
 constexpr ArgumentSpec kDryRunCommand[] = {
     {.name = "command", .repeated = true, .summary = "a command that writes"}};
 
+constexpr ArgumentSpec kHoldTtl{.name = "ttl",
+                                .type = ArgumentType::kDuration,
+                                .option = true,
+                                .whole = true,
+                                .summary = "how long to hold"};
+constexpr ArgumentSpec kGuest{.name = "guest",
+                              .option = true,
+                              .personal = true,
+                              .whole = true,
+                              .most = kMaxGuestBytes,
+                              .summary = "whom it is for"};
+constexpr ArgumentSpec kPartySize{.name = "party",
+                                  .type = ArgumentType::kNumber,
+                                  .option = true,
+                                  .whole = true,
+                                  .summary = "how many persons"};
+constexpr ArgumentSpec kExpectedPrice{.name = "price",
+                                      .type = ArgumentType::kMoney,
+                                      .option = true,
+                                      .whole = true,
+                                      .summary = "the total expected, in minor units"};
+constexpr ArgumentSpec kNote{.name = "note",
+                             .option = true,
+                             .personal = true,
+                             .whole = true,
+                             .most = kMaxNoteBytes,
+                             .summary = "anything worth remembering"};
+constexpr ArgumentSpec kHold[] = {
+    kOfferingName, kUnitLabels, kUnitType, kUnitCount, kUnitsUpTo, kTogether,      kLegsSpan,
+    kNightsSpan,   kSlotsSpan,  kGuest,    kPartySize, kHoldTtl,   kExpectedPrice, kNote};
+constexpr ArgumentSpec kBook[] = {
+    kOfferingName, kUnitLabels, kUnitType, kUnitCount, kUnitsUpTo,     kTogether, kLegsSpan,
+    kNightsSpan,   kSlotsSpan,  kGuest,    kPartySize, kExpectedPrice, kNote};
+constexpr ArgumentSpec kExtend[] = {
+    kLocatorWord,
+    {.name = "ttl", .type = ArgumentType::kDuration, .summary = "how long from now, as 10m"}};
+constexpr ArgumentSpec kPay[] = {kLocatorWord,
+                                 {.name = "token",
+                                  .option = true,
+                                  .secret = true,
+                                  .most = kMaxPaymentTokenBytes,
+                                  .summary = "what the payment provider needs from the payer"}};
+constexpr ArgumentSpec kCancel[] = {kLocatorWord,
+                                    {.name = "items",
+                                     .option = true,
+                                     .most = kMaxItems * 4,
+                                     .summary = "numbers of items, as 1,3; none: all"}};
+constexpr ArgumentSpec kCheckOut[] = {kLocatorWord,
+                                      {.name = "date",
+                                       .type = ArgumentType::kDate,
+                                       .option = true,
+                                       .summary = "day of leaving, today if not given"}};
+
 constexpr std::array kSell = std::to_array<CommandSpec>({
     {.name = "DRYRUN",
      .group = Group::kSell,
      .flags = kRead | kPrefix,
      .arguments = kDryRunCommand,
      .summary = "Runs all checks of a command and answers what would happen, changing nothing"},
+    {.name = "HOLD",
+     .group = Group::kSell,
+     .role = Role::kCustomer,
+     .flags = kWrite | kTakesStock | kDryRun | kReplayable,
+     .parts = true,
+     .arguments = kHold,
+     .summary = "Holds units for a while, all of them or none",
+     .handler = hold_command},
+    {.name = "BOOK",
+     .group = Group::kSell,
+     .role = Role::kCustomer,
+     .flags = kWrite | kTakesStock | kDryRun | kReplayable,
+     .parts = true,
+     .arguments = kBook,
+     .summary = "Holds and confirms in one step",
+     .handler = book_command},
+    {.name = "EXTEND",
+     .group = Group::kSell,
+     .role = Role::kCustomer,
+     .flags = kWrite | kDryRun | kReplayable,
+     .arguments = kExtend,
+     .summary = "Makes a hold last longer",
+     .handler = extend_command},
+    {.name = "RELEASE",
+     .group = Group::kSell,
+     .role = Role::kCustomer,
+     .flags = kWrite | kDryRun | kReplayable,
+     .arguments = kOneReservation,
+     .summary = "Gives a hold back",
+     .handler = release_command},
+    {.name = "PAY",
+     .group = Group::kSell,
+     .role = Role::kCustomer,
+     .flags = kWrite | kAsync,
+     .arguments = kPay,
+     .summary = "Pays what is due, which confirms a hold",
+     .handler = pay_command},
+    {.name = "CONFIRM",
+     .group = Group::kSell,
+     .role = Role::kCustomer,
+     .flags = kWrite | kDryRun | kReplayable,
+     .arguments = kOneReservation,
+     .summary = "Confirms a hold that is paid later",
+     .handler = confirm_command},
+    {.name = "CANCEL",
+     .group = Group::kSell,
+     .role = Role::kCustomer,
+     .flags = kWrite | kDryRun | kReplayable,
+     .arguments = kCancel,
+     .summary = "Cancels a reservation, or some of its items",
+     .handler = cancel_command},
+    {.name = "TICKET",
+     .group = Group::kSell,
+     .role = Role::kCustomer,
+     .flags = kRead | kWhileDraining,
+     .arguments = kOneReservation,
+     .summary = "Issues the ticket of a confirmed reservation",
+     .handler = ticket_command},
+    {.name = "CHECKIN",
+     .group = Group::kSell,
+     .role = Role::kCustomer,
+     .flags = kWrite | kDryRun | kReplayable,
+     .arguments = kOneReservation,
+     .summary = "Begins the stay of a confirmed reservation",
+     .handler = check_in_command},
+    {.name = "CHECKOUT",
+     .group = Group::kSell,
+     .role = Role::kCustomer,
+     .flags = kWrite | kDryRun | kReplayable,
+     .arguments = kCheckOut,
+     .summary = "Ends a stay and makes the bill",
+     .handler = check_out_command},
 });
 
 // ---- live

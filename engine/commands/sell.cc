@@ -52,7 +52,7 @@ Result<OpenParams> parse_open(const Arguments& arguments) {
   OpenParams params;
   params.parts = TRY(parse_parts(arguments));
   Terms& terms = params.terms;
-  terms.price = TRY(arguments.money("price"));
+  if (const auto price = TRY(arguments.number("price", 0, kMaxTotal))) terms.price = Money{*price};
   const auto party = TRY(arguments.number("party", 1, kMaxPartySize));
   terms.party_size = static_cast<std::uint16_t>(party.value_or(0));
   terms.party.guest = arguments.text("guest").value_or("");
