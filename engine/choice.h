@@ -18,7 +18,8 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
+#include <list>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <unordered_map>
@@ -62,17 +63,21 @@ class Choice {
 
  private:
   struct Set {
-    FreeUnits free;
+    OfferingId offering;
     Axis axis = Axis::kEvent;
+    FreeUnits free;
+    std::size_t bytes = 0;
     std::uint64_t used = 0;  // number of the choice that used it last
   };
+  using Sets = std::list<Set>;
 
-  Result<FreeUnits> build(Transaction& txn, const Offering& offering) const;
-  Result<Set*> find_or_build(Transaction& txn, const Offering& offering);
-  void make_room(std::size_t bytes);
-  void drop_idle();
+  Result<FreeUnits*> find_or_build(Transaction& txn, const Offering& offering);
+  void use(Sets::iterator set);
+  void drop(Sets::iterator set);
 
-  std::unordered_map<std::uint32_t, std::unique_ptr<Set>> sets_;  // by offering
+  Sets sets_;  // most recently used first
+  std::unordered_map<std::uint32_t, Sets::iterator> by_offering_;
+  std::optional<FreeUnits> passing_;  // of a transaction with writes: never kept
   std::uint64_t choices_ = 0;
   std::size_t bytes_ = 0;
 };

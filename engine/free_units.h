@@ -74,9 +74,9 @@ class FreeUnits {
   Lengths lengths_of(std::uint32_t section, std::uint32_t block) const;
   void refresh(std::uint32_t section, std::uint32_t block);
   std::uint32_t next_block(std::uint32_t from, std::uint32_t to, Lengths wanted) const;
-  UnitRange block_units(std::uint32_t section, std::uint32_t block) const;
-  std::optional<Unit> find_in_block(std::uint32_t section, std::uint32_t block, std::uint32_t n,
-                                    bool tidy) const;
+  // Calls visit(first, length) for the free runs of a block in order, until it returns false.
+  template <typename Visit>
+  void for_each_run(std::uint32_t section, std::uint32_t block, Visit visit) const;
 
   PlanPtr plan_;
   BitTree bits_;

@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -91,11 +92,9 @@ Result<SectionRow> parse_section(const SectionWords& words);
 // The words that make it again: "rows=A-F seats=1-30 type=stalls".
 std::string format_section(const SectionRow& section);
 
-// Names of plans, offerings, types and labels of units: letters (of any script), digits and "-_.",
-// so that they never need quotes and never look like an option. `what` is for the message.
-Result<void> check_name(std::string_view what, std::string_view name, std::size_t most_bytes);
-
-// Rows are lettered A..Z, AA..ZZ, AAA..: 0 is A, 26 is AA.
+// Rows are lettered A..Z, AA..ZZ, AAA..ZZZ: 0 is A, 26 is AA.
+inline constexpr std::uint32_t kRowNames = 26 + 26 * 26 + 26 * 26 * 26;
 std::string row_letters(std::uint32_t row);
+std::optional<std::uint32_t> row_number(std::string_view letters);
 
 }  // namespace holdfast::engine

@@ -1,0 +1,62 @@
+#include "engine/activity.h"
+
+namespace holdfast::engine {
+
+namespace {
+
+bool counted(const Session& session, OfferingId offering) {
+  return session.watched.contains(offering) || session.active.contains(offering);
+}
+
+}  // namespace
+
+void Activity::changed(const Session& session, OfferingId offering, bool was_counted) {
+  const bool is_counted = counted(session, offering);
+  if (is_counted == was_counted) return;
+  if (is_counted) {
+    ++clients_[offering.value];
+    return;
+  }
+  const auto found = clients_.find(offering.value);
+  if (--found->second == 0) clients_.erase(found);
+}
+
+void Activity::watch(Session& session, OfferingId offering) {
+  const bool before = counted(session, offering);
+  session.watched.insert(offering);
+  changed(session, offering, before);
+}
+
+void Activity::unwatch(Session& session, OfferingId offering) {
+  const bool before = counted(session, offering);
+  session.watched.erase(offering);
+  changed(session, offering, before);
+}
+
+void Activity::enter(Session& session, OfferingId offering) {
+  const bool before = counted(session, offering);
+  session.active.insert(offering);
+  changed(session, offering, before);
+}
+
+void Activity::leave(Session& session, OfferingId offering) {
+  const bool before = counted(session, offering);
+  session.active.erase(offering);
+  changed(session, offering, before);
+}
+
+void Activity::forget(Session& session) {
+  while (!session.watched.empty()) unwatch(session, *session.watched.begin());
+  while (!session.active.empty()) leave(session, *session.active.begin());
+}
+
+std::uint32_t Activity::clients(OfferingId offering) const {
+  const auto found = clients_.find(offering.value);
+  return found == clients_.end() ? 0 : found->second;
+}
+
+std::uint32_t Activity::clients_with(const Session& session, OfferingId offering) const {
+  return clients(offering) + (counted(session, offering) ? 0 : 1);
+}
+
+}  // namespace holdfast::engine

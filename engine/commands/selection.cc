@@ -1,0 +1,265 @@
+#include "engine/commands/selection.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "engine/activity.h"
+#include "engine/choice.h"
+#include "engine/limits.h"
+#include "engine/occupancy.h"
+
+namespace holdfast::engine {
+
+namespace {
+
+Result<PartParams> parse_part(const Part& part) {
+  PartParams params;
+  params.offering = part.positional(0);
+  params.units = part.positionals(1);
+  params.type = part.option("type").value_or("");
+  params.together = part.flag("together");
+  params.span = {
+      .legs = part.option("legs"), .nights = part.option("nights"), .at = part.option("at")};
+  const auto n = TRY(part.number("n", 1, static_cast<std::int64_t>(kMaxUnits)));
+  const auto upto = TRY(part.number("upto", 1, static_cast<std::int64_t>(kMaxUnits)));
+  if (n && upto) return error(Code::kArgs, "n= and upto= exclude each other");
+  params.upto = upto.has_value();
+  params.n = static_cast<std::uint32_t>(n ? *n : upto.value_or(0));
+  const bool chooses = n || upto;
+  if (chooses && !params.units.empty()) {
+    return error(Code::kArgs, "name units, or give n= or upto=, not both");
+  }
+  if (!chooses && params.units.empty()) {
+    return error(Code::kArgs,
+                 fmt::format("name units of \"{}\", or give n= or upto=", params.offering));
+  }
+  if (!chooses && (!params.type.empty() || params.together)) {
+    return error(Code::kArgs, "type= and together go with n= or upto=");
+  }
+  if (params.upto && params.together) return error(Code::kArgs, "together goes with n=");
+  return params;
+}
+
+// What all units of one part have in common.
+struct Request {
+  const PartParams* params = nullptr;
+  OfferingPtr offering;
+  Span span;
+  std::uint32_t clients = 0;
+  std::vector<Unit> units;
+};
+
+class Selection {
+ public:
+  Selection(Context& context, Expire expire) : context_(context), expire_(expire) {}
+
+  Result<std::vector<Selected>> run(std::span<const PartParams> parts) {
+    for (const PartParams& part : parts) TRY(add(part));
+    TRY(check_currency());
+    // Units that are named come first: what the engine chooses must leave them alone.
+    for (Request& request : requests_) {
+      if (!request.params->units.empty()) TRY(take_named(request));
+    }
+    for (Request& request : requests_) {
+      if (request.params->units.empty()) TRY(choose(request));
+    }
+    return priced();
+  }
+
+ private:
+  Result<void> add(const PartParams& part) {
+    Request request{.params = &part,
+                    .offering = TRY(context_.catalog.offering(context_.txn, part.offering)),
+                    .span = {},
+                    .clients = 0,
+                    .units = {}};
+    const OfferingRow& row = request.offering->row;
+    if (!row.open) {
+      return std::unexpected(
+          Status(Code::kClosed, fmt::format("offering \"{}\" is closed", row.name))
+              .with("offering", row.name));
+    }
+    request.span = TRY(parse_span(row, part.span));
+    request.clients = context_.activity.clients_with(context_.session, request.offering->id);
+    if (!part.type.empty() && !request.offering->plan->has_type(part.type)) {
+      return std::unexpected(Status(Code::kNotFound, fmt::format("offering \"{}\" has no type "
+                                                                 "\"{}\"",
+                                                                 row.name, part.type))
+                                 .with("type", std::string(part.type)));
+    }
+    requests_.push_back(std::move(request));
+    return {};
+  }
+
+  Result<void> check_currency() const {
+    const std::string& first = requests_.front().offering->row.currency;
+    for (const Request& request : requests_) {
+      const std::string& other = request.offering->row.currency;
+      if (other == first) continue;
+      return std::unexpected(Status(Code::kBadValue, fmt::format("one command, two currencies: "
+                                                                 "{} and {}",
+                                                                 first, other))
+                                 .with("currency", other));
+    }
+    return {};
+  }
+
+  Result<void> take_named(Request& request) {
+    for (const std::string_view label : request.params->units) {
+      const Unit unit = TRY(request.offering->plan->unit(label));
+      if (is_selected(request, unit)) {
+        return std::unexpected(
+            Status(Code::kBadValue, fmt::format("unit \"{}\" is named twice", label))
+                .with("unit", std::string(label)));
+      }
+      TRY(require_free(request, unit));
+      request.units.push_back(unit);
+    }
+    return {};
+  }
+
+  bool is_selected(const Request& wanted, Unit unit) const {
+    return std::ranges::any_of(requests_, [&](const Request& request) {
+      return request.offering->id == wanted.offering->id && request.span.overlaps(wanted.span) &&
+             std::ranges::find(request.units, unit) != request.units.end();
+    });
+  }
+
+  Result<void> require_free(const Request& request, Unit unit) {
+    const OfferingId offering = request.offering->id;
+    while (true) {
+      const auto occupied = TRY(conflict(context_.txn, offering, unit, request.span));
+      if (!occupied) return {};
+      const ReservationId reservation{occupied->row.reservation};
+      if (expired_.contains(reservation) || !TRY(is_overdue(reservation))) {
+        return std::unexpected(TRY(taken(context_.txn, *request.offering, *occupied)));
+      }
+      if (expire_ == nullptr) return {};
+      TRY(expire(reservation));
+    }
+  }
+
+  Result<void> expire(ReservationId reservation) {
+    expired_.insert(reservation);
+    return expire_(context_, reservation);
+  }
+
+  Result<bool> is_overdue(ReservationId reservation) const {
+    const Key key = Key().u64(reservation.value);
+    const auto row = TRY(get_row<ReservationRow>(context_.txn, kReservations, key.view()));
+    return row && row->status == ReservationStatus::kHeld && row->pending_payment == 0 &&
+           row->deadline_us <= context_.now.us;
+  }
+
+  Result<void> choose(Request& request) {
+    std::vector<Unit> excluded;
+    for (const Request& other : requests_) {
+      if (other.offering->id == request.offering->id && other.span.overlaps(request.span)) {
+        excluded.insert(excluded.end(), other.units.begin(), other.units.end());
+      }
+    }
+    const ChoiceRequest wanted{.type = request.params->type,
+                               .n = request.params->n,
+                               .upto = request.params->upto,
+                               .together = request.params->together,
+                               .excluded = excluded};
+    while (true) {
+      auto chosen = context_.choice.choose(context_.txn, *request.offering, request.span, wanted,
+                                           context_.unit_changes);
+      if (chosen) {
+        request.units = std::move(*chosen);
+        return {};
+      }
+      const Code code = chosen.error().code();
+      const bool scarce = code == Code::kSoldOut || code == Code::kNotTogether;
+      if (!scarce || expire_ == nullptr || !TRY(expire_some(request.offering->id))) {
+        return std::unexpected(std::move(chosen).error());
+      }
+    }
+  }
+
+  // Expires overdue holds of the offering, a batch of them; false if there is none. Rarely reached:
+  // every turn begins with expiries.
+  Result<bool> expire_some(OfferingId offering) {
+    std::vector<ReservationId> overdue;
+    {
+      const auto cursor = TRY(context_.txn.scan(kDeadlines));
+      bool more = TRY(cursor->seek(""));
+      while (more && overdue.size() < kMaxExpiriesPerTurn) {
+        KeyReader key(cursor->key());
+        if (key.time() > context_.now) break;
+        const ReservationId reservation{key.u64()};
+        if (!key.ok()) return error(Code::kCorruption, "key of a deadline does not decode");
+        if (!expired_.contains(reservation) && TRY(has_item(reservation, offering))) {
+          overdue.push_back(reservation);
+        }
+        more = TRY(cursor->next());
+      }
+    }
+    for (const ReservationId reservation : overdue) TRY(expire(reservation));
+    return !overdue.empty();
+  }
+
+  Result<bool> has_item(ReservationId reservation, OfferingId offering) const {
+    const Key first = Key().u32(offering.value).u64(reservation.value);
+    const auto cursor = TRY(context_.txn.scan(kByOffering));
+    const bool found = TRY(cursor->seek(first.view()));
+    return found && cursor->key().starts_with(first.view());
+  }
+
+  Result<std::vector<Selected>> priced() const {
+    std::vector<Selected> selected;
+    for (const Request& request : requests_) {
+      for (const Unit unit : request.units) {
+        selected.push_back(
+            {.offering = request.offering,
+             .unit = unit,
+             .span = request.span,
+             .price = TRY(price_item(*request.offering, unit, request.span, request.clients)),
+             .clients = request.clients});
+      }
+    }
+    return selected;
+  }
+
+  Context& context_;
+  Expire expire_;
+  std::vector<Request> requests_;
+  std::set<ReservationId> expired_;  // by this command: none is tried twice
+};
+
+}  // namespace
+
+Result<std::vector<PartParams>> parse_parts(const Arguments& arguments) {
+  std::vector<PartParams> parts;
+  std::size_t units = 0;
+  for (const Part& part : arguments.parts()) {
+    parts.push_back(TRY(parse_part(part)));
+    units += parts.back().units.size() + parts.back().n;
+  }
+  if (units > kMaxUnits) {
+    return error(Code::kLimit, fmt::format("{} units in one command, over {}", units, kMaxUnits));
+  }
+  return parts;
+}
+
+Result<std::vector<Selected>> select(Context& context, std::span<const PartParams> parts,
+                                     Expire expire) {
+  return Selection(context, expire).run(parts);
+}
+
+Result<Money> total(std::span<const Selected> selected) {
+  Money sum;
+  for (const Selected& item : selected) {
+    sum.minor += item.price.total.minor;  // cannot overflow: see kMaxTotal
+    if (sum.minor > kMaxTotal) {
+      return error(Code::kLimit, fmt::format("the total exceeds {} minor units", kMaxTotal));
+    }
+  }
+  return sum;
+}
+
+}  // namespace holdfast::engine

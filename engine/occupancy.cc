@@ -1,0 +1,130 @@
+#include "engine/occupancy.h"
+
+#include <fmt/format.h>
+
+#include "engine/calendar.h"
+#include "storage/check.h"
+
+namespace holdfast::engine {
+
+namespace {
+
+Key occupancy_key(OfferingId offering, Unit unit, std::int32_t from) {
+  Key key;
+  key.u32(offering.value).u32(unit.value).i32(from);
+  return key;
+}
+
+struct Decoded {
+  OfferingId offering;
+  Occupied occupied;
+};
+
+Result<Decoded> decode_row(std::string_view key, std::string_view value) {
+  KeyReader reader(key);
+  Decoded decoded;
+  decoded.offering = OfferingId{reader.u32()};
+  decoded.occupied.unit = Unit{reader.u32()};
+  decoded.occupied.span.from = reader.i32();
+  if (!reader.ok()) return error(Code::kCorruption, "key of an occupied span does not decode");
+  decoded.occupied.row = TRY(storage::decode<OccupancyRow>(value));
+  decoded.occupied.span.to = decoded.occupied.row.to;
+  return decoded;
+}
+
+Result<OccupancyRow> existing(Transaction& txn, OfferingId offering, Unit unit, std::int32_t from) {
+  const Key key = occupancy_key(offering, unit, from);
+  const auto row = TRY(get_row<OccupancyRow>(txn, kOccupancy, key.view()));
+  if (row) return *row;
+  return error(Code::kCorruption, fmt::format("offering {} unit {}: nothing is occupied from {}",
+                                              offering.value, unit.value, from));
+}
+
+}  // namespace
+
+Result<std::optional<Occupied>> conflict(Transaction& txn, OfferingId offering, Unit unit,
+                                         Span span) {
+  CHECK(span.from >= 0 && span.from < span.to, "span {} {}", span.from, span.to);
+  if (span == kEventSpan) {
+    // Nothing starts before 0 on any axis, so what overlaps [0,1) starts at 0.
+    const Key key = occupancy_key(offering, unit, 0);
+    const auto row = TRY(get_row<OccupancyRow>(txn, kOccupancy, key.view()));
+    if (!row) return std::optional<Occupied>();
+    return std::optional(Occupied{unit, Span{0, row->to}, *row});
+  }
+  // Occupied spans do not overlap, so of those that start before the end of `span` the last one
+  // ends last: if that one is over when `span` begins, so are all. One look-up decides.
+  const auto cursor = TRY(txn.scan(kOccupancy));
+  const Key end = occupancy_key(offering, unit, span.to);
+  if (!TRY(cursor->seek_before(end.view()))) return std::optional<Occupied>();
+  const Key first = occupancy_key(offering, unit, 0);
+  if (cursor->key() < first.view()) return std::optional<Occupied>();
+  const Decoded last = TRY(decode_row(cursor->key(), cursor->value()));
+  if (!last.occupied.span.overlaps(span)) return std::optional<Occupied>();
+  return std::optional(last.occupied);
+}
+
+Result<void> take(Transaction& txn, OfferingId offering, Unit unit, Span span,
+                  ReservationId reservation, std::uint16_t item, UnitState state) {
+  CHECK(span.from >= 0 && span.from < span.to, "span {} {}", span.from, span.to);
+  const OccupancyRow row{
+      .to = span.to, .reservation = reservation.value, .item = item, .state = state};
+  return put_row(txn, kOccupancy, occupancy_key(offering, unit, span.from).view(), row);
+}
+
+Result<void> set_state(Transaction& txn, OfferingId offering, Unit unit, std::int32_t from,
+                       UnitState state) {
+  OccupancyRow row = TRY(existing(txn, offering, unit, from));
+  row.state = state;
+  return put_row(txn, kOccupancy, occupancy_key(offering, unit, from).view(), row);
+}
+
+Result<void> cut(Transaction& txn, OfferingId offering, Unit unit, std::int32_t from,
+                 std::int32_t to) {
+  OccupancyRow row = TRY(existing(txn, offering, unit, from));
+  CHECK(from < to && to <= row.to, "cut {} {} at {}", from, row.to, to);
+  row.to = to;
+  return put_row(txn, kOccupancy, occupancy_key(offering, unit, from).view(), row);
+}
+
+Result<void> release(Transaction& txn, OfferingId offering, Unit unit, std::int32_t from) {
+  TRY(existing(txn, offering, unit, from));
+  return txn.erase(kOccupancy, occupancy_key(offering, unit, from).view());
+}
+
+Result<void> for_each_occupied(Transaction& txn, OfferingId offering,
+                               std::optional<Span> overlapping,
+                               const std::function<bool(const Occupied&)>& visit, Unit first) {
+  const auto cursor = TRY(txn.scan(kOccupancy));
+  bool more = TRY(cursor->seek(occupancy_key(offering, first, 0).view()));
+  while (more) {
+    const Decoded row = TRY(decode_row(cursor->key(), cursor->value()));
+    if (row.offering != offering) return {};
+    const bool asked = !overlapping || row.occupied.span.overlaps(*overlapping);
+    if (asked && !visit(row.occupied)) return {};
+    more = TRY(cursor->next());
+  }
+  return {};
+}
+
+Result<Status> taken(Transaction& txn, const Offering& offering, const Occupied& occupied) {
+  const std::string label = offering.plan->label(occupied.unit);
+  Status status =
+      Status(Code::kTaken, fmt::format("unit \"{}\" is {}", label, word(occupied.row.state)))
+          .with("unit", label)
+          .with("state", std::string(word(occupied.row.state)));
+  const std::string_view span = span_name(offering.row.axis);
+  if (!span.empty()) {
+    status = std::move(status).with(std::string(span), span_value(offering.row, occupied.span));
+  }
+  if (occupied.row.state != UnitState::kHeld) return status;
+  const auto reservation =
+      TRY(get_row<ReservationRow>(txn, kReservations, Key().u64(occupied.row.reservation).view()));
+  // While the provider is being asked a hold has no end to tell.
+  if (!reservation || reservation->deadline_us == 0 || reservation->pending_payment != 0) {
+    return status;
+  }
+  return std::move(status).with("until", storage::format_utc(Time{reservation->deadline_us}));
+}
+
+}  // namespace holdfast::engine
