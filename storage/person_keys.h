@@ -3,12 +3,14 @@
 // Personal rows are encrypted in the journal (XChaCha20-Poly1305) under their person's key;
 // destroying the key forgets the person while the history still verifies. Slot n of the file holds
 // the key of person n: 64 bytes each, see README.md.
+//
+// Thread: store and destroy on the thread that owns the journal, find on the loop thread, at the
+// same time; seal, open_sealed and random_key on any.
 
 #pragma once
 
 #include <array>
 #include <cstdint>
-#include <map>
 #include <memory>
 #include <optional>
 #include <span>
@@ -27,27 +29,43 @@ class PersonKeys {
     PersonId person;
     KeyBytes key{};
   };
+  static constexpr std::size_t kSealBytes = 40;  // what sealing adds: nonce 24 and tag 16
 
+  // Makes the file if it is missing, durably, unless `read_only`. kCorruption if it is damaged or
+  // belongs to another store, kNewer if its format is unknown.
   static Result<std::unique_ptr<PersonKeys>> open(FileSystem& files, std::string path,
                                                   const std::array<std::uint8_t, 16>& uuid,
                                                   bool read_only);
+  ~PersonKeys();
 
-  // A fresh random key; not in the file yet. Loop thread.
+  // A fresh random key; not in the file yet.
   static KeyBytes random_key();
 
-  // Writes the keys to their slots and syncs. Before the first frame that uses them; journal
-  // owner's thread. Overwrites slots of persons whose commit never became durable.
+  // Writes the keys to their slots and syncs: durable when it returns. Before the first frame that
+  // uses them. Overwrites slots of persons whose commit never became durable.
   Result<void> store(std::span<const NewKey> keys);
 
+  // Overwrites the key and syncs: whatever was sealed with it stays sealed for ever. (The medium
+  // may keep old blocks of its own; that is beyond a program.)
+  Result<void> destroy(PersonId person);
+
   // The key of a person: nothing if it was destroyed, kCorruption if the slot is damaged or was
-  // never written. Loop thread.
+  // never written.
   Result<std::optional<KeyBytes>> find(PersonId person);
 
-  // nonce (24) and ciphertext with tag (16): plain.size() + 40 bytes.
+  // nonce (24) and ciphertext with tag (16): plain.size() + kSealBytes.
   static std::string seal(const KeyBytes& key, PersonId person, std::string_view plain);
   // kCorruption if it does not authenticate.
   static Result<std::string> open_sealed(const KeyBytes& key, PersonId person,
                                          std::string_view sealed);
+
+ private:
+  PersonKeys(const std::array<std::uint8_t, 16>& uuid, std::unique_ptr<File> writing,
+             std::unique_ptr<File> reading);
+
+  const std::array<std::uint8_t, 16> uuid_;
+  const std::unique_ptr<File> writing_;  // nullptr when read-only
+  const std::unique_ptr<File> reading_;  // the loop thread's own
 };
 
 }  // namespace holdfast::storage
