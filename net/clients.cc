@@ -1,0 +1,278 @@
+#include "net/clients.h"
+
+#include <sys/epoll.h>
+#include <sys/socket.h>
+
+#include <string>
+#include <utility>
+
+#include "storage/log.h"
+
+namespace holdfast::net {
+
+struct Clients::Client {
+  Client(FileDescriptor socket, std::unique_ptr<Protocol> protocol, engine::Session& session,
+         const ConnectionLimits& limits)
+      : id(session.id.value), connection(std::move(socket), std::move(protocol), session, limits) {}
+
+  std::uint64_t id;
+  Connection connection;
+  EventSource source;
+  Time last_active;
+  TimerId patience_timer = 0;  // first request, then idle time
+  TimerId slow_timer = 0;      // output above its soft bound
+  TimerId linger_timer = 0;
+  bool touched = false;  // in touched_; likewise for the other lists
+  bool left_over = false;
+  bool waiting = false;
+  bool stalled = false;
+};
+
+Clients::Clients(EventLoop& loop, engine::Service& service, const ConnectionLimits& limits)
+    : loop_(loop), service_(service), limits_(limits) {
+}
+
+Clients::~Clients() {
+  while (!clients_.empty()) destroy(*clients_.begin()->second);
+}
+
+Clients::Client* Clients::find(std::uint64_t session) {
+  const auto found = clients_.find(session);
+  return found == clients_.end() ? nullptr : found->second.get();
+}
+
+// ---- coming and going -------------------------------------------------------------------------
+
+void Clients::add(Listener::Accepted accepted, std::unique_ptr<Protocol> protocol) {
+  engine::Session& session = service_.open_session(accepted.peer);
+  auto client =
+      std::make_unique<Client>(std::move(accepted.socket), std::move(protocol), session, limits_);
+  Client& added = *client;
+  added.source.fd = added.connection.fd();
+  added.source.on_events = [this, &added](std::uint32_t events) { on_events(added, events); };
+  if (const auto watched = loop_.add(added.source, EPOLLIN); !watched) {
+    storage::log_error("connection_refused",
+                       {{"peer", accepted.peer.address}, {"reason", watched.error().message()}});
+    service_.close_session(session.id);
+    return;
+  }
+  added.last_active = loop_.now();
+  added.patience_timer =
+      loop_.after(limits_.first_request_time, [this, id = added.id] { check_patience(id); });
+  if (accepted.peer.admin) ++admins_;
+  clients_.emplace(added.id, std::move(client));
+}
+
+void Clients::turn_away(Listener::Accepted accepted, Protocol& protocol, const Status& why) {
+  Output output;
+  protocol.refuse(why, output);
+  // A fresh socket takes this much at once, or its peer is gone.
+  [[maybe_unused]] const ssize_t sent =
+      ::send(accepted.socket.get(), output.bytes.data(), output.bytes.size(), MSG_NOSIGNAL);
+}
+
+void Clients::destroy(Client& client) {
+  const engine::Session& session = client.connection.session();
+  if (!client.connection.close_reason().empty()) {
+    storage::log_info("connection_closed", {{"peer", session.peer.address},
+                                            {"channel", session.peer.channel},
+                                            {"reason", client.connection.close_reason()}});
+  }
+  if (session.peer.admin) --admins_;
+  loop_.remove(client.source);
+  loop_.timers().cancel(client.patience_timer);
+  loop_.timers().cancel(client.slow_timer);
+  loop_.timers().cancel(client.linger_timer);
+  const engine::SessionId session_id = session.id;
+  clients_.erase(client.id);
+  service_.close_session(session_id);
+}
+
+void Clients::drain() {
+  for (auto& [id, client] : clients_) {
+    // What has arrived was asked before the end; what is still under way was not.
+    execute(*client, [&](Connection& connection) {
+      if (connection.may_read()) connection.read(space_, service_);
+    });
+    if (client->connection.idle()) {
+      client->connection.close("");
+    } else {
+      client->connection.end_input();
+    }
+  }
+}
+
+// ---- running ----------------------------------------------------------------------------------
+
+void Clients::touch(Client& client) {
+  if (std::exchange(client.touched, true)) return;
+  touched_.push_back(&client);
+}
+
+// Runs `work`, which may execute requests, and notes what came of it.
+template <typename Work>
+void Clients::execute(Client& client, const Work& work) {
+  Connection& connection = client.connection;
+  const std::uint64_t requests = connection.requests();
+  work(connection);
+  if (connection.requests() != requests) {
+    ++executed_;
+    client.last_active = loop_.now();
+  }
+  if (connection.stalled() && !std::exchange(client.stalled, true)) {
+    stalled_.push_back(client.id);
+  }
+  touch(client);
+}
+
+void Clients::on_events(Client& client, std::uint32_t events) {
+  Connection& connection = client.connection;
+  if (connection.state() == Connection::State::kClosed) return;
+  if ((events & EPOLLERR) != 0) {
+    connection.close("reset by peer");
+  } else if ((events & EPOLLHUP) != 0 && !connection.may_read() && !connection.runnable()) {
+    // Both directions are gone, and nothing can be read that would end it in order. Hang-ups cannot
+    // be muted: left open, the loop would spin.
+    connection.close("hung up by peer");
+  }
+  if ((events & EPOLLOUT) != 0) connection.unblock();
+  if ((events & (EPOLLIN | EPOLLHUP)) != 0) {
+    execute(client, [this](Connection& ready) { ready.read(space_, service_); });
+  }
+  touch(client);
+}
+
+void Clients::run_left_over() {
+  const std::vector<std::uint64_t> ids = std::exchange(left_over_, {});
+  for (const std::uint64_t id : ids) {
+    Client* client = find(id);
+    if (client == nullptr) continue;
+    client->left_over = false;
+    if (!client->connection.runnable()) continue;
+    execute(*client, [this](Connection& ready) { ready.run(space_, service_); });
+  }
+}
+
+void Clients::unstall() {
+  for (const std::uint64_t id : std::exchange(stalled_, {})) {
+    Client* client = find(id);
+    if (client == nullptr) continue;
+    client->stalled = false;
+    client->connection.unstall();
+    if (!std::exchange(client->left_over, true)) left_over_.push_back(id);
+  }
+}
+
+// ---- answering --------------------------------------------------------------------------------
+
+void Clients::complete(const std::vector<engine::Completion>& completions) {
+  for (const engine::Completion& completion : completions) {
+    Client* client = find(completion.session.value);
+    if (client == nullptr) continue;  // it did not wait for the answer
+    client->connection.complete(completion.answer, space_);
+    touch(*client);
+  }
+}
+
+void Clients::push(const std::vector<engine::Push>& pushes) {
+  for (const engine::Push& push : pushes) {
+    for (const engine::SessionId session : push.sessions) {
+      Client* client = find(session.value);
+      if (client == nullptr) continue;
+      client->connection.push(push, space_);
+      touch(*client);
+    }
+  }
+}
+
+std::size_t Clients::settle(engine::Seq durable) {
+  if (durable > durable_) {
+    durable_ = durable;
+    for (const std::uint64_t id : std::exchange(waiting_, {})) {
+      Client* client = find(id);
+      if (client == nullptr) continue;
+      client->waiting = false;
+      touch(*client);
+    }
+  }
+  executed_ = 0;
+  std::size_t closed = 0;
+  for (Client* client : std::exchange(touched_, {})) {
+    client->touched = false;
+    settle_one(*client, durable);
+    if (client->connection.state() == Connection::State::kClosed) {
+      destroy(*client);
+      ++closed;
+    }
+  }
+  return closed;
+}
+
+void Clients::settle_one(Client& client, engine::Seq durable) {
+  Connection& connection = client.connection;
+  connection.settle(durable);
+  if (connection.state() == Connection::State::kClosed) return;
+  if (connection.waits_for_release() && !std::exchange(client.waiting, true)) {
+    waiting_.push_back(client.id);
+  }
+  if (connection.runnable() && !std::exchange(client.left_over, true)) {
+    left_over_.push_back(client.id);
+  }
+  if (connection.state() == Connection::State::kLingering && client.linger_timer == 0) {
+    client.linger_timer = loop_.after(limits_.linger_time, [this, &client] {
+      client.connection.close("");
+      touch(client);
+    });
+  }
+  watch_output(client);
+  loop_.set_interest(client.source, connection.interest());
+}
+
+// ---- patience ---------------------------------------------------------------------------------
+
+// Timers that name a client by reference are cancelled when it is destroyed.
+void Clients::watch_output(Client& client) {
+  if (!client.connection.over_soft_bound()) {
+    loop_.timers().cancel(std::exchange(client.slow_timer, 0));
+    return;
+  }
+  if (client.slow_timer != 0) return;
+  client.slow_timer = loop_.after(limits_.slow_reader_time, [this, &client] {
+    client.connection.close("watcher too slow: above the soft bound of unsent bytes for too long");
+    touch(client);
+  });
+}
+
+void Clients::check_patience(std::uint64_t session) {
+  Client* client = find(session);
+  if (client == nullptr) return;
+  client->patience_timer = 0;
+  Connection& connection = client->connection;
+  if (connection.requests() == 0 && connection.idle()) {
+    connection.close("no request in time");
+    touch(*client);
+    return;
+  }
+  if (idle_time_.us == 0) return;
+  const bool exempt = !connection.session().watched.empty() || !connection.idle();
+  const Time from = exempt ? loop_.now() : client->last_active;
+  if (from + idle_time_ <= loop_.now()) {
+    connection.close("idle for too long");
+    touch(*client);
+    return;
+  }
+  client->patience_timer =
+      loop_.timers().add(from + idle_time_, [this, session] { check_patience(session); });
+}
+
+void Clients::set_idle_time(Duration idle_time) {
+  idle_time_ = idle_time;
+  for (auto& [id, client] : clients_) {
+    if (client->connection.requests() == 0) continue;  // still has its first time to go
+    loop_.timers().cancel(client->patience_timer);
+    client->patience_timer =
+        loop_.timers().add(loop_.now(), [this, session = id] { check_patience(session); });
+  }
+}
+
+}  // namespace holdfast::net

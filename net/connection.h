@@ -1,0 +1,129 @@
+// Connection: one client: its socket, its bytes on the way in and out, and where it stands.
+//
+//   open --(QUIT, framing error, drain)--> finishing --> lingering --> closed
+//     |--(peer ended its side)-----------> finishing ----------------> closed
+//     `--(reset, hostile, too slow)----------------------------------> closed
+//
+// It is driven by Clients, which owns it and decides when; it never calls back. Loop thread only.
+//
+// Replies are queued as bytes together with the seq they are stamped with, and leave in order, each
+// only when that seq is durable. Memory is held only while bytes wait.
+
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "engine/service.h"
+#include "net/basics.h"
+#include "net/buffer.h"
+#include "net/limits.h"
+#include "net/protocol.h"
+
+namespace holdfast::net {
+
+// Room that all connections share within a turn.
+struct TurnSpace {
+  std::unique_ptr<char[]> read_area = std::make_unique_for_overwrite<char[]>(kReadBytes);
+  DecodeSpace decode;
+  Output output;
+};
+
+class Connection {
+ public:
+  enum class State : std::uint8_t { kOpen, kFinishing, kLingering, kClosed };
+
+  // `session` and `limits` outlive the connection.
+  Connection(FileDescriptor socket, std::unique_ptr<Protocol> protocol, engine::Session& session,
+             const ConnectionLimits& limits);
+
+  // Reads once and runs what is complete, at most kMaxRequestsPerTurn requests.
+  void read(TurnSpace& space, engine::Service& service);
+  // Runs complete requests that an earlier turn left over.
+  void run(TurnSpace& space, engine::Service& service);
+  // The answer of the request that was pending.
+  void complete(const engine::Answer& answer, TurnSpace& space);
+  // Stalled writes may be offered again.
+  void unstall() { stalled_ = false; }
+  void push(const engine::Push& push, TurnSpace& space);
+  // Reads no more; answers what has been read, then closes.
+  void end_input() { last_input_ = true; }
+  // The socket takes bytes again.
+  void unblock() { blocked_ = false; }
+  // Drops everything.
+  void close(std::string reason);
+
+  // End of the turn: releases what is durable, writes once, moves on to the next state.
+  void settle(engine::Seq durable);
+
+  State state() const { return state_; }
+  // Why the connection was closed, for the log; empty for an ordinary end.
+  const std::string& close_reason() const { return close_reason_; }
+  engine::Session& session() const { return session_; }
+  int fd() const { return socket_.get(); }
+  // EPOLLIN and EPOLLOUT as wanted now.
+  std::uint32_t interest();
+  bool may_read() const;
+  // run() may find a request to execute.
+  bool runnable() const { return maybe_complete_ && may_execute(); }
+  bool stalled() const { return stalled_; }
+  // Replies wait for durability.
+  bool waits_for_release() const { return held_first_ < held_.size(); }
+  // Nothing asked, nothing owed.
+  bool idle() const;
+  bool over_soft_bound() const { return pushed_ && output_.size() > limits_.output_soft_bytes; }
+  std::uint64_t requests() const { return requests_; }
+
+ private:
+  // Output up to stream position `end` may leave when `stamp` is durable.
+  struct Held {
+    std::uint64_t end;
+    engine::Seq stamp;
+    std::uint32_t replies;
+  };
+
+  bool may_execute() const;
+  std::size_t execute_requests(std::string_view input, TurnSpace& space, engine::Service& service);
+  void execute_request(const Decoded& decoded, TurnSpace& space, engine::Service& service);
+  void queue(Output& output, engine::Seq stamp, std::uint32_t replies);
+  void queue_refusal(const Status& why, TurnSpace& space);
+  void receive_into_area(TurnSpace& space, engine::Service& service);
+  void receive_into_input(TurnSpace& space, engine::Service& service);
+  bool received(ssize_t bytes);
+  void finish();
+  void release(engine::Seq durable);
+  void write();
+  void advance_state();
+
+  FileDescriptor socket_;
+  std::unique_ptr<Protocol> protocol_;
+  engine::Session& session_;
+  const ConnectionLimits& limits_;
+
+  Buffer input_;            // received, not consumed
+  Buffer output_;           // [sent_, queued_) of the output stream
+  std::uint64_t sent_ = 0;  // stream positions
+  std::uint64_t releasable_ = 0;
+  std::uint64_t queued_ = 0;
+  std::vector<Held> held_;  // those from held_first_ on wait, in order
+  std::size_t held_first_ = 0;
+  std::size_t in_flight_ = 0;  // requests whose replies are not released
+  std::uint64_t requests_ = 0;
+  std::uint32_t pending_tag_ = 0;
+  std::string close_reason_;
+
+  State state_ = State::kOpen;
+  bool pending_ = false;         // the service owes an answer; later requests wait
+  bool stalled_ = false;         // the first request of input_ waits for the disk
+  bool maybe_complete_ = false;  // input_ may hold complete requests
+  bool peer_ended_ = false;      // the peer ended its side
+  bool last_input_ = false;      // nothing is read any more
+  bool muted_ = false;           // EPOLLIN is off: it came while nothing may be read
+  bool blocked_ = false;         // the socket took less than was offered
+  bool pushed_ = false;          // the output waiting holds changes
+};
+
+}  // namespace holdfast::net
