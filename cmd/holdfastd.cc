@@ -1,0 +1,166 @@
+// holdfastd: options, then log, data directory, store, engine, demo, listeners; serve; close.
+
+#include <fmt/format.h>
+
+#include <chrono>
+#include <cstdio>
+#include <string>
+#include <vector>
+
+#include "cmd/demo.h"
+#include "cmd/listeners.h"
+#include "cmd/options.h"
+#include "engine/dummy_provider.h"
+#include "engine/engine.h"
+#include "engine/tables.h"
+#include "net/server.h"
+#include "net/signals.h"
+#include "storage/clock.h"
+#include "storage/local_store.h"
+#include "storage/log.h"
+
+namespace holdfast::cmd {
+namespace {
+
+void apply_log_options(const DaemonOptions& options) {
+  // The option table admits only words that these know.
+  const auto level = storage::parse_log_level(options.log_level);
+  const auto format = storage::parse_log_format(options.log_format);
+  if (level && format) storage::set_up_log(*level, *format);
+}
+
+storage::LocalStoreOptions store_options(const DaemonOptions& options) {
+  return {
+      .directory = options.data,
+      .segment_bytes = static_cast<std::uint64_t>(options.segment_bytes),
+      .map_bytes = static_cast<std::uint64_t>(options.map_bytes),
+      .reserve_bytes = static_cast<std::uint64_t>(options.reserve_bytes),
+      .retention_days = static_cast<std::uint32_t>(options.retention_days),
+      .retention_bytes = static_cast<std::uint64_t>(options.retention_bytes),
+  };
+}
+
+engine::DummyProvider::Options provider_options(const DaemonOptions& options) {
+  return {
+      .delay = std::chrono::milliseconds(options.payment_delay.us / 1000),
+      .declined_amounts = options.decline_amounts,
+      .declined_tokens = options.decline_tokens,
+  };
+}
+
+engine::EngineOptions engine_options(const DaemonOptions& options) {
+  engine::EngineOptions engine;
+  engine.stall_limit = options.stall_limit;
+  engine.workers = static_cast<unsigned>(options.account_workers);
+  return engine;
+}
+
+// SIGHUP: reads everything again, applies what can be applied, says what cannot.
+class Reloader {
+ public:
+  Reloader(DaemonOptions& running, const std::vector<std::string>& arguments)
+      : running_(running), arguments_(arguments) {}
+
+  void serve(net::Server& server) { server_ = &server; }
+
+  void reload() {
+    const auto loaded = load_daemon_options(arguments_);
+    if (!loaded) {
+      storage::log_error("reload_refused", {{"reason", loaded.error().message()}});
+      return;
+    }
+    const auto changes = compare(running_, *loaded);
+    apply_reloadable(running_, *loaded);
+    apply_log_options(running_);
+    server_->set_max_clients(static_cast<std::size_t>(running_.max_connections));
+    server_->set_idle_time(running_.idle_timeout);
+    storage::log_info("reloaded",
+                      {{"applied", fmt::format("{}", fmt::join(changes.applied, ","))}});
+    if (changes.need_restart.empty()) return;
+    storage::log_warning("reload_needs_restart",
+                         {{"keys", fmt::format("{}", fmt::join(changes.need_restart, ","))}});
+  }
+
+ private:
+  DaemonOptions& running_;
+  const std::vector<std::string>& arguments_;
+  net::Server* server_ = nullptr;
+};
+
+Result<void> load_demo_if_asked(engine::Service& service, const DaemonOptions& options) {
+  if (!options.demo) return {};
+  const auto report = TRY(load_demo(service, options.demo_directory));
+  if (report.loaded) {
+    storage::log_info("demo_loaded", {{"commands", report.commands}});
+  } else {
+    storage::log_info("demo_not_loaded", {{"reason", "the store has data"}});
+  }
+  return {};
+}
+
+// Everything that is built lives here, so that it ends in the opposite order: connections, then
+// engine, then store.
+Result<void> serve(DaemonOptions& options, const std::vector<std::string>& arguments) {
+  auto store = TRY(storage::LocalStore::open(store_options(options), engine::table_specs()));
+  const auto clock = TRY(storage::CommandClock::start(
+      storage::system_clock(), store->stats().last_time, options.accept_clock));
+  {
+    engine::DummyProvider provider(provider_options(options));
+    const auto engine = TRY(engine::Engine::open(*store, clock, provider, engine_options(options)));
+    TRY(load_demo_if_asked(*engine, options));
+
+    Reloader reloader(options, arguments);
+    net::ServerOptions server_options;
+    server_options.max_clients = static_cast<std::size_t>(options.max_connections);
+    server_options.idle_time = options.idle_timeout;
+    server_options.drain_time = options.drain;
+    server_options.on_reload = [&reloader] { reloader.reload(); };
+    server_options.on_ready = [] { storage::log_info("ready"); };
+    const auto server = TRY(net::Server::create(std::move(server_options), *engine));
+    reloader.serve(*server);
+    TRY(open_listeners(*server, options));
+    TRY(server->run());
+  }
+  return store->close();
+}
+
+int complain(const Status& status) {
+  fmt::print(stderr, "holdfastd: {}\n", status.message());
+  if (status.code() == Code::kUsage) fmt::print(stderr, "Try: holdfastd --help\n");
+  return storage::exit_status(status.code());
+}
+
+int run(const std::vector<std::string>& arguments) {
+  auto options = load_daemon_options(arguments);
+  if (!options) return complain(options.error());
+  if (options->help) {
+    fmt::print("{}", daemon_help());
+    return 0;
+  }
+  if (options->version) {
+    fmt::print("holdfastd {}\n", HOLDFAST_VERSION);
+    return 0;
+  }
+  if (options->check_config) {
+    fmt::print("the configuration is valid\n");
+    return 0;
+  }
+  net::block_signals();
+  apply_log_options(*options);
+  storage::log_info("starting", {{"version", HOLDFAST_VERSION}, {"data", options->data}});
+  const auto served = serve(*options, arguments);
+  if (served) {
+    storage::log_info("stopped");
+    return 0;
+  }
+  const int status = storage::exit_status(served.error().code());
+  storage::log_error("failed", {{"reason", served.error().message()}, {"status", status}});
+  return status;
+}
+
+}  // namespace
+}  // namespace holdfast::cmd
+
+int main(int argc, char** argv) {
+  return holdfast::cmd::run({argv + 1, argv + argc});
+}

@@ -1,0 +1,183 @@
+// The man pages: prose that only a man page has, and sections printed from the tables.
+
+#include <fmt/format.h>
+
+#include "cmd/client_options.h"
+#include "cmd/options.h"
+#include "cmd/reference.h"
+#include "engine/command_table.h"
+
+namespace holdfast::cmd {
+namespace {
+
+// Text as troff prints it unchanged: no hyphen turned into a dash, no leading dot taken as a
+// request.
+std::string troff(std::string_view text) {
+  std::string escaped;
+  for (const char c : text) {
+    if (escaped.empty() && (c == '.' || c == '\'')) escaped += "\\&";
+    if (c == '\\') {
+      escaped += "\\e";
+    } else if (c == '-') {
+      escaped += "\\-";
+    } else {
+      escaped += c;
+    }
+  }
+  return escaped;
+}
+
+std::string header(std::string_view name, int section) {
+  return fmt::format(
+      ".\\\" generated from the program's tables by holdfast_reference\n"
+      ".TH {} {} \"\" \"Holdfast {}\" \"Holdfast\"\n",
+      name, section, HOLDFAST_VERSION);
+}
+
+std::string flag_tag(const Option& option) {
+  auto tag = option.letter != 0
+                 ? fmt::format("\\fB\\-{}\\fR, \\fB{}\\fR", option.letter,
+                               troff(fmt::format("--{}", option.flag)))
+                 : fmt::format("\\fB{}\\fR", troff(fmt::format("--{}", option.flag)));
+  if (!option.is_flag()) tag += fmt::format(" \\fI{}\\fR", troff(option.value));
+  return tag;
+}
+
+std::string option_text(const Option& option) {
+  auto text = fmt::format("{}.", troff(option.summary));
+  if (!option.detail.empty()) text += fmt::format("\n{}", troff(option.detail));
+  if (option.repeated()) text += "\nMay be given again.";
+  if (!option.preset.empty()) text += fmt::format("\nDefault: {}.", troff(option.preset));
+  return text;
+}
+
+std::string flags_section(std::span<const Option> table) {
+  std::string text = ".SH OPTIONS\n";
+  for (const auto& option : table) {
+    if (option.flag.empty()) continue;
+    text += fmt::format(".TP\n{}\n{}\n", flag_tag(option), option_text(option));
+  }
+  return text;
+}
+
+std::string keys_section(std::span<const Option> table) {
+  std::string text =
+      ".SH CONFIGURATION FILE\n"
+      "Lines of the form \\fIkey\\fR = \\fIvalue\\fR; # begins a comment. Flags take precedence.\n"
+      "Keys marked reloadable take effect on SIGHUP.\n";
+  for (const auto& option : table) {
+    if (option.key.empty()) continue;
+    text +=
+        fmt::format(".TP\n\\fB{}\\fR ({}){}\n{}\n", troff(option.key), troff(describe_type(option)),
+                    option.reloadable ? ", reloadable" : "", option_text(option));
+  }
+  return text;
+}
+
+std::string commands_section() {
+  std::string text =
+      ".SH COMMANDS\n"
+      "Commands are the server's; \\fBHELP\\fR \\fIcommand\\fR explains one.\n";
+  auto group = engine::Group::kOperations;
+  bool first = true;
+  for (const auto& spec : engine::command_table()) {
+    if (first || spec.group != group) {
+      text += fmt::format(".SS {}\n", troff(engine::word(spec.group)));
+    }
+    first = false;
+    group = spec.group;
+    text += fmt::format(".TP\n\\fB{}\\fR\n{}.\n", troff(engine::usage(spec)), troff(spec.summary));
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string daemon_manual() {
+  DaemonOptions scratch;
+  const auto table = daemon_options(scratch);
+  auto text = header("HOLDFASTD", 8);
+  text +=
+      ".SH NAME\n"
+      "holdfastd \\- reservation server\n"
+      ".SH SYNOPSIS\n"
+      "\\fBholdfastd\\fR \\fB\\-\\-data\\fR \\fIDIR\\fR [\\fIOPTION\\fR]...\n"
+      ".SH DESCRIPTION\n"
+      "Serves reservations of seats, rooms and tables from one data directory.\n"
+      "A reply is sent only after what it says is safely on disk: an acknowledged booking "
+      "survives\n"
+      "a crash of the process, of the system, and loss of power.\n"
+      ".PP\n"
+      "Under systemd the daemon reports when it is ready, feeds the watchdog, and takes sockets\n"
+      "passed under the names \\fBnative\\fR and \\fBadmin\\fR in place of its own.\n";
+  text += flags_section(table);
+  text += keys_section(table);
+  text +=
+      ".SH SIGNALS\n"
+      ".TP\n\\fBSIGTERM\\fR, \\fBSIGINT\\fR\n"
+      "Accept no more connections, answer what was asked, and exit with status 0. A second signal\n"
+      "ends at once.\n"
+      ".TP\n\\fBSIGHUP\\fR\n"
+      "Read the configuration again, apply what is reloadable, and log what needs a restart.\n"
+      ".SH EXIT STATUS\n";
+  for (const auto& [status, meaning] : daemon_exit_statuses()) {
+    text += fmt::format(".TP\n{}\n{}.\n", status, troff(meaning));
+  }
+  text +=
+      ".SH FILES\n"
+      ".TP\n\\fI/etc/holdfast/holdfast.conf\\fR\n"
+      "The configuration file of the packaged service.\n"
+      ".TP\n\\fIDIR/holdfastd.sock\\fR\n"
+      "The admin socket: whoever can open it has the role admin.\n"
+      ".SH SEE ALSO\n"
+      "\\fBholdfast\\fR(1)\n";
+  return text;
+}
+
+std::string client_manual() {
+  ClientOptions scratch;
+  const auto table = client_options(scratch);
+  auto text = header("HOLDFAST", 1);
+  text +=
+      ".SH NAME\n"
+      "holdfast \\- terminal client of the reservation server holdfastd\n"
+      ".SH SYNOPSIS\n"
+      "\\fBholdfast\\fR [\\fIOPTION\\fR]... [\\fICOMMAND\\fR \\fIARGUMENT\\fR...]\n"
+      ".SH DESCRIPTION\n"
+      "With a command, runs it and exits. With \\fB\\-f\\fR, or when standard input is no "
+      "terminal,\n"
+      "runs commands one a line and stops at the first that is refused. Otherwise shows a prompt\n"
+      "with line editing, completion from the server's own command table, and a history without\n"
+      "passwords.\n"
+      ".PP\n"
+      "On a terminal, records are laid out as names and values, rows as tables, seat maps as\n"
+      "drawings. Into a pipe, rows are written as fields separated by tabs under one line of "
+      "names.\n"
+      ".PP\n"
+      "A lone \\fBAUTH\\fR \\fIname\\fR, \\fBREGISTER\\fR \\fIname\\fR or \\fBPASSWD\\fR asks for "
+      "the passwords without showing them.\n";
+  text += flags_section(table);
+  text += commands_section();
+  text +=
+      ".SH EXIT STATUS\n"
+      ".TP\n0\nDone.\n"
+      ".TP\n1\nThe server refused the command; the reason is on standard error.\n"
+      ".TP\n2\nThe command line is wrong.\n"
+      ".TP\n3\nThere is no connection to the server, or it was lost.\n"
+      ".SH ENVIRONMENT\n"
+      ".TP\n\\fBNO_COLOR\\fR\nWhen set to anything, nothing is coloured.\n"
+      ".SH FILES\n"
+      ".TP\n\\fI~/.holdfast_history\\fR\nThe history of the prompt; lines with passwords are not "
+      "kept.\n"
+      ".SH EXAMPLES\n"
+      ".nf\n"
+      "holdfast AVAIL gala\n"
+      "holdfast \\-\\-json MAP gala\n"
+      "holdfast \\-\\-user ana HOLD gala F11 F12\n"
+      ".fi\n"
+      ".SH SEE ALSO\n"
+      "\\fBholdfastd\\fR(8)\n";
+  return text;
+}
+
+}  // namespace holdfast::cmd

@@ -1,0 +1,76 @@
+// What holdfastd can be told, and where each of it may be said.
+//
+// daemon_options() is the one table: flags, configuration keys, defaults, bounds and the words of
+// the reference. A row exists only if something acts on it.
+
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "cmd/option_table.h"
+
+namespace holdfast::cmd {
+
+struct DaemonOptions {
+  // Instead of serving.
+  bool help = false;
+  bool version = false;
+  bool check_config = false;
+
+  std::string config;  // path; empty: none
+  std::string data;    // directory; empty only with help or version
+  bool accept_clock = false;
+  bool demo = false;
+  std::string demo_directory;
+
+  std::vector<std::string> listen;  // ADDR:PORT; never an empty string
+  std::string socket;               // path of the admin socket
+
+  std::string log_level;
+  std::string log_format;
+
+  std::int64_t segment_bytes = 0;
+  std::int64_t map_bytes = 0;
+  std::int64_t reserve_bytes = 0;
+  std::int64_t retention_days = 0;
+  std::int64_t retention_bytes = 0;
+  Duration stall_limit;
+
+  std::int64_t max_connections = 0;
+  Duration idle_timeout;
+  Duration drain;
+
+  std::int64_t account_workers = 0;
+  Duration payment_delay;
+  std::vector<std::int64_t> decline_amounts;  // minor units
+  std::vector<std::string> decline_tokens;
+};
+
+// The table, bound to `into`: rows point into it and must not outlive it.
+std::vector<Option> daemon_options(DaemonOptions& into);
+
+// Defaults, then the file named by --config, then the command line; checked against each other.
+// Error kUsage for the command line, kConfig for the file (naming file and line) and for values
+// that do not fit together.
+Result<DaemonOptions> load_daemon_options(const std::vector<std::string>& arguments);
+
+// What --help prints.
+std::string daemon_help();
+
+// What differs after a reload: names of the rows, as the configuration file spells them.
+struct Changes {
+  std::vector<std::string> applied;       // reloadable
+  std::vector<std::string> need_restart;  // kept as they were
+};
+Changes compare(const DaemonOptions& running, const DaemonOptions& loaded);
+
+// Copies the reloadable values of `loaded` over those of `running`.
+void apply_reloadable(DaemonOptions& running, const DaemonOptions& loaded);
+
+// "127.0.0.1:4653", "[::1]:4653", "localhost:0"; error kConfig.
+Result<void> check_address(const std::string& text);
+
+}  // namespace holdfast::cmd

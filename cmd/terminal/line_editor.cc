@@ -1,0 +1,158 @@
+#include "cmd/terminal/line_editor.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <histedit.h>
+#include <pwd.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstdlib>
+#include <fstream>
+
+#include "cmd/terminal/page.h"
+#include "net/basics.h"
+
+namespace holdfast::cmd {
+namespace {
+
+constexpr int kHistoryLines = 1000;
+constexpr std::size_t kCandidateColumns = 78;
+
+volatile sig_atomic_t interrupted = 0;
+
+void on_interrupt(int) {
+  interrupted = 1;
+}
+
+// Candidates below the line, as many a row as fit.
+void show_candidates(const std::vector<std::string>& candidates) {
+  std::size_t width = 0;
+  for (const auto& candidate : candidates) width = std::max(width, candidate.size() + 2);
+  const auto per_row = std::max<std::size_t>(1, kCandidateColumns / width);
+  std::string text = "\n";
+  for (std::size_t i = 0; i < candidates.size(); ++i) {
+    text += pad_right(candidates[i], width);
+    if (i % per_row == per_row - 1 || i + 1 == candidates.size()) text += '\n';
+  }
+  std::fputs(text.c_str(), stdout);
+  std::fflush(stdout);
+}
+
+}  // namespace
+
+struct LineEditor::State {
+  EditLine* editor = nullptr;
+  History* history = nullptr;
+  std::string history_file;
+  std::string prompt;
+  const Vocabulary* vocabulary = nullptr;
+
+  static State& of(EditLine* editor) {
+    void* state = nullptr;
+    ::el_get(editor, EL_CLIENTDATA, &state);
+    return *static_cast<State*>(state);
+  }
+  static char* show_prompt(EditLine* editor) { return of(editor).prompt.data(); }
+  static unsigned char complete(EditLine* editor, int key);
+};
+
+// Tab: completes as far as there is no choice, shows the choices otherwise; with nothing to
+// complete, shows how the command is written.
+unsigned char LineEditor::State::complete(EditLine* editor, int) {
+  const auto& vocabulary = *of(editor).vocabulary;
+  const auto* info = ::el_line(editor);
+  const std::string_view line(info->buffer, static_cast<std::size_t>(info->cursor - info->buffer));
+  const auto [replaced, candidates] = vocabulary.complete(line);
+  if (candidates.empty()) {
+    const auto* command = vocabulary.find(line);
+    if (command == nullptr) return CC_REFRESH_BEEP;
+    fmt::print("\n{}\n", command->usage);
+    std::fflush(stdout);
+    return CC_REDISPLAY;
+  }
+  auto text = Vocabulary::common_start(candidates);
+  const bool settled = candidates.size() == 1;
+  if (settled && !text.ends_with('=')) text += ' ';
+  if (!settled && text.size() <= replaced) {
+    show_candidates(candidates);
+    return CC_REDISPLAY;
+  }
+  ::el_deletestr(editor, static_cast<int>(replaced));
+  return ::el_insertstr(editor, text.c_str()) == 0 ? CC_REFRESH : CC_REFRESH_BEEP;
+}
+
+LineEditor::LineEditor(std::string history_file, const Vocabulary& vocabulary)
+    : state_(std::make_unique<State>()) {
+  state_->history_file = std::move(history_file);
+  state_->vocabulary = &vocabulary;
+  state_->history = ::history_init();
+  HistEvent event;
+  ::history(state_->history, &event, H_SETSIZE, kHistoryLines);
+  ::history(state_->history, &event, H_SETUNIQUE, 1);
+  std::ifstream file(state_->history_file);
+  for (std::string line; std::getline(file, line);) {
+    if (!line.empty()) ::history(state_->history, &event, H_ENTER, line.c_str());
+  }
+  state_->editor = ::el_init("holdfast", stdin, stdout, stderr);
+  ::el_set(state_->editor, EL_CLIENTDATA, static_cast<void*>(state_.get()));
+  ::el_set(state_->editor, EL_PROMPT, &State::show_prompt);
+  ::el_set(state_->editor, EL_EDITOR, "emacs");
+  ::el_set(state_->editor, EL_HIST, ::history, state_->history);
+  ::el_set(state_->editor, EL_ADDFN, "holdfast-complete", "complete a word", &State::complete);
+  ::el_set(state_->editor, EL_BIND, "^I", "holdfast-complete", nullptr);
+  ::el_set(state_->editor, EL_BIND, "^R", "em-inc-search-prev", nullptr);
+  ::el_source(state_->editor, nullptr);  // the user's ~/.editrc
+  // Without SA_RESTART, so that Ctrl-C ends the waiting read.
+  struct sigaction action{};
+  action.sa_handler = on_interrupt;
+  ::sigaction(SIGINT, &action, nullptr);
+}
+
+LineEditor::~LineEditor() {
+  ::el_end(state_->editor);
+  ::history_end(state_->history);
+}
+
+LineEditor::Input LineEditor::read(const std::string& prompt, std::string& line) {
+  state_->prompt = prompt;
+  interrupted = 0;
+  int count = 0;
+  const char* text = ::el_gets(state_->editor, &count);
+  if (text == nullptr || count <= 0) {
+    if (interrupted == 0) return Input::kEnd;
+    ::el_reset(state_->editor);
+    std::fputs("^C\n", stdout);
+    return Input::kInterrupted;
+  }
+  line.assign(text, static_cast<std::size_t>(count));
+  while (!line.empty() && (line.back() == '\n' || line.back() == '\r')) line.pop_back();
+  return Input::kLine;
+}
+
+void LineEditor::remember(const std::string& line, bool keep) {
+  if (line.empty()) return;
+  HistEvent event;
+  ::history(state_->history, &event, H_ENTER, line.c_str());
+  if (!keep || state_->history_file.empty()) return;
+  // A history that cannot be written is no reason to stop working.
+  const net::FileDescriptor file(
+      ::open(state_->history_file.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600));
+  const auto entry = line + '\n';
+  if (file) {
+    [[maybe_unused]] const auto written = ::write(file.get(), entry.data(), entry.size());
+  }
+}
+
+std::string default_history_file() {
+  const char* home = std::getenv("HOME");
+  if (home == nullptr || *home == '\0') {
+    const passwd* user = ::getpwuid(::getuid());
+    home = user == nullptr ? nullptr : user->pw_dir;
+  }
+  return home == nullptr ? std::string() : fmt::format("{}/.holdfast_history", home);
+}
+
+}  // namespace holdfast::cmd

@@ -1,0 +1,39 @@
+// LineEditor: one line at a time from a person at a terminal, with editing keys, history and
+// completion (libedit).
+
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "cmd/terminal/vocabulary.h"
+
+namespace holdfast::cmd {
+
+class LineEditor {
+ public:
+  // History is read from and appended to `history_file` (mode 0600); an empty path keeps none.
+  // `vocabulary` must outlive the editor.
+  LineEditor(std::string history_file, const Vocabulary& vocabulary);
+  ~LineEditor();
+  LineEditor(const LineEditor&) = delete;
+  LineEditor& operator=(const LineEditor&) = delete;
+
+  enum class Input : std::uint8_t { kLine, kInterrupted, kEnd };
+  // Shows `prompt` and waits. kInterrupted is Ctrl-C: the line was given up.
+  Input read(const std::string& prompt, std::string& line);
+
+  // Remembers a line, in the file too if `keep`.
+  void remember(const std::string& line, bool keep);
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+// ~/.holdfast_history; empty when there is no home.
+std::string default_history_file();
+
+}  // namespace holdfast::cmd

@@ -1,0 +1,65 @@
+#include "cmd/terminal/vocabulary.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace holdfast::cmd {
+namespace {
+
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+Vocabulary sample() {
+  Vocabulary vocabulary;
+  vocabulary.add("HOLD", {.usage = "HOLD offering ...",
+                          .summary = "Holds units",
+                          .options = {"type=", "n=", "together", "ttl="}});
+  vocabulary.add("HELP", {.usage = "HELP [topic...]", .summary = "Helps", .options = {}});
+  vocabulary.add("PLAN CREATE", {.usage = "PLAN CREATE name", .summary = "", .options = {"rows="}});
+  vocabulary.add("PLAN SHOW", {.usage = "PLAN SHOW name", .summary = "", .options = {}});
+  return vocabulary;
+}
+
+TEST(Vocabulary, CompletesVerbsInTheCaseThatWasBegun) {
+  EXPECT_THAT(sample().complete("H").candidates, ElementsAre("HELP", "HOLD"));
+  EXPECT_THAT(sample().complete("ho").candidates, ElementsAre("hold"));
+  EXPECT_THAT(sample().complete("").candidates, ElementsAre("HELP", "HOLD", "PLAN"));
+}
+
+TEST(Vocabulary, CompletesSubCommands) {
+  EXPECT_THAT(sample().complete("PLAN ").candidates, ElementsAre("CREATE", "SHOW"));
+  EXPECT_THAT(sample().complete("plan c").candidates, ElementsAre("create"));
+}
+
+TEST(Vocabulary, CompletesOptionsOfTheCommand) {
+  const auto completion = sample().complete("HOLD gala t");
+  EXPECT_EQ(completion.replaced, 1U);
+  EXPECT_THAT(completion.candidates, ElementsAre("together", "ttl=", "type="));
+  EXPECT_THAT(sample().complete("PLAN CREATE x r").candidates, ElementsAre("rows="));
+  EXPECT_THAT(sample().complete("NOSUCH x").candidates, IsEmpty());
+}
+
+TEST(Vocabulary, ABlankInQuotesDoesNotBeginAWord) {
+  EXPECT_THAT(sample().complete("HOLD gala guest=\"Ana t").candidates, IsEmpty());
+}
+
+TEST(Vocabulary, FindsTheCommandOfALine) {
+  const auto vocabulary = sample();
+  ASSERT_NE(vocabulary.find("plan show x"), nullptr);
+  EXPECT_EQ(vocabulary.find("plan show x")->usage, "PLAN SHOW name");
+  EXPECT_EQ(vocabulary.find("plan"), nullptr);
+}
+
+TEST(Vocabulary, CommonStartIsAsFarAsThereIsNoChoice) {
+  EXPECT_EQ(Vocabulary::common_start({"together", "token="}), "to");
+  EXPECT_EQ(Vocabulary::common_start({"hold"}), "hold");
+  EXPECT_EQ(Vocabulary::common_start({}), "");
+}
+
+TEST(Vocabulary, TheBuiltInOneKnowsTheTable) {
+  EXPECT_THAT(Vocabulary::built_in().complete("PI").candidates, Contains("PING"));
+}
+
+}  // namespace
+}  // namespace holdfast::cmd
