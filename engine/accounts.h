@@ -16,7 +16,6 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
-#include <utility>
 #include <vector>
 
 #include "engine/tables.h"
@@ -25,61 +24,92 @@
 
 namespace holdfast::engine {
 
-// What one hashing costs; a verification costs what the stored string says.
-struct HashCost {
-  std::uint64_t passes = 2;
-  std::size_t bytes = std::size_t{19} << 20;
-};
+// ---- stored accounts
+// ------------------------------------------------------------------------------
 
 struct Account {
   AccountId id;
   AccountRow row;
 };
 
-// Stored accounts. Names are case-sensitive.
+// Names are case-sensitive.
 Result<std::optional<Account>> find_account(Transaction& txn, std::string_view name);
 Result<std::optional<Account>> get_account(Transaction& txn, AccountId id);
-Result<Account> add_account(Transaction& txn, std::string name, std::string password_hash,
-                            Role role, Time now);
+// kExists when the name is taken. The account is a customer, with a person of its own.
+Result<Account> add_account(Transaction& txn, std::string_view name, std::string password_hash,
+                            Time now);
 Result<void> put_account(Transaction& txn, const Account& account);
+// At most `most` accounts with numbers above `after`, ascending.
+Result<std::vector<Account>> list_accounts(Transaction& txn, AccountId after, std::size_t most);
+// What a record says instead of the name: "@account:7".
+std::string account_reference(AccountId id);
 
 // 1..64 code points, no control characters, no ':', no blank at either end: kBadValue or kLimit.
 Result<void> check_account_name(std::string_view name);
 Result<void> check_password(std::string_view password);
 
-// A bucket of tokens that fills again with time.
-struct TokenBucket {
-  double tokens = 0;
-  Time filled;
+// ---- passwords
+// ------------------------------------------------------------------------------------
+
+// What one hashing costs; a verification costs what the stored string says.
+struct HashCost {
+  std::uint64_t passes = 2;
+  std::size_t bytes = std::size_t{19} << 20;
 };
 
+// Slow by design: worker threads only. kInternal when there is no memory for it.
+Result<std::string> hash_password(std::string_view password, const HashCost& cost);
+bool verify_password(const std::string& stored, std::string_view password);
+
+// Buckets of tokens by name, each full at first and filling again with time.
+class Buckets {
+ public:
+  Buckets(double burst, Duration refill) : burst_(burst), refill_(refill) {}
+  // kBusy with retry= in seconds when the bucket is empty, else takes a token.
+  Result<void> take(std::string_view name, Time now);
+  void fill(std::string_view name);
+  std::size_t size() const { return buckets_.size(); }
+
+ private:
+  struct Bucket {
+    double tokens = 0;
+    Time updated;
+  };
+  double level(const Bucket& bucket, Time now) const;
+  void drop_full(Time now);
+
+  double burst_;
+  Duration refill_;  // for one token
+  std::size_t sweep_at_ = 4096;
+  std::unordered_map<std::string, Bucket> buckets_;
+};
+
+// Loop thread, but for what runs in a submitted job.
 class Accounts {
  public:
   Accounts(Workers& workers, HashCost cost);
 
-  // kBusy with retry= (seconds) when this address has asked too often; takes a token.
-  Result<void> admit_address(std::string_view host, Time now);
-  // kBusy with retry= when this account has had too many failures.
-  Result<void> admit_account(std::string_view name, Time now);
-  void count_failure(std::string_view name, Time now);
-  void forget_failures(std::string_view name);
+  // Before any hashing for this address; takes a token. kBusy with retry=.
+  Result<void> admit_address(std::string_view host, Time now) { return hosts_.take(host, now); }
+  // Before trying a password of this account; takes a token, which forgive() gives back.
+  Result<void> admit_account(std::string_view name, Time now) { return tries_.take(name, now); }
+  void forgive(std::string_view name) { tries_.fill(name); }
 
   // The same password was verified against the same stored hash within the last 60 s.
   bool just_verified(const AccountRow& row, std::string_view password, Time now) const;
-  void remember(const AccountRow& row, std::string_view password, Time now);
+  void keep_verified(const AccountRow& row, std::string_view password, Time now);
 
-  // Start hashing on a worker; `then` is called on that worker's thread with what came of it.
-  // kBusy when 32 wait already.
-  Result<void> hash(std::string password, std::function<void(Result<std::string>)> then);
-  // `row` empty: an unknown name; hashes against the dummy and answers false.
-  Result<void> verify(const std::optional<AccountRow>& row, std::string password,
-                      std::function<void(bool)> then);
+  // What a password is verified against: the account's hash, or the dummy of an unknown name.
+  const std::string& stored_hash(const std::optional<Account>& account) const;
+  const HashCost& cost() const { return cost_; }
 
+  // Runs on a worker thread. kBusy when 32 jobs wait already.
+  Result<void> submit(std::function<void()> job);
   std::size_t waiting() const { return workers_.waiting(); }
 
  private:
   using Digest = std::array<std::uint8_t, 32>;
-  struct Remembered {
+  struct Verified {
     Digest digest{};
     Time until;
   };
@@ -89,9 +119,9 @@ class Accounts {
   HashCost cost_;
   std::string dummy_hash_;
   Digest key_{};  // random, of this process
-  std::unordered_map<std::string, TokenBucket> addresses_;
-  std::unordered_map<std::string, TokenBucket> failures_;
-  std::unordered_map<std::string, Remembered> verified_;  // by account name
+  Buckets hosts_;
+  Buckets tries_;
+  std::unordered_map<std::string, Verified> verified_;  // by account name
 };
 
 }  // namespace holdfast::engine

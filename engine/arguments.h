@@ -37,6 +37,7 @@ class ArgumentSet {
 
   std::optional<std::string_view> option(std::string_view name) const;
   bool flag(std::string_view name) const;
+  std::span<const GivenOption> options() const { return options_; }
 
   // By the name in the row, positional or option; nothing if it was not given. A repeated
   // positional gives its first word.

@@ -9,23 +9,30 @@
 
 #pragma once
 
+#include <cstdint>
 #include <deque>
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
 
-#include "engine/context.h"
 #include "engine/service.h"
 #include "engine/session.h"
 #include "storage/store.h"
 
 namespace holdfast::engine {
 
-// A position in a history: "88213" (this one) or "feedcafe:88213".
+// The changes of one commit as they stand in its record; "" for none. kCorruption if `bytes` do not
+// decode.
+std::string encode_changes(std::span<const Change> changes);
+Result<std::vector<Change>> decode_changes(Seq seq, std::string_view bytes);
+
+// A position in a history, to go on after: "88213" (of whichever history it is now) or
+// "feedcafe:88213". kBadValue.
 struct FeedPosition {
   std::optional<std::uint64_t> history;
   Seq seq;
@@ -34,62 +41,70 @@ Result<FeedPosition> parse_feed_position(std::string_view text);
 
 class Changes {
  public:
-  using Batch = std::shared_ptr<const std::vector<Change>>;
+  // Records that one call reads from the journal at most: some 10 ms, so that a long way back does
+  // not hold up the others.
+  static constexpr std::size_t kReplayStep = 4096;
 
+  // `kept`: changes kept in memory, at least.
   Changes(storage::Store& store, std::size_t kept);
-
-  // The changes as they stand in a record; empty for none.
-  static std::string encode(const std::vector<Change>& changes);
-  static Result<std::vector<Change>> decode(Seq seq, std::string_view bytes);
-
-  // UnitChanges with names, labels and spans from the catalog.
-  Result<std::vector<Change>> describe(Context& context) const;
 
   // A commit's changes; to be handed out when durable.
   void committed(Seq seq, std::vector<Change> changes);
 
-  // From now on, or from after `from`, changes of these offerings reach the session. kGone with
-  // oldest=ID:seq when `from` is of another history or no longer kept; kLimit over kMaxWatched.
-  Result<void> watch(Session& session, const std::vector<OfferingId>& offerings,
-                     std::optional<FeedPosition> from);
-  void unwatch(Session& session, const std::vector<OfferingId>& offerings);
-  void forget(Session& session);
+  // From now on, or from after `from`, changes of these offerings reach the session. Watching twice
+  // starts afresh. kGone with oldest=ID:seq when `from` is of another history or no longer kept.
+  Result<void> watch(SessionId session, std::span<const OfferingId> offerings,
+                     const std::optional<FeedPosition>& from);
+  void unwatch(SessionId session, std::span<const OfferingId> offerings);
 
-  // Batches of changes after `from`, oldest first, until at least `most` changes are listed; only
-  // durable ones. Errors as watch().
+  // Changes after `from`, oldest first, whole commits, durable ones only, until at least `most` are
+  // listed. kGone as watch().
   struct Listing {
     std::vector<Change> changes;
     Seq next;  // go on after this
   };
   Result<Listing> list(const FeedPosition& from, std::size_t most);
 
-  // What became durable since the last call, by commit, for the sessions that watch.
+  // What became durable since the last call, by commit and offering, for the sessions that watch.
   std::vector<Push> take(Seq durable);
+  // Some session is still to be told old changes: take() has more to give at once.
+  bool resuming() const;
 
   std::string position(Seq seq) const;  // "feedcafe:88213"
+  std::size_t kept() const { return kept_changes_; }
+  std::size_t watched_offerings() const { return watchers_.size(); }
 
  private:
-  Result<void> check(const FeedPosition& from) const;
-  Status gone() const;
-
+  using Batch = std::shared_ptr<const std::vector<Change>>;
   struct Kept {
     Seq seq;
     Batch changes;
   };
-  struct Resume {  // a replay owed to one session before live changes
+  // What a session is owed before the live changes of these offerings.
+  struct Resume {
     SessionId session;
-    Seq after;
-    Seq until;
     std::vector<OfferingId> offerings;
+    Seq after;
+    Seq ready;  // not before this is durable: the reply of WATCH comes first
   };
 
+  Result<void> check(const FeedPosition& from);
+  Status gone() const;
+  Listing list_kept(Seq after, std::size_t most) const;
+  Result<Listing> list_replayed(Seq after, std::size_t most);
+  void push_live(const Kept& kept, std::vector<Push>& pushes) const;
+  void step(Resume& resume, std::vector<Push>& pushes);
+  void trim();
+
   storage::Store& store_;
-  std::size_t most_kept_;
-  std::size_t kept_count_ = 0;
+  std::size_t least_kept_;
+  std::size_t kept_changes_ = 0;
   std::deque<Kept> kept_;   // recent commits with changes, ascending
-  std::size_t handed_ = 0;  // of kept_: how many were handed out
-  Seq complete_after_;      // kept_ holds every change after this
-  std::unordered_map<std::uint32_t, std::vector<SessionId>> watchers_;  // by offering
+  std::size_t handed_ = 0;  // so many of kept_ were handed out
+  Seq forgotten_;           // kept_ has every change after this
+  Seq durable_;             // of the last take()
+  // By offering: who watches it, and after which seq.
+  std::unordered_map<std::uint32_t, std::unordered_map<std::uint64_t, Seq>> watchers_;
   std::vector<Resume> resumes_;
 };
 

@@ -1,29 +1,23 @@
 // Engine: executes commands, one at a time, each atomic. The Service that net calls.
 //
-// A command's life: look-up in the table; checks (session mode, role, draining, disk space, room
-// for writes); arguments by the row; idempotency; the handler against a fresh transaction; commit
-// with its record; hooks; a stamp. An error anywhere drops the transaction. See README.md.
+// A command's life: look-up in the table; checks (role, push mode, draining, disk, room for
+// writes); arguments by the row; idempotency; the handler against a fresh transaction; commit with
+// its record; hooks; a stamp. An error anywhere drops the transaction. See README.md.
 //
-// Loop thread, except post() and the callbacks named so.
+// Loop thread, except post().
 
 #pragma once
 
-#include <deque>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <vector>
 
 #include "engine/accounts.h"
-#include "engine/arguments.h"
-#include "engine/changes.h"
 #include "engine/command.h"
 #include "engine/context.h"
-#include "engine/locator.h"
 #include "engine/service.h"
 #include "engine/sessions.h"
-#include "engine/workers.h"
 #include "storage/clock.h"
 #include "storage/store.h"
 
@@ -33,23 +27,26 @@ class PaymentProvider;
 
 struct EngineOptions {
   Duration stall_limit = Duration::seconds(60);  // the disk may be busy so long, then we are stuck
-  unsigned workers = 1;                          // threads that hash passwords
+  unsigned workers = 1;                          // threads that hash passwords: 1 or 2
   HashCost hash;                                 // tests use the least that libsodium takes
-  std::size_t kept_changes = 65536;              // changes kept in memory for FEED and WATCH from=
+  std::size_t kept_changes = 32768;  // changes kept in memory for FEED and WATCH from=, some 5 MB
 };
 
-// A command that the engine runs by itself: the second half of an asynchronous one, or a sweep.
+// A command that the engine runs by itself: the second half of an asynchronous one.
 struct Task {
-  SessionId session;               // whose pending request its reply answers; {0}: nobody's
-  AccountId actor;                 // for the record
-  std::vector<std::string> words;  // for the record
+  SessionId session;  // whose pending request its reply answers; {0}: nobody's
+  AccountId actor;    // for the record
+  // For the record; a word that is the name of a reference (Context::references) is replaced by it.
+  std::vector<std::string> words;
+  // Context::session is that of `session`, or one of nobody if it has been closed meanwhile.
   std::function<Result<Reply>(Context&)> run;
 };
 
+// Of one row of the table, since start.
 struct CommandStats {
   std::uint64_t calls = 0;
   std::uint64_t errors = 0;
-  std::uint64_t total_us = 0;
+  std::uint64_t total_us = 0;  // in the handler and the commit, not waiting for the disk
   std::uint64_t worst_us = 0;
 };
 
@@ -77,22 +74,21 @@ class Engine : public Service {
   void drain() override;
   bool progressing() override;
 
-  // Runs `task` as a command at the next begin_turn. Any thread; wakes the loop.
+  // Runs `task` as a command at the next begin_turn that may write. Any thread; wakes the loop.
   void post(Task task);
-  // Calls `then` on the loop thread once `seq` is durable.
-  void when_durable(Seq seq, std::function<void()> then);
 
-  // For handlers of the session and operations groups, and for tests.
+  // For handlers of the session, accounts, live and operations groups, and for tests.
   const storage::Store& store() const;
-  const Sessions& sessions() const;
+  Sessions& sessions();
   const CommandStats& stats(const CommandSpec& spec) const;
   bool draining() const;
   Time now() const;  // without advancing command time
   Time started() const;
+  bool clock_alarmed() const;
 
  private:
   struct State;
-  explicit Engine(std::unique_ptr<State> state);
+  Engine();
   std::unique_ptr<State> state_;
 };
 

@@ -18,13 +18,15 @@ class Workers {
   static constexpr std::size_t kQueue = 32;  // at 40 ms each, the last waits about a second
 
   explicit Workers(unsigned threads);
-  ~Workers();  // finishes what runs, drops what waits
+  ~Workers() { stop(); }
   Workers(const Workers&) = delete;
   Workers& operator=(const Workers&) = delete;
 
   // False when kQueue jobs wait already. A job must not throw. Any thread.
   bool submit(std::function<void()> job);
   std::size_t waiting() const;
+  // Finishes what runs, drops what waits; nothing runs any more when it returns.
+  void stop();
 
  private:
   void work();

@@ -1,0 +1,270 @@
+#include "engine/changes.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <map>
+
+#include "engine/arguments.h"
+#include "storage/codec.h"
+
+namespace holdfast::engine {
+
+namespace {
+
+// Version byte, then per run of changes of one offering: id, name, changes of (unit, span, state).
+constexpr std::uint8_t kChangesVersion = 1;
+
+bool same_offering(const Change& a, const Change& b) {
+  return a.offering == b.offering;
+}
+
+template <typename Number>
+bool read_number(std::string_view text, Number& number, int base) {
+  const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), number, base);
+  return failure == std::errc() && end == text.data() + text.size();
+}
+
+}  // namespace
+
+std::string encode_changes(std::span<const Change> changes) {
+  std::string bytes;
+  if (changes.empty()) return bytes;
+  bytes.push_back(static_cast<char>(kChangesVersion));
+  storage::MemoryWriter archive(bytes, kChangesVersion);
+  for (auto from = changes.begin(); from != changes.end();) {
+    const auto end = std::find_if_not(from, changes.end(),
+                                      [&](const Change& c) { return same_offering(c, *from); });
+    archive(from->offering.value, from->offering_name, static_cast<std::uint32_t>(end - from));
+    for (; from != end; ++from) {
+      archive(from->unit, from->span, static_cast<std::uint8_t>(from->state));
+    }
+  }
+  return bytes;
+}
+
+Result<std::vector<Change>> decode_changes(Seq seq, std::string_view bytes) {
+  std::vector<Change> changes;
+  if (bytes.empty()) return changes;
+  try {
+    if (bytes[0] != static_cast<char>(kChangesVersion)) {
+      throw cereal::Exception("changes have an unknown version");
+    }
+    storage::MemoryReader archive(bytes.substr(1), kChangesVersion);
+    while (archive.left() > 0) {
+      Change change{.seq = seq, .offering = {}, .offering_name = {}, .unit = {}, .span = {}};
+      std::uint32_t count = 0;
+      archive(change.offering.value, change.offering_name, count);
+      for (std::uint32_t i = 0; i < count; ++i) {
+        std::uint8_t state = 0;
+        archive(change.unit, change.span, state);
+        change.state = static_cast<UnitState>(state);
+        changes.push_back(change);
+      }
+    }
+    return changes;
+  } catch (const cereal::Exception& exception) {
+    return error(Code::kCorruption,
+                 fmt::format("changes of seq {}: {}", seq.value, exception.what()));
+  }
+}
+
+Result<FeedPosition> parse_feed_position(std::string_view text) {
+  FeedPosition position;
+  std::string_view seq = text;
+  const std::size_t colon = text.find(':');
+  bool ok = true;
+  if (colon != std::string_view::npos) {
+    ok = read_number(text.substr(0, colon), position.history.emplace(), 16);
+    seq = text.substr(colon + 1);
+  }
+  if (!ok || !read_number(seq, position.seq.value, 10)) {
+    return error(Code::kBadValue,
+                 fmt::format("from {} is neither a seq nor history:seq", quoted(text)));
+  }
+  return position;
+}
+
+Changes::Changes(storage::Store& store, std::size_t kept)
+    : store_(store), least_kept_(kept), forgotten_(store.last_seq()), durable_(store.last_seq()) {
+}
+
+void Changes::committed(Seq seq, std::vector<Change> changes) {
+  kept_changes_ += changes.size();
+  kept_.push_back({seq, std::make_shared<const std::vector<Change>>(std::move(changes))});
+  trim();
+}
+
+// Whatever was not handed out yet stays.
+void Changes::trim() {
+  while (handed_ > 0 && kept_changes_ - kept_.front().changes->size() >= least_kept_) {
+    kept_changes_ -= kept_.front().changes->size();
+    forgotten_ = kept_.front().seq;
+    kept_.pop_front();
+    --handed_;
+  }
+}
+
+std::string Changes::position(Seq seq) const {
+  return fmt::format("{:x}:{}", store_.identity().history_id, seq.value);
+}
+
+Status Changes::gone() const {
+  const Seq oldest = store_.stats().oldest_kept;
+  const Seq after{oldest.value == 0 ? 0 : oldest.value - 1};
+  return Status(Code::kGone, "changes from there on are not kept").with("oldest", position(after));
+}
+
+Result<void> Changes::check(const FeedPosition& from) {
+  const bool other = from.history && *from.history != store_.identity().history_id;
+  // A seq of the future is of a history that this store has not lived.
+  if (other || from.seq > store_.last_seq()) return std::unexpected(gone());
+  if (from.seq >= forgotten_) return {};
+  const auto kept = store_.replay(from.seq, [](const storage::RecordView&) { return false; });
+  if (!kept && kept.error().code() == Code::kGone) return std::unexpected(gone());
+  return kept;
+}
+
+Result<void> Changes::watch(SessionId session, std::span<const OfferingId> offerings,
+                            const std::optional<FeedPosition>& from) {
+  if (from) TRY(check(*from));
+  unwatch(session, offerings);
+  if (from) {
+    resumes_.push_back({.session = session,
+                        .offerings = {offerings.begin(), offerings.end()},
+                        .after = from->seq,
+                        .ready = store_.last_seq()});
+    return {};
+  }
+  for (const OfferingId offering : offerings) {
+    watchers_[offering.value][session.value] = store_.last_seq();
+  }
+  return {};
+}
+
+void Changes::unwatch(SessionId session, std::span<const OfferingId> offerings) {
+  for (const OfferingId offering : offerings) {
+    const auto watched = watchers_.find(offering.value);
+    if (watched != watchers_.end()) {
+      watched->second.erase(session.value);
+      if (watched->second.empty()) watchers_.erase(watched);
+    }
+    for (Resume& resume : resumes_) {
+      if (resume.session == session) std::erase(resume.offerings, offering);
+    }
+  }
+  std::erase_if(resumes_, [](const Resume& resume) { return resume.offerings.empty(); });
+}
+
+Changes::Listing Changes::list_kept(Seq after, std::size_t most) const {
+  Listing listing{.changes = {}, .next = durable_};
+  auto at = std::ranges::upper_bound(kept_, after, {}, &Kept::seq);
+  for (; at != kept_.end() && at->seq <= durable_; ++at) {
+    if (listing.changes.size() >= most) {
+      listing.next = std::prev(at)->seq;
+      break;
+    }
+    listing.changes.insert(listing.changes.end(), at->changes->begin(), at->changes->end());
+  }
+  listing.next = std::max(listing.next, after);
+  return listing;
+}
+
+Result<Changes::Listing> Changes::list_replayed(Seq after, std::size_t most) {
+  Listing listing{.changes = {}, .next = after};
+  std::size_t visited = 0;
+  Result<void> decoded;
+  TRY(store_.replay(after, [&](const storage::RecordView& record) {
+    if (record.seq > durable_) return false;
+    auto changes = decode_changes(record.seq, record.changes);
+    if (!changes) {
+      decoded = std::unexpected(std::move(changes).error());
+      return false;
+    }
+    std::ranges::move(*changes, std::back_inserter(listing.changes));
+    listing.next = record.seq;
+    return listing.changes.size() < most && ++visited < kReplayStep;
+  }));
+  TRY(std::move(decoded));
+  return listing;
+}
+
+Result<Changes::Listing> Changes::list(const FeedPosition& from, std::size_t most) {
+  TRY(check(from));
+  // Not only what take() has seen: a turn may have ended since.
+  durable_ = std::max(durable_, store_.durable_seq());
+  if (from.seq >= forgotten_) return list_kept(from.seq, most);
+  auto listing = list_replayed(from.seq, most);
+  if (!listing && listing.error().code() == Code::kGone) return std::unexpected(gone());
+  return listing;
+}
+
+void Changes::push_live(const Kept& kept, std::vector<Push>& pushes) const {
+  const std::vector<Change>& changes = *kept.changes;
+  for (auto from = changes.begin(); from != changes.end();) {
+    const auto end = std::find_if_not(
+        from, changes.end(), [&](const Change& change) { return same_offering(change, *from); });
+    const auto watched = watchers_.find(from->offering.value);
+    if (watched != watchers_.end()) {
+      Push push{.seq = kept.seq, .changes = {}, .sessions = {}};
+      for (const auto& [session, after] : watched->second) {
+        if (after < kept.seq) push.sessions.push_back({session});
+      }
+      if (!push.sessions.empty()) {
+        // Mostly a commit is of one offering, and its batch can be shared as it is.
+        const bool whole = from == changes.begin() && end == changes.end();
+        push.changes =
+            whole ? kept.changes : std::make_shared<const std::vector<Change>>(from, end);
+        pushes.push_back(std::move(push));
+      }
+    }
+    from = end;
+  }
+}
+
+// One step back in history for one session; it goes live once it has caught up with `durable_`,
+// up to which the live watchers have been told.
+void Changes::step(Resume& resume, std::vector<Push>& pushes) {
+  if (resume.ready > durable_) return;
+  auto listing = list({.history = {}, .seq = resume.after}, kReplayStep);
+  // A failing store ends the process; a journal cut in between leaves the session without changes
+  // rather than with a gap.
+  if (!listing) return;
+  std::map<Seq, std::vector<Change>> by_commit;
+  for (Change& change : listing->changes) {
+    if (std::ranges::find(resume.offerings, change.offering) == resume.offerings.end()) continue;
+    by_commit[change.seq].push_back(std::move(change));
+  }
+  for (auto& [seq, changes] : by_commit) {
+    pushes.push_back({.seq = seq,
+                      .changes = std::make_shared<const std::vector<Change>>(std::move(changes)),
+                      .sessions = {resume.session}});
+  }
+  resume.after = listing->next;
+  if (resume.after < durable_) return;
+  for (const OfferingId offering : resume.offerings) {
+    watchers_[offering.value][resume.session.value] = resume.after;
+  }
+  resume.offerings.clear();
+}
+
+bool Changes::resuming() const {
+  const Seq durable = store_.durable_seq();
+  return std::ranges::any_of(resumes_,
+                             [&](const Resume& resume) { return resume.ready <= durable; });
+}
+
+std::vector<Push> Changes::take(Seq durable) {
+  std::vector<Push> pushes;
+  durable_ = durable;
+  for (; handed_ < kept_.size() && kept_[handed_].seq <= durable; ++handed_) {
+    if (!watchers_.empty()) push_live(kept_[handed_], pushes);
+  }
+  for (Resume& resume : resumes_) step(resume, pushes);
+  std::erase_if(resumes_, [](const Resume& resume) { return resume.offerings.empty(); });
+  trim();
+  return pushes;
+}
+
+}  // namespace holdfast::engine

@@ -1,0 +1,225 @@
+#include "engine/commands/accounts.h"
+
+#include <fmt/format.h>
+
+#include <limits>
+#include <memory>
+
+#include "engine/accounts.h"
+#include "engine/arguments.h"
+#include "engine/engine.h"
+#include "engine/limits.h"
+#include "engine/login.h"
+#include "engine/words.h"
+
+namespace holdfast::engine {
+
+namespace {
+
+// ---- REGISTER
+// -------------------------------------------------------------------------------------
+
+struct Credentials {
+  std::string name;
+  std::string password;
+};
+
+Result<Credentials> parse_register(Arguments& arguments) {
+  TRY(check_account_name(arguments.positional(0)));
+  TRY(check_password(arguments.positional(1)));
+  return Credentials{std::string(arguments.positional(0)), std::string(arguments.positional(1))};
+}
+
+// The password has been hashed: the name may have been taken meanwhile.
+Result<Reply> finish_register(Context& context, const std::string& name,
+                              Result<std::string> password_hash) {
+  std::string stored = TRY(std::move(password_hash));
+  const Account account = TRY(add_account(context.txn, name, std::move(stored), context.now));
+  context.references.emplace_back("name", account_reference(account.id));
+  context.after_commit.emplace_back(
+      [&session = context.session, account](Seq) { log_in(session, account); });
+  return account_reply(account);
+}
+
+Result<Outcome> run_register(Context& context, const Credentials& credentials) {
+  TRY(context.accounts.admit_address(context.session.peer.host, context.now));
+  const auto taken = TRY(find_account(context.txn, credentials.name));
+  if (taken) {
+    return error(Code::kExists, fmt::format("account {} exists", quoted(credentials.name)));
+  }
+  TRY(context.accounts.submit([&engine = context.engine, session = context.session.id, credentials,
+                               cost = context.accounts.cost()] {
+    auto hashed = std::make_shared<Result<std::string>>(hash_password(credentials.password, cost));
+    engine.post({.session = session,
+                 .actor = {},
+                 .words = {"REGISTER", "name"},
+                 .run = [name = credentials.name, hashed](Context& later) {
+                   return finish_register(later, name, *hashed);
+                 }});
+  }));
+  return Pending{};
+}
+
+// ---- PASSWD
+// ---------------------------------------------------------------------------------------
+
+struct NewPassword {
+  std::string old_password;
+  std::string new_password;
+};
+
+Result<NewPassword> parse_passwd(Arguments& arguments) {
+  TRY(check_password(arguments.positional(1)));
+  return NewPassword{std::string(arguments.positional(0)), std::string(arguments.positional(1))};
+}
+
+// The account as it is now, if its password is still the one that was verified.
+Result<Account> unchanged_account(Transaction& txn, const Account& before) {
+  auto account = TRY(get_account(txn, before.id));
+  if (!account || account->row.disabled || account->row.password_hash != before.row.password_hash) {
+    return error(Code::kNoAuth, "the account has changed meanwhile, log in again");
+  }
+  return *std::move(account);
+}
+
+Result<Reply> finish_passwd(Context& context, const Account& before,
+                            const std::optional<Result<std::string>>& new_hash) {
+  if (!new_hash) return error(Code::kNoAuth, "the old password is wrong");
+  Account account = TRY(unchanged_account(context.txn, before));
+  account.row.password_hash = TRY(Result<std::string>(*new_hash));
+  TRY(put_account(context.txn, account));
+  context.after_commit.emplace_back(
+      [&accounts = context.accounts, name = account.row.name](Seq) { accounts.forgive(name); });
+  return Reply::ok();
+}
+
+Result<Outcome> run_passwd(Context& context, const NewPassword& passwords) {
+  if (!context.session.account) {
+    return error(Code::kState, "the admin socket has no account whose password could change");
+  }
+  const auto account = TRY(get_account(context.txn, context.session.account));
+  if (!account) return error(Code::kCorruption, "the account of this session has no row");
+  TRY(context.accounts.admit_address(context.session.peer.host, context.now));
+  TRY(context.accounts.admit_account(account->row.name, context.now));
+  TRY(context.accounts.submit([&engine = context.engine, session = context.session.id,
+                               account = *account, passwords, cost = context.accounts.cost()] {
+    std::optional<Result<std::string>> new_hash;
+    if (verify_password(account.row.password_hash, passwords.old_password)) {
+      new_hash = hash_password(passwords.new_password, cost);
+    }
+    engine.post({.session = session,
+                 .actor = account.id,
+                 .words = {"PASSWD"},
+                 .run = [account, new_hash](Context& later) {
+                   return finish_passwd(later, account, new_hash);
+                 }});
+  }));
+  return Pending{};
+}
+
+// ---- USER
+// -----------------------------------------------------------------------------------------
+
+Record user_record(const Account& account) {
+  Record record;
+  record.add("account", std::int64_t{account.id.value})
+      .add("name", account.row.name)
+      .add("role", word(account.row.role))
+      .add("disabled", std::int64_t{account.row.disabled})
+      .add("created", storage::format_utc({account.row.created_us}));
+  return record;
+}
+
+struct ListParams {
+  std::size_t most = kDefaultListing;
+  AccountId after;
+};
+
+Result<ListParams> parse_user_list(Arguments& arguments) {
+  ListParams params;
+  const auto most = TRY(arguments.number("n", 1, kMaxListing));
+  if (most) params.most = static_cast<std::size_t>(*most);
+  const auto after =
+      TRY(arguments.number("after", 0, std::numeric_limits<std::uint32_t>::max() - 1));
+  if (after) params.after = {static_cast<std::uint32_t>(*after)};
+  return params;
+}
+
+Result<Outcome> run_user_list(Context& context, const ListParams& params) {
+  List rows;
+  for (const Account& account : TRY(list_accounts(context.txn, params.after, params.most))) {
+    rows.emplace_back(user_record(account));
+  }
+  return Reply{.value = std::move(rows)};
+}
+
+// What USER ROLE, DISABLE and ENABLE change.
+struct UserChange {
+  std::string_view name;
+  std::optional<Role> role;
+  std::optional<bool> disabled;
+};
+
+Result<UserChange> parse_user_role(Arguments& arguments) {
+  return UserChange{.name = arguments.positional(0),
+                    .role = TRY(parse_role(lower(arguments.positional(1)))),
+                    .disabled = {}};
+}
+Result<UserChange> parse_user_disable(Arguments& arguments) {
+  return UserChange{.name = arguments.positional(0), .role = {}, .disabled = true};
+}
+Result<UserChange> parse_user_enable(Arguments& arguments) {
+  return UserChange{.name = arguments.positional(0), .role = {}, .disabled = false};
+}
+
+// Sessions keep the role they logged in with: those of this account follow at once.
+void apply_to_sessions(Engine& engine, const Account& account) {
+  engine.sessions().for_each([&](Session& session) {
+    if (session.account != account.id) return;
+    if (account.row.disabled) {
+      log_out(session);
+    } else {
+      session.role = account.row.role;
+    }
+  });
+}
+
+Result<Outcome> run_user_change(Context& context, const UserChange& change) {
+  auto account = TRY(find_account(context.txn, change.name));
+  if (!account) return error(Code::kNotFound, fmt::format("no account {}", quoted(change.name)));
+  context.references.emplace_back("name", account_reference(account->id));
+  const bool changes = (change.role && *change.role != account->row.role) ||
+                       (change.disabled && *change.disabled != account->row.disabled);
+  if (changes) {
+    account->row.role = change.role.value_or(account->row.role);
+    account->row.disabled = change.disabled.value_or(account->row.disabled);
+    TRY(put_account(context.txn, *account));
+    context.after_commit.emplace_back([&engine = context.engine, account = *account](Seq) {
+      apply_to_sessions(engine, account);
+    });
+  }
+  return Reply{.value = user_record(*account)};
+}
+
+}  // namespace
+
+Result<Outcome> register_account(Context& context, Arguments& arguments) {
+  return handle<parse_register, run_register>(context, arguments);
+}
+Result<Outcome> passwd(Context& context, Arguments& arguments) {
+  return handle<parse_passwd, run_passwd>(context, arguments);
+}
+Result<Outcome> user_list(Context& context, Arguments& arguments) {
+  return handle<parse_user_list, run_user_list>(context, arguments);
+}
+Result<Outcome> user_role(Context& context, Arguments& arguments) {
+  return handle<parse_user_role, run_user_change>(context, arguments);
+}
+Result<Outcome> user_disable(Context& context, Arguments& arguments) {
+  return handle<parse_user_disable, run_user_change>(context, arguments);
+}
+Result<Outcome> user_enable(Context& context, Arguments& arguments) {
+  return handle<parse_user_enable, run_user_change>(context, arguments);
+}
+
+}  // namespace holdfast::engine

@@ -1,0 +1,273 @@
+// The engine's life and turn. What happens to one command is in execution.cc.
+
+#include "engine/engine.h"
+
+#include <fmt/format.h>
+#include <sodium.h>
+
+#include "engine/command_table.h"
+#include "engine/commands/sell.h"
+#include "engine/engine_state.h"
+#include "engine/expiry.h"
+#include "engine/limits.h"
+#include "storage/check.h"
+
+namespace holdfast::engine {
+
+namespace {
+
+// Erasing old entries is no hurry, and must not hold up a turn.
+constexpr std::size_t kMaxPurgedPerTurn = 256;
+
+// The key of the locators; an empty store gets one by its first commit.
+Result<std::uint64_t> load_locator_key(storage::Store& store, Time now) {
+  const auto txn = store.begin();
+  const std::uint64_t key = TRY(locator_key(*txn));
+  if (txn->has_writes()) {
+    TRY(store.commit(*txn, {.time = now, .actor = 0, .words = {"INIT"}, .changes = {}}));
+  }
+  return key;
+}
+
+}  // namespace
+
+Engine::State::State(Engine& self, storage::Store& opened, storage::CommandClock started_clock,
+                     PaymentProvider& provider, const EngineOptions& chosen,
+                     std::uint64_t locator_key)
+    : engine(self),
+      store(opened),
+      clock(started_clock),
+      options(chosen),
+      started(clock.peek()),
+      locators(locator_key),
+      workers(chosen.workers),
+      accounts(workers, chosen.hash),
+      payments(provider),
+      changes(store, chosen.kept_changes),
+      stats(command_table().size()),
+      waker(std::make_shared<Waker>()),
+      moved(started) {
+  system.peer = {.channel = "internal", .address = "internal", .host = "internal", .admin = true};
+  Sessions::reset(system);
+}
+
+Engine::Engine() = default;
+
+Engine::~Engine() {
+  {
+    const std::lock_guard lock(state_->waker->mutex);
+    state_->waker->call = nullptr;
+  }
+  // Its jobs post to this engine: none may run while the rest goes away.
+  state_->workers.stop();
+}
+
+Result<std::unique_ptr<Engine>> Engine::open(storage::Store& store, storage::CommandClock clock,
+                                             PaymentProvider& provider, EngineOptions options) {
+  CHECK(sodium_init() >= 0);
+  const std::uint64_t key = TRY(load_locator_key(store, clock.now()));
+  std::unique_ptr<Engine> engine(new Engine());
+  engine->state_ =
+      std::make_unique<State>(*engine, store, std::move(clock), provider, options, key);
+  State& state = *engine->state_;
+  // Set once for the store's and the provider's life; the waker outlives this engine.
+  store.on_progress([waker = state.waker] { waker->wake(); });
+  state.payments.on_answer([waker = state.waker] { waker->wake(); });
+
+  while (true) {
+    const std::size_t expired = TRY(state.expire());
+    store.end_turn(false);
+    if (expired < kMaxExpiriesPerTurn) break;
+  }
+  TRY(state.purge());
+  const auto txn = store.begin();
+  TRY(state.payments.ask_again(*txn));
+  return engine;
+}
+
+// ---- sessions
+// -------------------------------------------------------------------------------------
+
+Session& Engine::open_session(const Peer& peer) {
+  return state_->sessions.open(peer, state_->clock.peek());
+}
+
+void Engine::close_session(SessionId id) {
+  Session* session = state_->sessions.find(id);
+  CHECK(session != nullptr, "session {}", id.value);
+  const std::vector<OfferingId> watched(session->watched.begin(), session->watched.end());
+  state_->changes.unwatch(id, watched);
+  state_->activity.forget(*session);
+  state_->sessions.close(id);
+}
+
+// ---- the turn
+// -------------------------------------------------------------------------------------
+
+void Engine::begin_turn() {
+  State& state = *state_;
+  state.payments.ask_durable(state.store.durable_seq());
+  // Without room for writes all of this waits, as the clients' writes do: the store wakes us.
+  if (!state.store.accepts_writes()) return;
+  state.stalled = false;
+  state.run_due();
+  state.take_payment_answers();
+  state.run_tasks();
+}
+
+void Engine::State::take_payment_answers() {
+  for (PaymentAnswer& answer : payments.take_answers()) {
+    Task task{.session = answer.session,
+              .actor = {},
+              .words = {"PAYMENT", std::to_string(answer.number.value),
+                        answer.answer.approved ? "approved" : "declined"},
+              .run = {}};
+    task.run = [answer = std::move(answer)](Context& context) {
+      return finish_payment(context, answer);
+    };
+    run_task(task);
+  }
+}
+
+void Engine::State::run_tasks() {
+  std::deque<Task> tasks;
+  {
+    const std::lock_guard lock(queue.mutex);
+    tasks.swap(queue.tasks);
+  }
+  for (Task& task : tasks) run_task(task);
+}
+
+// An error here is the store's (health() will say so) or a damaged row: nothing was changed, and it
+// is tried again when the moment is looked for again.
+void Engine::State::run_due() {
+  const Time now = clock.peek();
+  if (store.space() == storage::Space::kExhausted) return;
+  if (expiry.come(now) && !expire()) expiry = {.known = {}, .look = now + Due::kNotice};
+  if (purging.come(now) && !purge()) purging = {.known = {}, .look = now + Due::kNotice};
+}
+
+Result<std::size_t> Engine::State::expire() {
+  std::size_t expired = 0;
+  {
+    const auto txn = store.begin();
+    Context context = this->context(*txn, system);
+    expired = TRY(expire_due(context, kMaxExpiriesPerTurn));
+    TRY(finish(context, {}, {"EXPIRE", std::to_string(expired)}));
+  }
+  const auto txn = store.begin();
+  expiry = {.known = TRY(next_deadline(*txn)), .look = {}};
+  return expired;
+}
+
+Result<std::size_t> Engine::State::purge() {
+  std::size_t purged = 0;
+  {
+    const auto txn = store.begin();
+    Context context = this->context(*txn, system);
+    purged = TRY(purge_expired(*txn, context.now, kMaxPurgedPerTurn));
+    TRY(finish(context, {}, {"PURGE", std::to_string(purged)}));
+  }
+  const auto txn = store.begin();
+  purging = {.known = TRY(next_purge(*txn)), .look = {}};
+  return purged;
+}
+
+Execution Engine::execute(Session& session, const Request& request) {
+  return state_->execute(session, request);
+}
+
+void Engine::end_turn(bool few_clients) {
+  state_->store.end_turn(few_clients);
+}
+
+std::vector<Completion> Engine::take_completions() {
+  return std::exchange(state_->completions, {});
+}
+
+std::vector<Push> Engine::take_pushes() {
+  return state_->changes.take(state_->store.durable_seq());
+}
+
+std::optional<Duration> Engine::time_to_next() {
+  State& state = *state_;
+  if (state.changes.resuming()) return Duration{};
+  if (!state.store.accepts_writes() || state.store.space() == storage::Space::kExhausted) {
+    return std::nullopt;  // the store wakes us when that changes
+  }
+  std::optional<Time> next = state.expiry.moment();
+  const auto purge = state.purging.moment();
+  if (purge && (!next || *purge < *next)) next = purge;
+  if (!next) return std::nullopt;
+  return std::max(Duration{}, *next - state.clock.peek());
+}
+
+// ---- around the turn
+// ------------------------------------------------------------------------------
+
+Seq Engine::durable_seq() const {
+  return state_->store.durable_seq();
+}
+
+Result<void> Engine::health() const {
+  return state_->store.health();
+}
+
+void Engine::on_wake(std::function<void()> wake) {
+  const std::lock_guard lock(state_->waker->mutex);
+  state_->waker->call = std::move(wake);
+}
+
+void Engine::post(Task task) {
+  {
+    const std::lock_guard lock(state_->queue.mutex);
+    state_->queue.tasks.push_back(std::move(task));
+  }
+  state_->waker->wake();
+}
+
+void Engine::drain() {
+  state_->draining = true;
+}
+
+bool Engine::progressing() {
+  State& state = *state_;
+  const Seq durable = state.store.durable_seq();
+  const bool waits = state.stalled || durable < state.store.last_seq();
+  const Time now = state.clock.peek();
+  if (!waits || durable != state.seen_durable) {
+    state.seen_durable = durable;
+    state.moved = now;
+  }
+  return now - state.moved < state.options.stall_limit;
+}
+
+const storage::Store& Engine::store() const {
+  return state_->store;
+}
+
+Sessions& Engine::sessions() {
+  return state_->sessions;
+}
+
+const CommandStats& Engine::stats(const CommandSpec& spec) const {
+  return state_->stats[command_index(spec)];
+}
+
+bool Engine::draining() const {
+  return state_->draining;
+}
+
+Time Engine::now() const {
+  return state_->clock.peek();
+}
+
+Time Engine::started() const {
+  return state_->started;
+}
+
+bool Engine::clock_alarmed() const {
+  return state_->clock.alarmed();
+}
+
+}  // namespace holdfast::engine

@@ -1,0 +1,126 @@
+// What the engine is made of. Private to engine.cc (the turn and the sessions) and execution.cc
+// (one command).
+
+#pragma once
+
+#include <deque>
+#include <mutex>
+#include <unordered_map>
+
+#include "engine/activity.h"
+#include "engine/arguments.h"
+#include "engine/catalog.h"
+#include "engine/changes.h"
+#include "engine/choice.h"
+#include "engine/engine.h"
+#include "engine/idempotency.h"
+#include "engine/locator.h"
+#include "engine/payments.h"
+#include "engine/workers.h"
+
+namespace holdfast::engine {
+
+// Calls of other threads for the loop: shared with the store and the provider, which may call after
+// the engine has gone.
+struct Waker {
+  void wake() {
+    const std::lock_guard lock(mutex);
+    if (call) call();
+  }
+  std::mutex mutex;
+  std::function<void()> call;  // under mutex
+};
+
+// A request whose answer comes later.
+struct PendingRequest {
+  const CommandSpec* spec = nullptr;
+  std::optional<RequestKey> key;  // of id=
+};
+
+// Work for the loop, from any thread.
+struct TaskQueue {
+  std::mutex mutex;
+  std::deque<Task> tasks;  // under mutex
+};
+
+// A moment at which something is due, found by reading the store and so kept. Something new can be
+// due no sooner than kNotice after it was written, therefore a look that long after the first write
+// is early enough.
+struct Due {
+  // Holds live at least a second, idempotency entries a day.
+  static constexpr Duration kNotice = Duration::milliseconds(500);
+
+  void written(Time now) {
+    if (!look) look = now + kNotice;
+  }
+  std::optional<Time> moment() const {
+    if (known && look) return std::min(*known, *look);
+    return known ? known : look;
+  }
+  bool come(Time now) const {
+    const auto at = moment();
+    return at && *at <= now;
+  }
+
+  std::optional<Time> known;
+  std::optional<Time> look;
+};
+
+struct Engine::State {
+  State(Engine& self, storage::Store& opened, storage::CommandClock started_clock,
+        PaymentProvider& provider, const EngineOptions& chosen, std::uint64_t locator_key);
+
+  // ---- execution.cc
+  Execution execute(Session& session, const Request& request);
+  Result<void> admit(const CommandSpec& spec, const Session& session, bool dry_run) const;
+  Execution run(const CommandSpec& spec, Session& session, std::span<const std::string_view> words,
+                bool dry_run);
+  Result<Outcome> handle(const CommandSpec& spec, Session& session,
+                         std::span<const std::string_view> words, bool dry_run);
+  Result<std::optional<RequestKey>> request_key(const CommandSpec& spec, const Session& session);
+  Result<void> finish(Context& context, AccountId actor, std::vector<std::string> words);
+  void run_task(Task& task);
+  Result<Reply> run_task(Task& task, Session& session, const std::optional<RequestKey>& key);
+  Context context(Transaction& txn, Session& session);
+
+  // ---- engine.cc
+  void run_tasks();
+  void take_payment_answers();
+  void run_due();
+  Result<std::size_t> expire();
+  Result<std::size_t> purge();
+
+  Engine& engine;
+  storage::Store& store;
+  storage::CommandClock clock;
+  EngineOptions options;
+  Time started;
+
+  Locators locators;
+  Catalog catalog;
+  Choice choice;
+  Activity activity;
+  Workers workers;
+  Accounts accounts;
+  Payments payments;
+  Changes changes;
+  Sessions sessions;
+  Session system;  // of the engine's own commands
+
+  Arguments arguments;              // of the command that runs; kept to spare allocations
+  std::vector<CommandStats> stats;  // by row
+  std::vector<std::unique_ptr<std::string>> names;            // of replies that were remembered
+  std::unordered_map<std::uint64_t, PendingRequest> pending;  // by session, open or not
+  std::vector<Completion> completions;
+  TaskQueue queue;
+  std::shared_ptr<Waker> waker;
+
+  Due expiry;
+  Due purging;
+  bool draining = false;
+  bool stalled = false;  // a write waits for room
+  Seq seen_durable;      // of the last progressing()
+  Time moved;            // when the engine last moved or had nothing to wait for
+};
+
+}  // namespace holdfast::engine

@@ -1,0 +1,263 @@
+// One command: checks, idempotency, handler, commit, hooks.
+
+#include <fmt/format.h>
+
+#include <chrono>
+
+#include "engine/command_table.h"
+#include "engine/engine_state.h"
+#include "engine/recording.h"
+#include "storage/check.h"
+
+namespace holdfast::engine {
+
+namespace {
+
+// The time a command took; this thread only, and not command time.
+class Stopwatch {
+ public:
+  std::uint64_t us() const {
+    const auto taken = std::chrono::steady_clock::now() - started_;
+    return static_cast<std::uint64_t>(
+        std::chrono::duration_cast<std::chrono::microseconds>(taken).count());
+  }
+
+ private:
+  std::chrono::steady_clock::time_point started_ = std::chrono::steady_clock::now();
+};
+
+void count(CommandStats& stats, const Stopwatch& watch, bool failed) {
+  const std::uint64_t us = watch.us();
+  ++stats.calls;
+  if (failed) ++stats.errors;
+  stats.total_us += us;
+  stats.worst_us = std::max(stats.worst_us, us);
+}
+
+// On RESP2 and in line shape a watching client cannot tell a change from a reply.
+bool push_mode(const Session& session) {
+  return !session.watched.empty() && (session.resp == 2 || session.shape == Shape::kLines);
+}
+
+Reply as_dry_run(Reply reply) {
+  if (auto* record = std::get_if<Record>(&reply.value.data)) record->add("dryrun", 1);
+  return reply;
+}
+
+// What DRYRUN stands before, or why it cannot.
+Result<FoundCommand> find_after_prefix(const CommandSpec& prefix,
+                                       std::span<const std::string_view> words) {
+  if (words.empty()) {
+    return std::unexpected(Status(Code::kArgs, fmt::format("too few words for {}", prefix.name))
+                               .with("usage", usage(prefix)));
+  }
+  const FoundCommand found = TRY(find_command(words));
+  if ((found.spec->flags & kDryRun) == 0) {
+    return error(Code::kArgs,
+                 fmt::format("{} cannot stand before {}", prefix.name, found.spec->name));
+  }
+  return found;
+}
+
+}  // namespace
+
+Execution Engine::State::execute(Session& session, const Request& request) {
+  CHECK(!request.words.empty());
+  auto words = request.words;
+  auto found = find_command(words);
+  const bool dry_run = found && (found->spec->flags & kPrefix) != 0;
+  if (dry_run) {
+    words = words.subspan(found->words);
+    found = find_after_prefix(*found->spec, words);
+  }
+  if (!found) {
+    return {.answer = Answer{std::unexpected(std::move(found).error()), store.last_seq()}};
+  }
+  const CommandSpec& spec = *found->spec;
+  if ((spec.flags & kWrite) != 0 && !dry_run && !store.accepts_writes()) {
+    stalled = true;
+    return {.state = Execution::State::kStalled, .answer = {}};
+  }
+  return run(spec, session, words.subspan(found->words), dry_run);
+}
+
+Execution Engine::State::run(const CommandSpec& spec, Session& session,
+                             std::span<const std::string_view> words, bool dry_run) {
+  const Stopwatch watch;
+  Result<Outcome> outcome = Outcome{Pending{}};
+  if (auto admitted = admit(spec, session, dry_run); admitted) {
+    outcome = handle(spec, session, words, dry_run);
+  } else {
+    outcome = std::unexpected(std::move(admitted).error());
+  }
+  count(stats[command_index(spec)], watch, !outcome);
+  if (outcome && std::holds_alternative<Pending>(*outcome)) {
+    return {.state = Execution::State::kPending, .answer = {}};
+  }
+  Answer answer{Reply(), store.last_seq()};
+  if (outcome) {
+    answer.reply = std::get<Reply>(std::move(*outcome));
+  } else {
+    answer.reply = std::unexpected(std::move(outcome).error());
+  }
+  return {.answer = std::move(answer)};
+}
+
+// All that can be refused without looking at the arguments.
+Result<void> Engine::State::admit(const CommandSpec& spec, const Session& session,
+                                  bool dry_run) const {
+  if (draining && (spec.flags & kWhileDraining) == 0) {
+    return error(Code::kDraining, "the server is shutting down");
+  }
+  if ((spec.flags & kPushMode) == 0 && push_mode(session)) {
+    return error(Code::kState, fmt::format("{} is not taken while watching", spec.name));
+  }
+  if (session.role < spec.role) {
+    if (session.role == Role::kGuest) {
+      return error(Code::kNoAuth, fmt::format("{} needs a login", spec.name));
+    }
+    return std::unexpected(
+        Status(Code::kDenied, fmt::format("{} is not for a {}", spec.name, word(session.role)))
+            .with("needs", std::string(word(spec.role))));
+  }
+  if ((spec.flags & kWrite) == 0 || dry_run) return {};
+  const storage::Space space = store.space();
+  const bool refused = space == storage::Space::kExhausted ||
+                       (space == storage::Space::kLow && (spec.flags & kTakesStock) != 0);
+  if (refused) {
+    return std::unexpected(
+        Status(Code::kReadOnly, "the disk is nearly full").with("reason", "disk"));
+  }
+  return {};
+}
+
+Context Engine::State::context(Transaction& txn, Session& session) {
+  return {.txn = txn,
+          .now = clock.now(),
+          .session = session,
+          .catalog = catalog,
+          .choice = choice,
+          .activity = activity,
+          .accounts = accounts,
+          .payments = payments,
+          .changes = changes,
+          .locators = locators,
+          .engine = engine,
+          .unit_changes = {},
+          .references = {},
+          .refusal = {},
+          .after_commit = {}};
+}
+
+Result<std::optional<RequestKey>> Engine::State::request_key(const CommandSpec& spec,
+                                                             const Session& session) {
+  if ((spec.flags & kReplayable) == 0) return std::optional<RequestKey>();
+  const auto token = arguments.option("id");
+  if (!token) return std::optional<RequestKey>();
+  if (!session.account) return error(Code::kNoAuth, "id= needs a login");
+  RequestKey key{.account = session.account,
+                 .person = session.person,
+                 .token = std::string(*token),
+                 .digest = request_digest(arguments)};
+  for (const auto& [other, waiting] : pending) {
+    if (waiting.key && waiting.key->account == key.account && waiting.key->token == key.token) {
+      return error(Code::kBusy, "the request with this id is still running");
+    }
+  }
+  return std::optional(std::move(key));
+}
+
+Result<Outcome> Engine::State::handle(const CommandSpec& spec, Session& session,
+                                      std::span<const std::string_view> words, bool dry_run) {
+  TRY(arguments.assign(spec, words, locators));
+  const auto key = TRY(request_key(spec, session));
+  const auto txn = store.begin();
+  if (key && !dry_run) {
+    auto first = TRY(recall(*txn, *key, names));
+    if (first) return Outcome(std::move(*first));
+  }
+  Context context = this->context(*txn, session);
+  Outcome outcome = TRY(spec.handler(context, arguments));
+  Reply* reply = std::get_if<Reply>(&outcome);
+  if (dry_run) {
+    if (context.refusal) return std::unexpected(*std::move(context.refusal));
+    if (reply == nullptr) return Outcome(as_dry_run(Reply{.value = Record()}));
+    return Outcome(as_dry_run(std::move(*reply)));
+  }
+  if (reply == nullptr) {
+    CHECK((spec.flags & kAsync) != 0, "{} is not marked as asynchronous", spec.name);
+  } else if (key && !context.refusal) {
+    TRY(remember(*txn, *key, *reply, Seq{store.last_seq().value + 1}, context.now));
+    purging.written(context.now);
+  }
+  std::vector<std::string> words_kept;
+  if (txn->has_writes()) words_kept = record_words(arguments, context);
+  TRY(finish(context, session.account, std::move(words_kept)));
+  if (context.refusal) return std::unexpected(*std::move(context.refusal));
+  if (reply == nullptr) pending.insert_or_assign(session.id.value, PendingRequest{&spec, key});
+  return outcome;
+}
+
+// Commits what was written, tells those who keep something in memory, and runs the hooks. On error
+// nothing has happened.
+Result<void> Engine::State::finish(Context& context, AccountId actor,
+                                   std::vector<std::string> words) {
+  if (context.txn.has_writes()) {
+    storage::CommandRecord record{
+        .time = context.now, .actor = actor.value, .words = std::move(words), .changes = {}};
+    std::vector<Change> told;
+    if (!context.unit_changes.empty()) {
+      told = TRY(describe_changes(context, Seq{store.last_seq().value + 1}));
+      record.changes = encode_changes(told);
+    }
+    const Seq seq = TRY(store.commit(context.txn, record));
+    expiry.written(context.now);
+    if (!told.empty()) {
+      changes.committed(seq, std::move(told));
+      choice.apply(context.unit_changes);
+    }
+  }
+  for (const auto& hook : context.after_commit) hook(store.last_seq());
+  return {};
+}
+
+void Engine::State::run_task(Task& task) {
+  const Stopwatch watch;
+  std::optional<PendingRequest> request;
+  if (const auto found = pending.find(task.session.value); found != pending.end()) {
+    request = std::move(found->second);
+    pending.erase(found);
+  }
+  Session* session = task.session ? sessions.find(task.session) : nullptr;
+  // Whoever asked has gone: what follows must not reach another session, nor rely on one.
+  Session nobody;
+  auto reply = run_task(task,
+                        session != nullptr ? *session
+                        : task.session     ? nobody
+                                           : system,
+                        request ? request->key : std::nullopt);
+  if (!request) return;
+  CommandStats& of_row = stats[command_index(*request->spec)];
+  of_row.total_us += watch.us();
+  if (!reply) ++of_row.errors;
+  if (session != nullptr) {
+    completions.push_back({task.session, Answer{std::move(reply), store.last_seq()}});
+  }
+}
+
+Result<Reply> Engine::State::run_task(Task& task, Session& session,
+                                      const std::optional<RequestKey>& key) {
+  const auto txn = store.begin();
+  Context context = this->context(*txn, session);
+  Reply reply = TRY(task.run(context));
+  if (key && !context.refusal) {
+    TRY(remember(*txn, *key, reply, Seq{store.last_seq().value + 1}, context.now));
+    purging.written(context.now);
+  }
+  put_references(task.words, context);
+  TRY(finish(context, task.actor, std::move(task.words)));
+  if (context.refusal) return std::unexpected(*std::move(context.refusal));
+  return reply;
+}
+
+}  // namespace holdfast::engine

@@ -1,0 +1,80 @@
+#include "engine/login.h"
+
+#include "engine/engine.h"
+#include "engine/sessions.h"
+
+namespace holdfast::engine {
+
+namespace {
+
+Status wrong() {
+  return {Code::kNoAuth, "name or password is wrong"};
+}
+
+// The account is there and may log in: the session gets it once the command has succeeded.
+Result<Reply> admit(Context& context, const Account& account, const LoginReply& reply) {
+  if (account.row.disabled) return error(Code::kDenied, "the account is disabled");
+  context.after_commit.emplace_back(
+      [&session = context.session, account](Seq) { log_in(session, account); });
+  return reply(context, account);
+}
+
+// The worker has compared the password with `before`. The row may have changed since.
+Result<Reply> finish_login(Context& context, const Account& before, const std::string& password,
+                           const LoginReply& reply) {
+  const auto account = TRY(get_account(context.txn, before.id));
+  if (!account || account->row.password_hash != before.row.password_hash) {
+    return std::unexpected(wrong());
+  }
+  context.accounts.forgive(account->row.name);
+  context.accounts.keep_verified(account->row, password, context.now);
+  return admit(context, *account, reply);
+}
+
+}  // namespace
+
+void log_in(Session& session, const Account& account) {
+  session.account = account.id;
+  session.name = account.row.name;
+  session.person = {account.row.person};
+  session.role = account.row.role;
+}
+
+void log_out(Session& session) {
+  session.account = {};
+  session.name.clear();
+  session.person = {};
+  session.role = session.peer.admin ? Role::kAdmin : Role::kGuest;
+}
+
+Reply account_reply(const Account& account) {
+  Record record;
+  record.add("account", std::int64_t{account.id.value})
+      .add("name", account.row.name)
+      .add("role", word(account.row.role));
+  return {.value = std::move(record)};
+}
+
+Result<Outcome> begin_login(Context& context, std::string name, std::string password,
+                            LoginReply reply) {
+  TRY(context.accounts.admit_address(context.session.peer.host, context.now));
+  const auto account = TRY(find_account(context.txn, name));
+  if (account && context.accounts.just_verified(account->row, password, context.now)) {
+    return TRY(admit(context, *account, reply));
+  }
+  TRY(context.accounts.admit_account(name, context.now));
+  // An unknown name takes as long as a known one.
+  TRY(context.accounts.submit([&engine = context.engine, session = context.session.id, account,
+                               hash = context.accounts.stored_hash(account),
+                               password = std::move(password), reply = std::move(reply)] {
+    const bool right = verify_password(hash, password) && account.has_value();
+    engine.post(
+        {.session = session, .actor = {}, .words = {}, .run = [=](Context& later) -> Result<Reply> {
+           if (!right) return std::unexpected(wrong());
+           return finish_login(later, *account, password, reply);
+         }});
+  }));
+  return Pending{};
+}
+
+}  // namespace holdfast::engine
