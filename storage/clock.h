@@ -31,6 +31,12 @@ constexpr Time operator-(Time t, Duration d) {
 constexpr Duration operator-(Time a, Time b) {
   return {a.us - b.us};
 }
+constexpr Duration operator+(Duration a, Duration b) {
+  return {a.us + b.us};
+}
+constexpr Duration operator-(Duration a, Duration b) {
+  return {a.us - b.us};
+}
 
 // "2026-12-01T10:11:44Z"; with_fraction adds the six digits of the microseconds.
 std::string format_utc(Time time, bool with_fraction = false);

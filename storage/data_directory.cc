@@ -1,0 +1,93 @@
+#include "storage/data_directory.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+
+namespace holdfast::storage {
+
+namespace {
+
+Status unusable(const std::string& path, const Status& cause) {
+  return {Code::kDirectory,
+          fmt::format("data directory '{}' cannot be used: {}", path, cause.message())};
+}
+
+// The pid that the holder of the lock wrote, for the message.
+std::string holder(int fd) {
+  std::array<char, 32> text{};
+  const ssize_t size = ::pread(fd, text.data(), text.size(), 0);
+  std::string pid(text.data(), size > 0 ? static_cast<std::size_t>(size) : 0);
+  while (!pid.empty() && pid.back() == '\n') pid.pop_back();
+  return pid.empty() ? "unknown" : pid;
+}
+
+Result<void> write_pid(int fd) {
+  const std::string pid = fmt::format("{}\n", ::getpid());
+  const bool written = ::ftruncate(fd, 0) == 0 &&
+                       ::pwrite(fd, pid.data(), pid.size(), 0) == static_cast<ssize_t>(pid.size());
+  if (!written) return std::unexpected(errno_status("write the lock file", errno));
+  return {};
+}
+
+// Not through FileSystem: an advisory lock belongs to an open file, and no test injects faults
+// here.
+Result<int> take_lock(const std::string& path) {
+  const std::string file = path + "/lock";
+  const int fd = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (fd < 0) return std::unexpected(unusable(path, errno_status("open " + file, errno)));
+  if (::flock(fd, LOCK_EX | LOCK_NB) == 0) {
+    if (auto written = write_pid(fd); !written) {
+      ::close(fd);
+      return std::unexpected(unusable(path, written.error()));
+    }
+    return fd;
+  }
+  const int reason = errno;
+  const std::string pid = holder(fd);
+  ::close(fd);
+  if (reason != EWOULDBLOCK) {
+    return std::unexpected(unusable(path, errno_status("lock " + file, reason)));
+  }
+  return std::unexpected(
+      Status(Code::kLocked, fmt::format("data directory '{}' is in use by process {}", path, pid))
+          .with("pid", pid));
+}
+
+}  // namespace
+
+Result<DataDirectory> DataDirectory::lock(FileSystem& files, const std::string& path) {
+  if (auto made = files.make_directory(path); !made) {
+    return std::unexpected(unusable(path, made.error()));
+  }
+  DataDirectory directory(path, TRY(take_lock(path)));
+  for (const std::string& folder : {directory.base(), directory.journal()}) {
+    if (auto made = files.make_directory(folder); !made) {
+      return std::unexpected(unusable(path, made.error()));
+    }
+  }
+  if (auto synced = files.sync_directory(path); !synced) {
+    return std::unexpected(unusable(path, synced.error()));
+  }
+  return directory;
+}
+
+Result<DataDirectory> DataDirectory::look(FileSystem& files, const std::string& path) {
+  DataDirectory directory(path, -1);
+  const auto base = files.exists(directory.base() + "/data.mdb");
+  if (!base) return std::unexpected(unusable(path, base.error()));
+  if (!*base) {
+    return error(Code::kDirectory, fmt::format("data directory '{}' holds no store", path));
+  }
+  return directory;
+}
+
+DataDirectory::~DataDirectory() {
+  if (lock_fd_ >= 0) ::close(lock_fd_);  // which unlocks
+}
+
+}  // namespace holdfast::storage

@@ -1,0 +1,423 @@
+#include "storage/lmdb_base.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <lmdb.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+#include "storage/check.h"
+#include "storage/codec.h"
+#include "storage/digest.h"
+
+namespace holdfast::storage {
+
+namespace {
+
+constexpr char kStateTable[] = "holdfast";
+constexpr std::string_view kStateKey = "state";
+constexpr std::size_t kChecksumBytes = 8;
+constexpr TableId kStateId{0xff};  // seeds the checksum of the state; no table has this number
+
+// The only place where an LMDB code becomes a Status.
+Status lmdb_status(std::string_view doing, int code) {
+  if (code > 0) return errno_status(doing, code);
+  const std::string text = fmt::format("{}: {}", doing, mdb_strerror(code));
+  switch (code) {
+    case MDB_CORRUPTED:
+    case MDB_PAGE_NOTFOUND:
+    case MDB_PANIC:
+    case MDB_INVALID:
+      return {Code::kCorruption, text};
+    case MDB_VERSION_MISMATCH:
+      return {Code::kNewer, text};
+    default:
+      return {Code::kIo, text};
+  }
+}
+
+std::unexpected<Status> lmdb_error(std::string_view doing, int code) {
+  return std::unexpected(lmdb_status(doing, code));
+}
+
+MDB_val to_val(std::string_view bytes) {
+  return {bytes.size(), const_cast<char*>(bytes.data())};  // LMDB does not write through it
+}
+
+std::string_view to_view(const MDB_val& value) {
+  return {static_cast<const char*>(value.mv_data), value.mv_size};
+}
+
+std::uint64_t load_checksum(std::string_view stored) {
+  std::uint64_t checksum = 0;
+  for (std::size_t i = 0; i < kChecksumBytes; ++i) {
+    checksum = (checksum << 8) | static_cast<unsigned char>(stored[stored.size() - 1 - i]);
+  }
+  return checksum;
+}
+
+void store_checksum(char* to, std::uint64_t checksum) {
+  for (std::size_t i = 0; i < kChecksumBytes; ++i, checksum >>= 8) {
+    to[i] = static_cast<char>(checksum & 0xff);
+  }
+}
+
+// The value within `stored`, once its checksum is verified.
+Result<std::string_view> verified(TableId table, std::string_view key, std::string_view stored) {
+  if (stored.size() >= kChecksumBytes) {
+    const std::string_view value = stored.substr(0, stored.size() - kChecksumBytes);
+    if (row_checksum(table, key, value) == load_checksum(stored)) return value;
+  }
+  std::string hex;
+  for (const char byte : key) {
+    fmt::format_to(std::back_inserter(hex), "{:02x}", static_cast<unsigned char>(byte));
+  }
+  return error(Code::kCorruption,
+               fmt::format("row of table {} with key 0x{} fails its checksum", table.value, hex));
+}
+
+Result<std::optional<BaseState>> load_state(MDB_txn* txn, MDB_dbi dbi) {
+  MDB_val key = to_val(kStateKey);
+  MDB_val stored;
+  const int code = mdb_get(txn, dbi, &key, &stored);
+  if (code == MDB_NOTFOUND) return std::optional<BaseState>();
+  if (code != 0) return lmdb_error("read the state of the base", code);
+  const std::string_view value = TRY(verified(kStateId, kStateKey, to_view(stored)));
+  if (!value.empty() && static_cast<std::uint8_t>(value[0]) > BaseState::kVersion) {
+    return error(Code::kNewer,
+                 fmt::format("the base has format {}, this program knows up to {}",
+                             static_cast<std::uint8_t>(value[0]), BaseState::kVersion));
+  }
+  return std::optional(TRY(decode<BaseState>(value)));
+}
+
+Result<void> store_state(MDB_txn* txn, MDB_dbi dbi, const BaseState& state) {
+  std::string value = encode(state);
+  const std::uint64_t checksum = row_checksum(kStateId, kStateKey, value);
+  value.resize(value.size() + kChecksumBytes);
+  store_checksum(value.data() + value.size() - kChecksumBytes, checksum);
+  MDB_val key = to_val(kStateKey);
+  MDB_val stored = to_val(value);
+  if (const int code = mdb_put(txn, dbi, &key, &stored, 0); code != 0) {
+    return lmdb_error("write the state of the base", code);
+  }
+  return {};
+}
+
+// A transaction that is aborted unless it was committed.
+class ScopedTxn {
+ public:
+  ScopedTxn() = default;
+  ScopedTxn(const ScopedTxn&) = delete;
+  ScopedTxn& operator=(const ScopedTxn&) = delete;
+  ~ScopedTxn() {
+    if (txn_ != nullptr) mdb_txn_abort(txn_);
+  }
+  Result<void> begin(MDB_env* env, unsigned flags) {
+    const int code = mdb_txn_begin(env, nullptr, flags, &txn_);
+    if (code != 0) return lmdb_error("begin a transaction of the base", code);
+    return {};
+  }
+  Result<void> commit() {
+    const int code = mdb_txn_commit(std::exchange(txn_, nullptr));
+    if (code != 0) return lmdb_error("commit to the base", code);
+    return {};
+  }
+  MDB_txn* get() const { return txn_; }
+  MDB_txn* release() { return std::exchange(txn_, nullptr); }
+
+ private:
+  MDB_txn* txn_ = nullptr;
+};
+
+// Writes rows of one table in ascending order, and keeps the digest.
+class TableWriter {
+ public:
+  explicit TableWriter(Digest& digest) : digest_(digest) {}
+  TableWriter(const TableWriter&) = delete;
+  TableWriter& operator=(const TableWriter&) = delete;
+  ~TableWriter() { close(); }
+
+  Result<void> open(MDB_txn* txn, TableId table, MDB_dbi dbi) {
+    close();
+    table_ = table;
+    const int code = mdb_cursor_open(txn, dbi, &cursor_);
+    if (code != 0) return lmdb_error("open a cursor of the base", code);
+    return {};
+  }
+  bool is_open(TableId table) const { return cursor_ != nullptr && table_ == table; }
+
+  Result<void> write(std::string_view key_bytes, const Memtable::Row& row) {
+    MDB_val key = to_val(key_bytes);
+    MDB_val old;
+    const int found = mdb_cursor_get(cursor_, &key, &old, MDB_SET_RANGE);
+    if (found != 0 && found != MDB_NOTFOUND) return lmdb_error("find a row of the base", found);
+    const bool exists = found == 0 && to_view(key) == key_bytes;
+    if (exists) {
+      digest_.subtract(table_, key_bytes, TRY(verified(table_, key_bytes, to_view(old))));
+    }
+    if (row.erased) return exists ? erase() : Result<void>();
+    digest_.add(table_, key_bytes, row.value);
+    // Behind the last row LMDB is told so: it then fills pages instead of halving them.
+    return put(key_bytes, row.value,
+               exists ? MDB_CURRENT : (found == MDB_NOTFOUND ? MDB_APPEND : 0u));
+  }
+
+ private:
+  Result<void> erase() {
+    const int code = mdb_cursor_del(cursor_, 0);
+    if (code != 0) return lmdb_error("erase a row of the base", code);
+    return {};
+  }
+
+  Result<void> put(std::string_view key_bytes, std::string_view value, unsigned flags) {
+    std::array<char, kMaxValueBytes + kChecksumBytes> buffer;
+    if (!value.empty()) std::memcpy(buffer.data(), value.data(), value.size());
+    store_checksum(buffer.data() + value.size(), row_checksum(table_, key_bytes, value));
+    MDB_val key = to_val(key_bytes);
+    MDB_val stored{value.size() + kChecksumBytes, buffer.data()};
+    const int code = mdb_cursor_put(cursor_, &key, &stored, flags);
+    if (code != 0) return lmdb_error("put a row of the base", code);
+    return {};
+  }
+
+  void close() {
+    if (cursor_ != nullptr) mdb_cursor_close(std::exchange(cursor_, nullptr));
+  }
+
+  Digest& digest_;
+  TableId table_;
+  MDB_cursor* cursor_ = nullptr;
+};
+
+}  // namespace
+
+// ---- opening ------------------------------------------------------------------------------------
+
+Result<std::unique_ptr<LmdbBase>> LmdbBase::open(const std::string& directory,
+                                                 std::span<const TableSpec> tables,
+                                                 const BaseOptions& options) {
+  MDB_env* env = nullptr;
+  if (const int code = mdb_env_create(&env); code != 0) return lmdb_error("create the base", code);
+  std::unique_ptr<LmdbBase> base(new LmdbBase(env));
+  int code = mdb_env_set_mapsize(env, options.map_bytes);
+  if (code == 0) code = mdb_env_set_maxdbs(env, static_cast<MDB_dbi>(tables.size() + 1));
+  if (code != 0) return lmdb_error("set up the base", code);
+  const unsigned flags = MDB_NORDAHEAD | MDB_NOTLS | (options.read_only ? MDB_RDONLY : 0u);
+  code = mdb_env_open(env, directory.c_str(), flags, 0600);
+  if (code != 0) return lmdb_error(fmt::format("open the base {}", directory), code);
+  TRY(base->open_tables(tables, options.read_only));
+  if (!options.read_only) TRY(base->clear_stale_readers());
+  return base;
+}
+
+Result<void> LmdbBase::open_tables(std::span<const TableSpec> tables, bool read_only) {
+  ScopedTxn txn;
+  TRY(txn.begin(env_, read_only ? MDB_RDONLY : 0u));
+  const auto open_table = [&](const char* name, unsigned& dbi) -> Result<void> {
+    const int code = mdb_dbi_open(txn.get(), name, read_only ? 0u : MDB_CREATE, &dbi);
+    // A table that the writer has not created yet is an empty one.
+    if (read_only && code == MDB_NOTFOUND) return {};
+    if (code != 0) return lmdb_error(fmt::format("open table '{}' of the base", name), code);
+    return {};
+  };
+  TRY(open_table(kStateTable, state_table_));
+  for (const TableSpec& table : tables) {
+    CHECK(table.id.value < kMaxTables && table.name != kStateTable, "table {}", table.id.value);
+    TRY(open_table(std::string(table.name).c_str(), tables_[table.id.value]));
+  }
+  TRY(count_pages(txn.get()));
+  return txn.commit();
+}
+
+LmdbBase::~LmdbBase() {
+  mdb_env_close(env_);
+}
+
+Result<std::optional<BaseState>> LmdbBase::read_state() {
+  if (state_table_ == kNoTable) return std::optional<BaseState>();
+  ScopedTxn txn;
+  TRY(txn.begin(env_, MDB_RDONLY));
+  return load_state(txn.get(), state_table_);
+}
+
+// ---- writing ------------------------------------------------------------------------------------
+
+Result<BaseState> LmdbBase::write(const Memtable& rows, BaseState state, Seq durable) {
+  ScopedTxn txn;
+  TRY(txn.begin(env_, 0));
+  TRY(write_all(txn.get(), rows, state));
+  TRY(count_pages(txn.get()));
+  // The base must never run ahead of the journal: recovery takes a journal that ends below
+  // applied_seq for damage.
+  CHECK(durable >= state.applied, "durable {} applied {}", durable.value, state.applied.value);
+  TRY(txn.commit());
+  return state;
+}
+
+Result<void> LmdbBase::write_all(MDB_txn* txn, const Memtable& rows, BaseState& state) {
+  Digest digest(state.digest);
+  TableWriter writer(digest);
+  const auto write_row = [&](TableId table, std::string_view key,
+                             const Memtable::Row& row) -> Result<void> {
+    if (!writer.is_open(table)) {
+      if (tables_[table.value] == kNoTable) {
+        return error(Code::kCorruption, fmt::format("the store has no table {}", table.value));
+      }
+      TRY(writer.open(txn, table, tables_[table.value]));
+    }
+    return writer.write(key, row);
+  };
+  TRY(rows.for_each(write_row));
+  state.digest = digest.words();
+  return store_state(txn, state_table_, state);
+}
+
+Result<void> LmdbBase::count_pages(MDB_txn* txn) {
+  for (std::size_t table = 0; table < tables_.size(); ++table) {
+    if (tables_[table] == kNoTable) continue;
+    MDB_stat stat;
+    if (const int code = mdb_stat(txn, tables_[table], &stat); code != 0) {
+      return lmdb_error("count the pages of the base", code);
+    }
+    leaf_pages_[table] = stat.ms_leaf_pages;
+  }
+  return {};
+}
+
+Result<bool> LmdbBase::reserve(std::uint64_t bytes) {
+  mdb_filehandle_t file = -1;
+  if (const int code = mdb_env_get_fd(env_, &file); code != 0) {
+    return lmdb_error("find the file of the base", code);
+  }
+  const auto end = static_cast<off_t>(file_bytes());
+  if (::fallocate(file, FALLOC_FL_KEEP_SIZE, end, static_cast<off_t>(bytes)) == 0) return true;
+  if (errno == ENOSPC || errno == EDQUOT || errno == EFBIG) return false;
+  // A file system that cannot reserve leaves the free space of the space guard as the only guard.
+  if (errno == EOPNOTSUPP || errno == EINTR) return true;
+  return std::unexpected(errno_status("reserve room for the base", errno));
+}
+
+Result<int> LmdbBase::clear_stale_readers() {
+  int dead = 0;
+  if (const int code = mdb_reader_check(env_, &dead); code != 0) {
+    return lmdb_error("check the readers of the base", code);
+  }
+  return dead;
+}
+
+std::uint64_t LmdbBase::file_bytes() const {
+  MDB_envinfo info;
+  MDB_stat stat;
+  mdb_env_info(env_, &info);
+  mdb_env_stat(env_, &stat);
+  return (info.me_last_pgno + 1) * stat.ms_psize;
+}
+
+std::uint64_t LmdbBase::readers() const {
+  MDB_envinfo info;
+  mdb_env_info(env_, &info);
+  return info.me_numreaders;
+}
+
+// ---- reading ------------------------------------------------------------------------------------
+
+Result<std::unique_ptr<LmdbBase::Snapshot>> LmdbBase::snapshot() {
+  ScopedTxn txn;
+  TRY(txn.begin(env_, MDB_RDONLY));
+  return std::unique_ptr<Snapshot>(new Snapshot(*this, txn.release()));
+}
+
+LmdbBase::Snapshot::~Snapshot() {
+  mdb_txn_abort(txn_);
+}
+
+Result<BaseState> LmdbBase::Snapshot::renew() {
+  mdb_txn_reset(txn_);
+  if (const int code = mdb_txn_renew(txn_); code != 0) {
+    return lmdb_error("renew the snapshot of the base", code);
+  }
+  auto state = TRY(load_state(txn_, base_.state_table_));
+  if (!state) return error(Code::kCorruption, "the base has lost its state");
+  return *state;
+}
+
+Result<std::optional<std::string_view>> LmdbBase::Snapshot::get(TableId table,
+                                                                std::string_view key_bytes) {
+  const unsigned dbi = base_.tables_[table.value];
+  if (dbi == kNoTable) return std::optional<std::string_view>();
+  MDB_val key = to_val(key_bytes);
+  MDB_val stored;
+  const int code = mdb_get(txn_, dbi, &key, &stored);
+  if (code == MDB_NOTFOUND) return std::optional<std::string_view>();
+  if (code != 0) return lmdb_error("read a row of the base", code);
+  return std::optional(TRY(verified(table, key_bytes, to_view(stored))));
+}
+
+Result<LmdbBase::Cursor> LmdbBase::Snapshot::scan(TableId table) {
+  const unsigned dbi = base_.tables_[table.value];
+  if (dbi == kNoTable) return Cursor();
+  MDB_cursor* cursor = nullptr;
+  if (const int code = mdb_cursor_open(txn_, dbi, &cursor); code != 0) {
+    return lmdb_error("open a cursor of the base", code);
+  }
+  return Cursor(table, cursor);
+}
+
+LmdbBase::Cursor::Cursor(Cursor&& other) noexcept
+    : table_(other.table_), cursor_(std::exchange(other.cursor_, nullptr)) {
+  CHECK(!other.valid_, "only a cursor that stands nowhere can be handed on");
+}
+
+LmdbBase::Cursor::~Cursor() {
+  if (cursor_ != nullptr) mdb_cursor_close(cursor_);
+}
+
+void LmdbBase::Cursor::seek(std::string_view key) {
+  move(key.empty() ? MDB_FIRST : MDB_SET_RANGE, key);  // LMDB knows no empty key
+}
+
+void LmdbBase::Cursor::seek_before(std::string_view key) {
+  seek(key);
+  move(valid_ ? MDB_PREV : MDB_LAST);
+}
+
+void LmdbBase::Cursor::seek_last() {
+  move(MDB_LAST);
+}
+
+void LmdbBase::Cursor::next() {
+  move(MDB_NEXT);
+}
+
+void LmdbBase::Cursor::previous() {
+  move(MDB_PREV);
+}
+
+void LmdbBase::Cursor::move(int operation, std::string_view key_bytes) {
+  if (cursor_ == nullptr) return;
+  MDB_val key = to_val(key_bytes);
+  MDB_val stored;
+  const int code = mdb_cursor_get(cursor_, &key, &stored, static_cast<MDB_cursor_op>(operation));
+  valid_ = code == 0;
+  verified_ = false;
+  if (code != 0 && code != MDB_NOTFOUND) failure_ = code;
+  if (!valid_) return;
+  key_ = to_view(key);
+  stored_ = to_view(stored);
+  value_ = stored_.substr(0, stored_.size() - std::min(stored_.size(), kChecksumBytes));
+}
+
+Result<void> LmdbBase::Cursor::status() {
+  if (failure_ != 0) return lmdb_error("move a cursor of the base", failure_);
+  if (!valid_ || verified_) return {};
+  TRY(verified(table_, key_, stored_));
+  verified_ = true;
+  return {};
+}
+
+}  // namespace holdfast::storage

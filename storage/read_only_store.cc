@@ -1,0 +1,144 @@
+#include "storage/read_only_store.h"
+
+#include <fmt/format.h>
+
+#include <optional>
+#include <utility>
+
+#include "storage/digest.h"
+#include "storage/journal_reader.h"
+#include "storage/journal_record.h"
+#include "storage/journal_watermark.h"
+#include "storage/recovery.h"
+
+namespace holdfast::storage {
+
+namespace {
+
+// A read beside a writer may meet a frame half written, or a segment just removed, and take it for
+// damage. Real damage is still there the next time.
+constexpr int kAttempts = 5;
+
+class ReadOnlyTransaction final : public Transaction {
+ public:
+  explicit ReadOnlyTransaction(const ReadView& view) : view_(view) {}
+  Result<std::optional<std::string_view>> get(TableId table, std::string_view key) override {
+    return view_.get(table, key);
+  }
+  Result<std::unique_ptr<Cursor>> scan(TableId table) override { return view_.scan(table); }
+  Result<void> put(TableId, std::string_view, std::string_view, PersonId) override {
+    return refusal();
+  }
+  Result<void> erase(TableId, std::string_view, PersonId) override { return refusal(); }
+  Result<PersonId> add_person() override { return refusal(); }
+  bool has_writes() const override { return false; }
+  void reset() override {}
+
+ private:
+  static std::unexpected<Status> refusal() {
+    return error(Code::kReadOnly, "the store is open for reading only");
+  }
+  const ReadView view_;
+};
+
+// The last frame of a live journal may be written but not synced: it is held back until something
+// proves it durable, which the frame after it does.
+class ProvenFrames {
+ public:
+  ProvenFrames(Replay& replay, Memtable& rows) : replay_(replay), rows_(rows) {}
+
+  Result<void> add(const FrameView& frame) {
+    TRY(release());
+    payload_ = frame.payload;
+    held_ = frame;
+    return {};
+  }
+  Result<void> end(Seq durable) {
+    if (held_ && held_->first.value + held_->count <= durable.value + 1) TRY(release());
+    return {};
+  }
+
+ private:
+  Result<void> release() {
+    if (!held_) return {};
+    held_->payload = payload_;
+    TRY(replay_.frame(*held_, rows_));
+    held_.reset();
+    return {};
+  }
+
+  Replay& replay_;
+  Memtable& rows_;
+  std::optional<FrameView> held_;
+  std::string payload_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<ReadOnlyStore>> ReadOnlyStore::open(const ReadOnlyOptions& options) {
+  DataDirectory directory = TRY(DataDirectory::look(*options.files, options.directory));
+  auto base = TRY(LmdbBase::open(directory.base(), options.tables,
+                                 {.map_bytes = options.map_bytes, .read_only = true}));
+  std::unique_ptr<ReadOnlyStore> store(
+      new ReadOnlyStore(std::move(directory), *options.files, std::move(base)));
+  TRY(store->load(options.schema_version));
+  return store;
+}
+
+Result<void> ReadOnlyStore::load(std::uint32_t schema_version) {
+  const auto written = TRY(base_->read_state());
+  if (!written) {
+    return error(Code::kDirectory,
+                 fmt::format("data directory '{}' holds no store yet", directory_.path()));
+  }
+  if (written->schema_version > schema_version) {
+    return error(Code::kNewer,
+                 fmt::format("data directory '{}' has schema {}, this program knows up to {}",
+                             directory_.path(), written->schema_version, schema_version));
+  }
+  keys_ = TRY(PersonKeys::open(files_, directory_.person_keys(), written->identity.uuid, true));
+  snapshot_ = TRY(base_->snapshot());
+  auto loaded = load_rows();
+  for (int attempt = 1; attempt < kAttempts && !loaded; ++attempt) loaded = load_rows();
+  return loaded;
+}
+
+Result<void> ReadOnlyStore::load_rows() {
+  state_ = TRY(snapshot_->renew());
+  rows_.clear();
+  Replay replay(*keys_, state_);
+  ProvenFrames frames(replay, rows_);
+  const auto watermark = TRY(read_watermark(files_, directory_.journal(), state_.identity.uuid));
+  const JournalScan scan =
+      TRY(scan_journal(files_, directory_.journal(), state_.identity.uuid, state_.applied,
+                       [&](const FrameView& frame) { return frames.add(frame); }));
+  const Seq durable = watermark ? watermark->durable : Seq{};
+  TRY(frames.end(scan.clean_stop ? scan.last : durable));
+  reach_ = replay.reached();
+  return {};
+}
+
+std::unique_ptr<Transaction> ReadOnlyStore::begin() const {
+  return std::make_unique<ReadOnlyTransaction>(view());
+}
+
+Result<std::array<std::uint64_t, 2>> ReadOnlyStore::digest() const {
+  Digest digest(state_.digest);
+  const auto replace = [&](TableId table, std::string_view key,
+                           const Memtable::Row& row) -> Result<void> {
+    const auto old = TRY(snapshot_->get(table, key));
+    if (old) digest.subtract(table, key, *old);
+    if (!row.erased) digest.add(table, key, row.value);
+    return {};
+  };
+  TRY(rows_.for_each(replace));
+  return digest.words();
+}
+
+Result<void> ReadOnlyStore::replay(Seq after,
+                                   const std::function<bool(const RecordView&)>& visit) const {
+  return replay_records(files_, directory_.journal(), state_.identity.uuid, after, last_seq(),
+                        visit);
+}
+
+}  // namespace holdfast::storage

@@ -1,0 +1,69 @@
+// ReadOnlyStore: the store as another process sees it, also while a daemon writes to it.
+//
+// What it shows is one instant: a snapshot of the base and, above it, the journal up to the last
+// record that is proven durable. It takes no lock and changes nothing but its slot in LMDB's table
+// of readers; while it is open the base cannot reuse the pages it sees, so keep it short.
+// Never in the process that has the store open for writing. Thread: one at a time.
+
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+
+#include "storage/data_directory.h"
+#include "storage/lmdb_base.h"
+#include "storage/memtable.h"
+#include "storage/merge_cursor.h"
+#include "storage/person_keys.h"
+#include "storage/store.h"
+
+namespace holdfast::storage {
+
+struct ReadOnlyOptions {
+  std::string directory;
+  std::span<const TableSpec> tables;
+  std::uint32_t schema_version = 1;  // that the caller knows
+  FileSystem* files = &real_file_system();
+  std::uint64_t map_bytes = BaseOptions().map_bytes;
+};
+
+class ReadOnlyStore {
+ public:
+  // kDirectory when there is no store, kNewer, kCorruption, kIo.
+  static Result<std::unique_ptr<ReadOnlyStore>> open(const ReadOnlyOptions& options);
+
+  // A transaction that only reads: writing to it is kReadOnly.
+  std::unique_ptr<Transaction> begin() const;
+
+  Identity identity() const { return state_.identity; }
+  std::uint32_t schema_version() const { return state_.schema_version; }
+  Seq applied_seq() const { return state_.applied; }
+  Seq last_seq() const { return reach_.last_seq; }  // of what is shown
+  Time last_time() const { return reach_.last_time; }
+  // Of what is shown; computed now, from that of the base and the rows above it.
+  Result<std::array<std::uint64_t, 2>> digest() const;
+  // As Store::replay, up to last_seq().
+  Result<void> replay(Seq after, const std::function<bool(const RecordView&)>& visit) const;
+
+ private:
+  ReadOnlyStore(DataDirectory directory, FileSystem& files, std::unique_ptr<LmdbBase> base)
+      : directory_(std::move(directory)), files_(files), base_(std::move(base)) {}
+  Result<void> load(std::uint32_t schema_version);
+  Result<void> load_rows();
+  ReadView view() const { return {nullptr, &rows_, nullptr, snapshot_.get()}; }
+
+  DataDirectory directory_;
+  FileSystem& files_;
+  std::unique_ptr<LmdbBase> base_;
+  std::unique_ptr<LmdbBase::Snapshot> snapshot_;
+  std::unique_ptr<PersonKeys> keys_;
+  BaseState state_;
+  Memtable rows_;  // of the journal above the base
+  Memtable::Reach reach_;
+};
+
+}  // namespace holdfast::storage
