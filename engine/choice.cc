@@ -68,6 +68,20 @@ std::vector<Unit> run_of(Unit first, std::uint32_t n) {
   return units;
 }
 
+std::vector<Unit> lowest_of(const FreeUnits& free, std::span<const std::uint32_t> sections,
+                            std::uint32_t n) {
+  std::vector<Unit> units;
+  for (const std::uint32_t at : sections) {
+    const SectionRow& section = free.plan()->sections()[at];
+    const std::uint32_t end = section.first_unit + section.units;
+    for (std::uint32_t unit = free.next({section.first_unit, end}); unit < end && units.size() < n;
+         unit = free.next({unit + 1, end})) {
+      units.push_back(Unit{unit});
+    }
+  }
+  return units;
+}
+
 // From a set that says all: events.
 Result<std::vector<Unit>> choose_from(FreeUnits& free, const ChoiceRequest& request) {
   const std::vector<std::uint32_t> sections = sections_of(*free.plan(), request.type);
@@ -81,16 +95,7 @@ Result<std::vector<Unit>> choose_from(FreeUnits& free, const ChoiceRequest& requ
     }
   }
   if (request.together) return not_together(request);
-  std::vector<Unit> units;
-  for (const std::uint32_t at : sections) {
-    const SectionRow& section = free.plan()->sections()[at];
-    const std::uint32_t end = section.first_unit + section.units;
-    for (std::uint32_t unit = free.next({section.first_unit, end}); unit < end && units.size() < n;
-         unit = free.next({unit + 1, end})) {
-      units.push_back(Unit{unit});
-    }
-  }
-  return units;
+  return lowest_of(free, sections, n);
 }
 
 // Looks at units in plan order until the best choice is certain.
@@ -174,6 +179,31 @@ Result<std::vector<Unit>> choose_by_looking(Transaction& txn, const Offering& of
   return Search(*offering.plan, request, is_free, next).run();
 }
 
+// Counts what the occupied spans leave, walking along them.
+Result<Choice::Available> count_by_looking(Transaction& txn, const Offering& offering, Span span,
+                                           std::string_view type, std::uint32_t n) {
+  const Plan& plan = *offering.plan;
+  Choice::Available available;
+  for (const SectionRow& section : plan.sections()) available.by_section.push_back(section.units);
+  std::uint32_t seen = 0;  // all units below are counted
+  const auto add_free_until = [&](std::uint32_t end) {
+    for (; seen < end && available.first.size() < n; ++seen) {
+      if (type.empty() || plan.type(Unit{seen}) == type) available.first.push_back(Unit{seen});
+    }
+    seen = end;
+  };
+  TRY(for_each_occupied(txn, offering.id, span, [&](const Occupied& occupied) {
+    const std::uint32_t unit = occupied.unit.value;
+    if (unit < seen || unit >= plan.units()) return true;  // another span of the unit before
+    add_free_until(unit);
+    seen = unit + 1;
+    --available.by_section[plan.section_index(occupied.unit)];
+    return true;
+  }));
+  add_free_until(plan.units());
+  return available;
+}
+
 Result<FreeUnits> build(Transaction& txn, const Offering& offering) {
   FreeUnits free(offering.plan);
   Result<void> fits;
@@ -210,6 +240,19 @@ Result<std::vector<Unit>> Choice::choose(Transaction& txn, const Offering& offer
   for (const Unit unit : request.excluded) overlay.set(unit, false);
   if (offering.row.axis == Axis::kEvent) return choose_from(*free, request);
   return choose_by_looking(txn, offering, span, request, free);
+}
+
+Result<Choice::Available> Choice::available(Transaction& txn, const Offering& offering, Span span,
+                                            std::string_view type, std::uint32_t n) {
+  const Plan& plan = *offering.plan;
+  if (offering.row.axis != Axis::kEvent) return count_by_looking(txn, offering, span, type, n);
+  const FreeUnits& free = *TRY(find_or_build(txn, offering));
+  Available available;
+  for (std::uint32_t i = 0; i < plan.sections().size(); ++i) {
+    available.by_section.push_back(free.count(i));
+  }
+  available.first = lowest_of(free, sections_of(plan, type), n);
+  return available;
 }
 
 Result<FreeUnits*> Choice::find_or_build(Transaction& txn, const Offering& offering) {

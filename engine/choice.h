@@ -53,6 +53,15 @@ class Choice {
                                    const ChoiceRequest& request,
                                    std::span<const UnitChange> pending = {});
 
+  // What is free over a span: how many by section, and the first `n` of `type` ("" for any). Events
+  // O(sections + n), other spans O(occupied spans of the offering).
+  struct Available {
+    std::vector<std::uint32_t> by_section;
+    std::vector<Unit> first;
+  };
+  Result<Available> available(Transaction& txn, const Offering& offering, Span span,
+                              std::string_view type, std::uint32_t n);
+
   // After each commit, with its changes in order.
   void apply(std::span<const UnitChange> changes);
   // When an offering is dropped.

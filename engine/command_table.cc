@@ -9,10 +9,12 @@
 
 #include "engine/commands/accounts.h"
 #include "engine/commands/live.h"
+#include "engine/commands/look.h"
 #include "engine/commands/operations.h"
 #include "engine/commands/reservations_look.h"
 #include "engine/commands/sell.h"
 #include "engine/commands/session.h"
+#include "engine/commands/stock.h"
 #include "engine/limits.h"
 
 namespace holdfast::engine {
@@ -239,11 +241,221 @@ constexpr std::array kAccounts = std::to_array<CommandSpec>({
 // ---- stock
 // ----------------------------------------------------------------------------------------
 
-constexpr std::array<CommandSpec, 0> kStock{};
+constexpr ArgumentSpec kPlanName{
+    .name = "plan", .type = ArgumentType::kName, .summary = "name of a plan"};
+constexpr ArgumentSpec kAfterName{
+    .name = "after", .type = ArgumentType::kName, .option = true, .summary = "name to go on after"};
+constexpr ArgumentSpec kPlanCreate[] = {
+    {.name = "plan",
+     .type = ArgumentType::kName,
+     .optional = true,
+     .summary = "name of the plan, before its first section"},
+    {.name = "units",
+     .option = true,
+     .most = storage::kMaxValueBytes,
+     .summary = "labels of a section, as 1-40, T1-T12 or Garden,Terrace"},
+    {.name = "per_row", .type = ArgumentType::kNumber, .option = true, .summary = "units in a row"},
+    {.name = "rows",
+     .option = true,
+     .most = kMaxNameBytes,
+     .summary = "lettered rows of a section, as A-F; with seats="},
+    {.name = "seats",
+     .option = true,
+     .most = kMaxNameBytes,
+     .summary = "numbers of the seats in each row, as 1-30"},
+    {.name = "aisle",
+     .option = true,
+     .most = kMaxNoteBytes,
+     .summary = "columns after which there is an aisle, as 10,20"},
+    {.name = "type",
+     .type = ArgumentType::kName,
+     .option = true,
+     .summary = "type of the section's units; seat if not given"},
+    {.name = "capacity",
+     .type = ArgumentType::kNumber,
+     .option = true,
+     .summary = "persons one unit seats"},
+};
+constexpr ArgumentSpec kPlanShow[] = {kPlanName};
+constexpr ArgumentSpec kNamesList[] = {kListCount, kAfterName};
+
+constexpr ArgumentSpec kBasePrice{.name = "price",
+                                  .type = ArgumentType::kMoney,
+                                  .option = true,
+                                  .summary = "minor units a seat, leg, night or slot"};
+constexpr ArgumentSpec kTypePrices{.name = "prices",
+                                   .option = true,
+                                   .most = storage::kMaxValueBytes,
+                                   .summary = "prices by type, as stalls:8000,circle:6000"};
+constexpr ArgumentSpec kPayWhen{.name = "pay",
+                                .type = ArgumentType::kChoice,
+                                .option = true,
+                                .choices = "first|later",
+                                .summary = "whether payment confirms, or may follow"};
+constexpr ArgumentSpec kHoldTime{.name = "hold",
+                                 .type = ArgumentType::kDuration,
+                                 .option = true,
+                                 .summary = "how long a hold lasts"};
+constexpr ArgumentSpec kHoldCap{.name = "cap",
+                                .type = ArgumentType::kDuration,
+                                .option = true,
+                                .summary = "how long a customer can make it last"};
+constexpr ArgumentSpec kDemandRule{
+    .name = "demand",
+    .option = true,
+    .most = kMaxNameBytes,
+    .summary = "2:5 for 5 % more for every client when more than 2 are active; or off"};
+constexpr ArgumentSpec kOfferingCreate[] = {
+    kOfferingName,
+    {.name = "plan", .type = ArgumentType::kName, .option = true, .summary = "its plan"},
+    {.name = "axis",
+     .type = ArgumentType::kChoice,
+     .option = true,
+     .choices = "event|legs|nights|slots",
+     .summary = "what it is sold by"},
+    {.name = "currency", .type = ArgumentType::kName, .option = true, .summary = "as USD"},
+    kBasePrice,
+    kTypePrices,
+    kPayWhen,
+    kHoldTime,
+    kHoldCap,
+    {.name = "zone",
+     .option = true,
+     .most = kMaxNameBytes,
+     .summary = "time zone, as Europe/Madrid; UTC if not given"},
+    {.name = "stops",
+     .option = true,
+     .most = storage::kMaxValueBytes,
+     .summary = "stops in order, as BLR,MYS,OOT; axis legs"},
+    {.name = "slot",
+     .type = ArgumentType::kDuration,
+     .option = true,
+     .summary = "length of a slot, 30m if not given; axis slots"},
+    {.name = "starts",
+     .type = ArgumentType::kDateTime,
+     .option = true,
+     .summary = "when it begins, as 2027-05-14T20:00; axis event"},
+    kDemandRule,
+};
+constexpr ArgumentSpec kOfferingAlter[] = {kOfferingName, kBasePrice, kTypePrices, kPayWhen,
+                                           kHoldTime,     kHoldCap,   kDemandRule};
+constexpr ArgumentSpec kOneOffering[] = {kOfferingName};
+
+constexpr std::array kStock = std::to_array<CommandSpec>({
+    {.name = "PLAN CREATE",
+     .group = Group::kStock,
+     .role = Role::kManager,
+     .flags = kWrite | kTakesStock | kDryRun | kReplayable,
+     .parts = true,
+     .arguments = kPlanCreate,
+     .summary = "Creates a layout of units, section by section",
+     .handler = plan_create},
+    {.name = "PLAN SHOW",
+     .group = Group::kStock,
+     .flags = kRead | kWhileDraining,
+     .arguments = kPlanShow,
+     .summary = "Shows the sections of a plan",
+     .handler = plan_show},
+    {.name = "PLAN LIST",
+     .group = Group::kStock,
+     .flags = kRead | kWhileDraining,
+     .arguments = kNamesList,
+     .summary = "Lists the plans by name",
+     .handler = plan_list},
+    {.name = "OFFERING CREATE",
+     .group = Group::kStock,
+     .role = Role::kManager,
+     .flags = kWrite | kTakesStock | kDryRun | kReplayable,
+     .arguments = kOfferingCreate,
+     .summary = "Puts a plan on sale",
+     .handler = offering_create},
+    {.name = "OFFERING SHOW",
+     .group = Group::kStock,
+     .flags = kRead | kWhileDraining,
+     .arguments = kOneOffering,
+     .summary = "Shows an offering with its rules",
+     .handler = offering_show},
+    {.name = "OFFERING LIST",
+     .group = Group::kStock,
+     .flags = kRead | kWhileDraining,
+     .arguments = kNamesList,
+     .summary = "Lists the offerings by name",
+     .handler = offering_list},
+    {.name = "OFFERING ALTER",
+     .group = Group::kStock,
+     .role = Role::kManager,
+     .flags = kWrite | kDryRun | kReplayable,
+     .arguments = kOfferingAlter,
+     .summary = "Changes prices and rules of an offering for what is sold from now on",
+     .handler = offering_alter},
+    {.name = "OFFERING OPEN",
+     .group = Group::kStock,
+     .role = Role::kManager,
+     .flags = kWrite | kDryRun | kReplayable,
+     .arguments = kOneOffering,
+     .summary = "Sells an offering again",
+     .handler = offering_open},
+    {.name = "OFFERING CLOSE",
+     .group = Group::kStock,
+     .role = Role::kManager,
+     .flags = kWrite | kDryRun | kReplayable,
+     .arguments = kOneOffering,
+     .summary = "Sells no more of an offering; what is sold stays",
+     .handler = offering_close},
+    {.name = "OFFERING DROP",
+     .group = Group::kStock,
+     .role = Role::kManager,
+     .flags = kWrite | kDryRun | kReplayable,
+     .arguments = kOneOffering,
+     .summary = "Removes an offering of which nothing is held or booked",
+     .handler = offering_drop},
+});
 
 // ---- look
 // -----------------------------------------------------------------------------------------
 
+constexpr ArgumentSpec kAvail[] = {
+    kOfferingName,
+    kUnitLabels,
+    kUnitType,
+    {.name = "n",
+     .type = ArgumentType::kNumber,
+     .option = true,
+     .summary = "lists the first free units too, so many at most"},
+    kLegsSpan,
+    kNightsSpan,
+    kSlotsSpan,
+};
+constexpr ArgumentSpec kMap[] = {
+    kOfferingName,
+    kLegsSpan,
+    kNightsSpan,
+    kSlotsSpan,
+    {.name = "n",
+     .type = ArgumentType::kNumber,
+     .option = true,
+     .summary = "how many rows at most, up to 1000"},
+    {.name = "after",
+     .type = ArgumentType::kNumber,
+     .option = true,
+     .summary = "rows to pass over: next= of the reply before"},
+};
+constexpr ArgumentSpec kQuote[] = {
+    kOfferingName,
+    kUnitLabels,
+    kUnitType,
+    kUnitCount,
+    kUnitsUpTo,
+    kTogether,
+    kLegsSpan,
+    kNightsSpan,
+    kSlotsSpan,
+    {.name = "price",
+     .type = ArgumentType::kMoney,
+     .option = true,
+     .whole = true,
+     .summary = "the total expected, in minor units"},
+};
 constexpr ArgumentSpec kOneReservation[] = {kLocatorWord};
 constexpr ArgumentSpec kMine[] = {kListCount, kAfterLocator};
 constexpr ArgumentSpec kList[] = {
@@ -261,6 +473,25 @@ constexpr ArgumentSpec kList[] = {
 };
 
 constexpr std::array kLook = std::to_array<CommandSpec>({
+    {.name = "AVAIL",
+     .group = Group::kLook,
+     .flags = kRead | kWhileDraining,
+     .arguments = kAvail,
+     .summary = "Counts the free units of an offering by type, or tells how some units are",
+     .handler = avail_command},
+    {.name = "MAP",
+     .group = Group::kLook,
+     .flags = kRead | kWhileDraining,
+     .arguments = kMap,
+     .summary = "Shows an offering row by row: . free, H held, B booked, X blocked, | aisle",
+     .handler = map_command},
+    {.name = "QUOTE",
+     .group = Group::kLook,
+     .flags = kRead | kWhileDraining,
+     .parts = true,
+     .arguments = kQuote,
+     .summary = "Tells what HOLD would take and its price, taking nothing",
+     .handler = quote_command},
     {.name = "SHOW",
      .group = Group::kLook,
      .role = Role::kCustomer,
@@ -382,7 +613,7 @@ constexpr std::array kSell = std::to_array<CommandSpec>({
     {.name = "PAY",
      .group = Group::kSell,
      .role = Role::kCustomer,
-     .flags = kWrite | kAsync,
+     .flags = kWrite | kAsync | kReplayable,
      .arguments = kPay,
      .summary = "Pays what is due, which confirms a hold",
      .handler = pay_command},

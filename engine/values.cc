@@ -25,7 +25,7 @@ constexpr std::array<Word<ReservationStatus>, 7> kStatuses{{
     {ReservationStatus::kCompleted, "completed"},
     {ReservationStatus::kCancelled, "cancelled"},
     {ReservationStatus::kExpired, "expired"},
-    {ReservationStatus::kNoShow, "noshow"},
+    {ReservationStatus::kNoShow, "no_show"},
 }};
 constexpr std::array<Word<PaymentStatus>, 4> kPaymentStatuses{{
     {PaymentStatus::kNone, "none"},

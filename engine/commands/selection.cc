@@ -54,7 +54,7 @@ struct Request {
 
 class Selection {
  public:
-  Selection(Context& context, Expire expire) : context_(context), expire_(expire) {}
+  Selection(Context& context, Expire hook) : context_(context), expire_(hook) {}
 
   Result<std::vector<Selected>> run(std::span<const PartParams> parts) {
     for (const PartParams& part : parts) TRY(add(part));
@@ -84,12 +84,7 @@ class Selection {
     }
     request.span = TRY(parse_span(row, part.span));
     request.clients = context_.activity.clients_with(context_.session, request.offering->id);
-    if (!part.type.empty() && !request.offering->plan->has_type(part.type)) {
-      return std::unexpected(Status(Code::kNotFound, fmt::format("offering \"{}\" has no type "
-                                                                 "\"{}\"",
-                                                                 row.name, part.type))
-                                 .with("type", std::string(part.type)));
-    }
+    if (!part.type.empty()) TRY(require_type(*request.offering, part.type));
     requests_.push_back(std::move(request));
     return {};
   }
@@ -249,6 +244,20 @@ Result<std::vector<PartParams>> parse_parts(const Arguments& arguments) {
 Result<std::vector<Selected>> select(Context& context, std::span<const PartParams> parts,
                                      Expire expire) {
   return Selection(context, expire).run(parts);
+}
+
+Result<void> require_type(const Offering& offering, std::string_view type) {
+  if (offering.plan->has_type(type)) return {};
+  return std::unexpected(Status(Code::kNotFound, fmt::format("offering \"{}\" has no type \"{}\"",
+                                                             offering.row.name, type))
+                             .with("type", std::string(type)));
+}
+
+Result<void> require_price(Money expected, Money actual) {
+  if (expected == actual) return {};
+  return std::unexpected(Status(Code::kPriceChanged, "the price is not the expected one")
+                             .with("expected", fmt::format("{}", expected.minor))
+                             .with("actual", fmt::format("{}", actual.minor)));
 }
 
 Result<Money> total(std::span<const Selected> selected) {

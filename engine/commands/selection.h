@@ -53,6 +53,12 @@ using Expire = Result<void> (*)(Context& context, ReservationId reservation);
 Result<std::vector<Selected>> select(Context& context, std::span<const PartParams> parts,
                                      Expire expire);
 
+// kNotFound when the plan of the offering has no such type.
+Result<void> require_type(const Offering& offering, std::string_view type);
+
+// kPriceChanged, with both, when the total is not the expected one.
+Result<void> require_price(Money expected, Money actual);
+
 // The sum of the prices; kLimit over kMaxTotal.
 Result<Money> total(std::span<const Selected> selected);
 
