@@ -151,7 +151,7 @@ void Daemon::wait_for_log(std::string_view text) const {
 Daemon& Daemon::ready() {
   wait_for_log("event=ready");
   const auto text = log();
-  constexpr std::string_view kListening = "address=127.0.0.1:";
+  constexpr std::string_view kListening = "for=native at=127.0.0.1:";
   if (const auto at = text.find(kListening); at != std::string::npos) {
     const auto* first = text.data() + at + kListening.size();
     std::from_chars(first, text.data() + text.size(), port_);

@@ -1,0 +1,102 @@
+// Programs we did not write, and our own, as clients of a running server.
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include "tests/wire/demo_server.h"
+
+namespace holdfast::test {
+namespace {
+
+class Clients : public testing::Test {
+ protected:
+  std::string port() const { return fmt::format("{}", server_.port()); }
+
+  Outcome redis_cli(std::vector<std::string> words, std::string_view input = {}) const {
+    words.insert(words.begin(), {"redis-cli", "-p", port()});
+    return run(words, input);
+  }
+  Outcome holdfast(std::vector<std::string> words, std::string_view input = {}) const {
+    words.insert(words.begin(), {holdfast_path(), "-p", port()});
+    return run(words, input);
+  }
+  Outcome netcat(std::string_view input) const {
+    return run({"nc", "-N", "127.0.0.1", port()}, input);
+  }
+
+  DemoServer server_;
+};
+
+TEST_F(Clients, RedisCliRunsOneCommand) {
+  const auto pong = redis_cli({"PING"});
+  EXPECT_EQ(pong.status, 0);
+  EXPECT_EQ(pong.output, "PONG\n");
+}
+
+TEST_F(Clients, RedisCliShowsARecordAsNamesAndValues) {
+  const auto shown = redis_cli({"OFFERING", "SHOW", "gala"});
+  EXPECT_EQ(shown.status, 0);
+  EXPECT_NE(shown.output.find("name\ngala\n"), std::string::npos) << shown.output;
+}
+
+TEST_F(Clients, RedisCliBooksOverThree) {
+  const auto all = redis_cli({"-3"}, "REGISTER ana \"open sesame\"\nBOOK ticket 7\nMINE\n");
+  EXPECT_EQ(all.status, 0);
+  EXPECT_NE(all.output.find("confirmed"), std::string::npos) << all.output;
+}
+
+TEST_F(Clients, NetcatHoldsASession) {
+  const auto said = netcat(
+      "REGISTER bob \"open sesame\"\nHOLD gala F11 F12 ttl=10m\nBOOK ticket 1\nBOOK ticket "
+      "1\nQUIT\n");
+  EXPECT_EQ(said.status, 0);
+  EXPECT_NE(said.output.find("status=held"), std::string::npos) << said.output;
+  EXPECT_NE(said.output.find("status=confirmed"), std::string::npos) << said.output;
+  EXPECT_NE(said.output.find("-TAKEN"), std::string::npos) << said.output;
+}
+
+TEST_F(Clients, HoldfastRunsOneCommandAndTellsByItsStatus) {
+  EXPECT_EQ(holdfast({"PING"}).status, 0);
+  EXPECT_EQ(holdfast({"PING"}).output, "PONG\n");
+  EXPECT_NE(holdfast({"SHOW", "ZZZZZZ"}).status, 0);
+}
+
+TEST_F(Clients, HoldfastReadsCommandsFromStandardInputAndFromAFile) {
+  const std::string commands =
+      "# a comment\n\nREGISTER carol \"open sesame\"\nBOOK ticket 3\nMINE\n";
+  const auto piped = holdfast({}, commands);
+  EXPECT_EQ(piped.status, 0) << piped.output;
+  EXPECT_NE(piped.output.find("confirmed"), std::string::npos) << piped.output;
+
+  const auto file = server_.directory() / "commands.holdfast";
+  write_file(file, "AVAIL ticket\n");
+  const auto read = holdfast({"-f", file.string()});
+  EXPECT_EQ(read.status, 0) << read.output;
+  EXPECT_NE(read.output.find("49"), std::string::npos) << read.output;
+}
+
+TEST_F(Clients, HoldfastSpeaksToTheAdminSocket) {
+  const auto who = run({holdfast_path(), "--socket", server_.daemon().socket().string(), "WHOAMI"});
+  EXPECT_EQ(who.status, 0);
+  EXPECT_NE(who.output.find("admin"), std::string::npos) << who.output;
+}
+
+TEST_F(Clients, HoldfastSaysWhenNobodyAnswers) {
+  server_.daemon().stop();
+  EXPECT_NE(holdfast({"PING"}).status, 0);
+}
+
+// The neutral load generator: it stops at the first error reply, so its figures mean successes.
+TEST_F(Clients, RedisBenchmarkBooksUnitsOfALargePlan) {
+  auto admin = server_.admin();
+  ASSERT_EQ(admin.ask("PLAN CREATE yard units=1-1000000")[0], '+');
+  ASSERT_EQ(admin.ask("OFFERING CREATE yard plan=yard axis=event currency=USD price=100")[0], '+');
+  const auto done = run({"redis-benchmark", "-s", server_.daemon().socket().string(), "-c", "20",
+                         "-n", "2000", "-P", "4", "-q", "BOOK", "yard", "n=1"});
+  EXPECT_EQ(done.status, 0) << done.output;
+  EXPECT_NE(done.output.find("requests per second"), std::string::npos) << done.output;
+  EXPECT_EQ(line_field(admin.ask("AVAIL yard"), "free"), "998000");
+}
+
+}  // namespace
+}  // namespace holdfast::test
