@@ -99,10 +99,10 @@ class Transaction {
 
 // What the journal keeps of a command besides its write set.
 struct CommandRecord {
-  Time time;                       // command time
-  std::uint64_t actor = 0;         // number of the account; 0 = nobody
-  std::vector<std::string> words;  // secret words left out, personal ones as references
-  std::string changes;             // change events, opaque to storage; empty = none
+  Time time{};                       // command time
+  std::uint64_t actor = 0;           // number of the account; 0 = nobody
+  std::vector<std::string> words{};  // secret words left out, personal ones as references
+  std::string changes{};             // change events, opaque to storage; empty = none
 };
 
 // A committed record as replay() shows it. Views live during the call.
