@@ -12,7 +12,7 @@
 #include "cmd/options.h"
 #include "engine/dummy_provider.h"
 #include "engine/engine.h"
-#include "engine/tables.h"
+#include "migrations/registry.h"
 #include "net/server.h"
 #include "net/signals.h"
 #include "storage/clock.h"
@@ -30,14 +30,17 @@ void apply_log_options(const DaemonOptions& options) {
 }
 
 storage::LocalStoreOptions store_options(const DaemonOptions& options) {
-  return {
-      .directory = options.data,
-      .segment_bytes = static_cast<std::uint64_t>(options.segment_bytes),
-      .map_bytes = static_cast<std::uint64_t>(options.map_bytes),
-      .reserve_bytes = static_cast<std::uint64_t>(options.reserve_bytes),
-      .retention_days = static_cast<std::uint32_t>(options.retention_days),
-      .retention_bytes = static_cast<std::uint64_t>(options.retention_bytes),
-  };
+  const auto& schema = migrations::current();
+  storage::LocalStoreOptions store;
+  store.directory = options.data;
+  store.tables = schema.tables;
+  store.schema_version = schema.version;
+  store.journal.segment_bytes = static_cast<std::uint64_t>(options.segment_bytes);
+  store.base.map_bytes = static_cast<std::uint64_t>(options.map_bytes);
+  store.flush.space.reserve_bytes = static_cast<std::uint64_t>(options.reserve_bytes);
+  store.flush.retention.age = Duration::seconds(options.retention_days * 86'400);
+  store.flush.retention.bytes = static_cast<std::uint64_t>(options.retention_bytes);
+  return store;
 }
 
 engine::DummyProvider::Options provider_options(const DaemonOptions& options) {
@@ -101,7 +104,7 @@ Result<void> load_demo_if_asked(engine::Service& service, const DaemonOptions& o
 // Everything that is built lives here, so that it ends in the opposite order: connections, then
 // engine, then store.
 Result<void> serve(DaemonOptions& options, const std::vector<std::string>& arguments) {
-  auto store = TRY(storage::LocalStore::open(store_options(options), engine::table_specs()));
+  auto store = TRY(storage::LocalStore::open(store_options(options)));
   const auto clock = TRY(storage::CommandClock::start(
       storage::system_clock(), store->stats().last_time, options.accept_clock));
   {

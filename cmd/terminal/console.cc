@@ -1,0 +1,249 @@
+#include "cmd/terminal/console.h"
+
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <string_view>
+
+#include "cmd/terminal/line_editor.h"
+#include "cmd/terminal/reply_view.h"
+#include "cmd/terminal/secrets.h"
+#include "engine/command_table.h"
+#include "net/words.h"
+
+namespace holdfast::cmd {
+namespace {
+
+using net::RespValue;
+
+net::ServerAddress address_of(const ClientOptions& options) {
+  net::ServerAddress address;
+  address.host = options.host;
+  address.port = static_cast<std::uint16_t>(options.port);
+  address.socket = options.socket;
+  return address;
+}
+
+// The names and usages of COMMAND DOCS; sub-commands stand inside their verb as "plan|create".
+void add_documented(Vocabulary& vocabulary, std::string name, const RespValue& docs) {
+  for (auto& c : name) {
+    c = c == '|' ? ' ' : static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  }
+  if (const auto* usage = docs.find("usage")) {
+    KnownCommand command{.usage = usage->text};
+    if (const auto* summary = docs.find("summary")) command.summary = summary->text;
+    const auto* arguments = docs.find("arguments");
+    for (const auto& argument : arguments == nullptr ? docs.items : arguments->items) {
+      if (const auto* token = argument.find("token")) command.options.push_back(token->text);
+    }
+    vocabulary.add(std::move(name), std::move(command));
+  }
+  const auto* inner = docs.find("subcommands");
+  if (inner == nullptr) return;
+  for (std::size_t i = 0; i + 1 < inner->items.size(); i += 2) {
+    add_documented(vocabulary, inner->items[i].text, inner->items[i + 1]);
+  }
+}
+
+bool is_word(std::string_view text, std::string_view lower) {
+  return std::ranges::equal(text, lower, {}, [](unsigned char c) { return std::tolower(c); });
+}
+
+// Whether the command may change who is logged in.
+bool changes_account(const std::vector<std::string>& words) {
+  const std::vector<std::string_view> views(words.begin(), words.end());
+  const auto found = engine::find_command(views);
+  return found && (found->spec->group == engine::Group::kSession ||
+                   found->spec->group == engine::Group::kAccount);
+}
+
+}  // namespace
+
+Console::Console(const ClientOptions& options)
+    : options_(options),
+      page_(Page::of(STDOUT_FILENO)),
+      error_page_(Page::of(STDERR_FILENO)),
+      vocabulary_(Vocabulary::built_in()) {
+}
+
+void Console::complain(std::string_view text) const {
+  std::fflush(stdout);
+  fmt::print(stderr, "holdfast: {}\n", text);
+}
+
+Outcome Console::connect() {
+  auto client = net::RespClient::connect(address_of(options_));
+  if (!client) {
+    complain(client.error().message());
+    return Outcome::kNoConnection;
+  }
+  client_ = std::move(*client);
+  const auto greeted = greet();
+  return greeted == Outcome::kDone ? log_in() : greeted;
+}
+
+Outcome Console::greet() {
+  const auto hello = client_->ask({"HELLO", "3", "FORMAT", "fields"});
+  if (!hello) {
+    complain(hello.error().message());
+    return Outcome::kNoConnection;
+  }
+  if (!hello->is_error()) {
+    watching_ = 0;
+    return Outcome::kDone;
+  }
+  return show(*hello);
+}
+
+Outcome Console::log_in() {
+  if (options_.user.empty()) return Outcome::kDone;
+  const auto password = options_.password_file.empty()
+                            ? ask_secret({.name = fmt::format("password of {}", options_.user)})
+                            : read_secret_file(options_.password_file);
+  if (!password) {
+    complain(password.error().message());
+    return Outcome::kUsage;
+  }
+  const auto reply = client_->ask({"AUTH", options_.user, *password});
+  if (!reply) {
+    complain(reply.error().message());
+    return Outcome::kNoConnection;
+  }
+  return reply->is_error() ? show(*reply) : Outcome::kDone;
+}
+
+Outcome Console::show(const RespValue& reply) {
+  if (options_.json) fmt::print("{}", view_json(reply));
+  if (reply.is_error()) {
+    std::fflush(stdout);
+    fmt::print(stderr, "{}", view_error(error_page_, reply));
+    return Outcome::kRefused;
+  }
+  if (!options_.json) fmt::print("{}", view_reply(page_, reply));
+  std::fflush(stdout);
+  return Outcome::kDone;
+}
+
+Outcome Console::run(std::vector<std::string> words) {
+  auto completed = complete_secrets(std::move(words), ask_secret);
+  if (!completed) {
+    complain(completed.error().message());
+    return Outcome::kUsage;
+  }
+  const auto reply = client_->ask(*completed);
+  if (!reply) {
+    complain(reply.error().message());
+    return Outcome::kNoConnection;
+  }
+  if (const auto* watching = reply->find("watching")) watching_ = watching->number;
+  return show(*reply);
+}
+
+void Console::show_changes(std::optional<Duration> patience) {
+  while (client_->connected()) {
+    const auto push = client_->next_push(patience);
+    if (!push || !*push) return;
+    fmt::print("{}", options_.json ? view_json(**push) : view_push(page_, **push));
+    std::fflush(stdout);
+  }
+}
+
+Outcome Console::run_once(std::vector<std::string> words) {
+  const auto outcome = run(std::move(words));
+  if (outcome != Outcome::kDone || watching_ == 0) return outcome;
+  show_changes(std::nullopt);
+  complain("the connection was closed");
+  return Outcome::kNoConnection;
+}
+
+Outcome Console::run_script(std::istream& input, const std::string& name) {
+  std::string line;
+  for (std::size_t number = 1; std::getline(input, line); ++number) {
+    if (line.ends_with('\r')) line.pop_back();
+    auto words = net::split_words(line);
+    auto outcome = Outcome::kUsage;
+    if (!words) {
+      complain(words.error().message());
+    } else if (words->empty() || words->front().starts_with('#')) {
+      continue;
+    } else {
+      outcome = run(std::move(*words));
+    }
+    if (outcome != Outcome::kDone) {
+      complain(fmt::format("stopped at {}:{}", name, number));
+      return outcome;
+    }
+  }
+  return Outcome::kDone;
+}
+
+void Console::learn_vocabulary() {
+  const auto docs = client_->ask({"COMMAND", "DOCS"});
+  if (!docs || docs->is_error()) return;  // the built-in one will do
+  Vocabulary learned;
+  for (std::size_t i = 0; i + 1 < docs->items.size(); i += 2) {
+    add_documented(learned, docs->items[i].text, docs->items[i + 1]);
+  }
+  if (!learned.empty()) vocabulary_ = std::move(learned);
+}
+
+void Console::learn_account(const std::vector<std::string>& words) {
+  if (!account_.empty() && !changes_account(words)) return;
+  const auto who = client_->ask({"WHOAMI"});
+  if (!who || who->is_error()) return;
+  const auto* name = who->find("name");
+  const auto* role = who->find("role");
+  account_ = name != nullptr ? name->text : role != nullptr ? role->text : "";
+}
+
+std::string Console::prompt() const {
+  const auto place = client_->address().to_string();
+  if (!client_->connected()) return fmt::format("{} (not connected)> ", place);
+  return fmt::format("{} {}> ", place, printable(account_));
+}
+
+// False when the conversation is over.
+bool Console::run_line(const std::string& line) {
+  const auto words = net::split_words(line);
+  if (!words) {
+    complain(words.error().message());
+    return true;
+  }
+  if (words->empty()) return true;
+  if (is_word(words->front(), "exit") || is_word(words->front(), "quit")) return false;
+  if (!client_->connected()) {
+    const auto again = client_->reconnect();
+    if (!again) {
+      complain(again.error().message());
+      return true;
+    }
+    complain("connected again, nobody is logged in");
+    account_.clear();
+    if (greet() != Outcome::kDone) return true;
+  }
+  // What broke the connection may or may not have been done: it is not sent a second time.
+  if (run(*words) != Outcome::kNoConnection) learn_account(*words);
+  return true;
+}
+
+Outcome Console::run_prompt() {
+  learn_vocabulary();
+  learn_account({});
+  LineEditor editor(default_history_file(), vocabulary_);
+  std::string line;
+  while (true) {
+    // Changes that came meanwhile; a moment is enough for what is already on its way.
+    if (watching_ > 0) show_changes(Duration::milliseconds(10));
+    const auto input = editor.read(prompt(), line);
+    if (input == LineEditor::Input::kEnd) break;
+    if (input == LineEditor::Input::kInterrupted) continue;
+    const auto words = net::split_words(line);
+    const bool secret = !words || carries_secret(*words);
+    if (!secret) editor.remember(line, fit_for_history(line));
+    if (!run_line(line)) return Outcome::kDone;
+  }
+  fmt::print("\n");
+  return Outcome::kDone;
+}
+
+}  // namespace holdfast::cmd
