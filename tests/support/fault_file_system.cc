@@ -58,10 +58,10 @@ class FaultFile : public storage::File {
   }
 
  private:
-  Result<void> sync_with(Result<void> (storage::File::*sync)()) {
+  Result<void> sync_with(Result<void> (storage::File::*call)()) {
     using Verdict = FaultFileSystem::Verdict;
     const Verdict verdict = system_.judge({Operation::kSync, path_, 0, 0});
-    if (verdict == Verdict::kPass) return (below_.get()->*sync)();
+    if (verdict == Verdict::kPass) return (below_.get()->*call)();
     // A crash in a sync leaves everything as unsynced as it was; a failed one forgets it.
     if (verdict != Verdict::kCrashNow && verdict != Verdict::kOff) lose_unsynced(*below_);
     return failed(path_, verdict == Verdict::kNoSpace ? ENOSPC : EIO);
@@ -169,10 +169,11 @@ Result<std::unique_ptr<storage::File>> FaultFileSystem::open(const std::string& 
     return std::make_unique<FaultFile>(*this, std::move(file), path);
   }
   std::unique_ptr<storage::File> file;
-  TRY(change({Operation::kCreate, path, 0, 0}, [&]() -> Result<void> {
+  const auto create = [&]() -> Result<void> {
     file = TRY(below_.open(path, mode));
     return {};
-  }));
+  };
+  TRY(change({Operation::kCreate, path, 0, 0}, create));
   return std::make_unique<FaultFile>(*this, std::move(file), path);
 }
 
