@@ -33,11 +33,11 @@ struct ServerOptions {
   storage::Duration idle_time{0};
   // From SIGTERM to the return of run() at the latest.
   storage::Duration drain_time = storage::Duration::seconds(5);
-  ConnectionLimits limits;
+  ConnectionLimits limits = {};
   // Called on SIGHUP, by the loop thread, between two turns.
-  std::function<void()> on_reload;
+  std::function<void()> on_reload = {};
   // Called once when run() has begun to serve: everything that listens is bound.
-  std::function<void()> on_ready;
+  std::function<void()> on_ready = {};
 };
 
 class Server {

@@ -27,7 +27,7 @@ namespace holdfast::net {
 struct ServerAddress {
   std::string host = "127.0.0.1";
   std::uint16_t port = 4653;
-  std::string socket;  // a UNIX socket, used instead of host and port when not empty
+  std::string socket = {};  // a UNIX socket, used instead of host and port when not empty
   Duration connect_time = Duration::seconds(5);
   // How long one reply, once asked for, may take; 0: for ever.
   Duration reply_time{0};

@@ -45,13 +45,14 @@ class FakeService final : public engine::Service {
   std::vector<std::string> requests() const;  // words joined by blanks, in order
   std::vector<bool> few_clients() const;      // of each turn that executed requests
   std::size_t open_sessions() const { return open_sessions_; }
+  std::size_t turns() const { return turns_; }
   bool draining() const { return draining_; }
   engine::Peer last_peer() const;
 
   // ---- Service ----
   engine::Session& open_session(const engine::Peer& peer) override;
   void close_session(engine::SessionId session) override;
-  void begin_turn() override {}
+  void begin_turn() override { ++turns_; }
   engine::Execution execute(engine::Session& session, const engine::Request& request) override;
   void end_turn(bool few_clients) override;
   std::vector<engine::Completion> take_completions() override;
@@ -93,6 +94,7 @@ class FakeService final : public engine::Service {
   std::atomic<bool> draining_ = false;
   std::atomic<bool> progressing_ = true;
   std::atomic<std::size_t> open_sessions_ = 0;
+  std::atomic<std::size_t> turns_ = 0;
 };
 
 }  // namespace holdfast::test
