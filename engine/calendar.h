@@ -48,9 +48,9 @@ Result<std::int32_t> local_minute(Time now, std::string_view zone);
 
 // The values of legs=, nights= and at=, where given.
 struct SpanWords {
-  std::optional<std::string_view> legs;
-  std::optional<std::string_view> nights;
-  std::optional<std::string_view> at;
+  std::optional<std::string_view> legs = {};
+  std::optional<std::string_view> nights = {};
+  std::optional<std::string_view> at = {};
   bool given() const { return legs || nights || at; }
 };
 

@@ -257,34 +257,31 @@ Result<Choice::Available> Choice::available(Transaction& txn, const Offering& of
 
 Result<FreeUnits*> Choice::find_or_build(Transaction& txn, const Offering& offering) {
   ++choices_;
-  while (!sets_.empty() && sets_.back().used + kIdleChoices < choices_)
+  while (!sets_.empty() && sets_.back().used + kIdleChoices < choices_) {
     drop(std::prev(sets_.end()));
+  }
   const auto found = by_offering_.find(offering.id.value);
   if (found != by_offering_.end()) {
-    use(found->second);
-    return &found->second->free;
+    sets_.splice(sets_.begin(), sets_, found->second);
+    sets_.front().used = choices_;
+    return &sets_.front().free;
   }
   FreeUnits built = TRY(build(txn, offering));
   // Built from what may never be committed: good for this choice only.
   if (txn.has_writes()) return &passing_.emplace(std::move(built));
-  sets_.push_front({.offering = offering.id, .axis = offering.row.axis, .free = std::move(built)});
+  bytes_ += built.bytes();
+  sets_.push_front({.offering = offering.id,
+                    .axis = offering.row.axis,
+                    .free = std::move(built),
+                    .used = choices_});
   by_offering_[offering.id.value] = sets_.begin();
-  use(sets_.begin());
+  // The set itself stays, however large.
+  while (bytes_ > kMaxBytes && sets_.size() > 1) drop(std::prev(sets_.end()));
   return &sets_.front().free;
 }
 
-// Also notes how large it is by now: its tree comes with the first use. The set itself stays.
-void Choice::use(Sets::iterator set) {
-  sets_.splice(sets_.begin(), sets_, set);
-  set->used = choices_;
-  bytes_ -= set->bytes;
-  set->bytes = set->free.bytes();
-  bytes_ += set->bytes;
-  while (bytes_ > kMaxBytes && sets_.size() > 1) drop(std::prev(sets_.end()));
-}
-
 void Choice::drop(Sets::iterator set) {
-  bytes_ -= set->bytes;
+  bytes_ -= set->free.bytes();
   by_offering_.erase(set->offering.value);
   sets_.erase(set);
 }

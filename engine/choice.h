@@ -33,11 +33,11 @@
 namespace holdfast::engine {
 
 struct ChoiceRequest {
-  std::string_view type;  // "" for any; REQUIRES: a type of the plan
-  std::uint32_t n = 1;    // REQUIRES: 1..kMaxUnits
-  bool upto = false;      // n or fewer
+  std::string_view type = {};  // "" for any; REQUIRES: a type of the plan
+  std::uint32_t n = 1;         // REQUIRES: 1..kMaxUnits
+  bool upto = false;           // n or fewer
   bool together = false;
-  std::span<const Unit> excluded;  // taken by the same command already
+  std::span<const Unit> excluded = {};  // taken by the same command already
 };
 
 class Choice {
@@ -75,13 +75,11 @@ class Choice {
     OfferingId offering;
     Axis axis = Axis::kEvent;
     FreeUnits free;
-    std::size_t bytes = 0;
     std::uint64_t used = 0;  // number of the choice that used it last
   };
   using Sets = std::list<Set>;
 
   Result<FreeUnits*> find_or_build(Transaction& txn, const Offering& offering);
-  void use(Sets::iterator set);
   void drop(Sets::iterator set);
 
   Sets sets_;  // most recently used first

@@ -95,7 +95,16 @@ constexpr bool suits(std::uint32_t length, std::uint32_t n, bool tidy) {
 }  // namespace
 
 FreeUnits::FreeUnits(PlanPtr plan) : plan_(std::move(plan)), bits_(plan_->units(), true) {
-  for (const SectionRow& section : plan_->sections()) counts_.push_back(section.units);
+  std::uint32_t blocks = 0;
+  for (const SectionRow& section : plan_->sections()) {
+    counts_.push_back(section.units);
+    const std::uint32_t rows = (section.units + section.per_row - 1) / section.per_row;
+    const std::uint32_t rows_per_block = std::max(1U, kBlockUnits / section.per_row);
+    const std::uint32_t count = (rows + rows_per_block - 1) / rows_per_block;
+    blocks_.push_back({.rows_per_block = rows_per_block, .first = blocks, .count = count});
+    blocks += count;
+  }
+  leaves_ = std::bit_ceil(blocks);
 }
 
 void FreeUnits::set(Unit unit, bool free) {
@@ -114,15 +123,6 @@ void FreeUnits::set(Unit unit, bool free) {
 }
 
 void FreeUnits::build_tree() {
-  std::uint32_t blocks = 0;
-  for (const SectionRow& section : plan_->sections()) {
-    const std::uint32_t rows = (section.units + section.per_row - 1) / section.per_row;
-    const std::uint32_t rows_per_block = std::max(1U, kBlockUnits / section.per_row);
-    const std::uint32_t count = (rows + rows_per_block - 1) / rows_per_block;
-    blocks_.push_back({.rows_per_block = rows_per_block, .first = blocks, .count = count});
-    blocks += count;
-  }
-  leaves_ = std::bit_ceil(blocks);
   tree_.assign(std::size_t{2} * leaves_, 0);
   for (std::uint32_t section = 0; section < blocks_.size(); ++section) {
     for (std::uint32_t block = 0; block < blocks_[section].count; ++block) {
@@ -202,7 +202,7 @@ std::optional<Unit> FreeUnits::find_run(std::uint32_t section, std::uint32_t n, 
 
 std::size_t FreeUnits::bytes() const {
   return sizeof *this + bits_.bytes() + counts_.size() * sizeof counts_[0] +
-         blocks_.size() * sizeof(Blocks) + tree_.size() * sizeof(Lengths);
+         blocks_.size() * sizeof(Blocks) + std::size_t{2} * leaves_ * sizeof(Lengths);
 }
 
 }  // namespace holdfast::engine

@@ -58,6 +58,7 @@ class FreeUnits {
   // where no single unit is left alone beside them.
   std::optional<Unit> find_run(std::uint32_t section, std::uint32_t n, bool tidy);
 
+  // With the tree, built or not yet: what the set will come to.
   std::size_t bytes() const;
   const PlanPtr& plan() const { return plan_; }
 
@@ -83,7 +84,7 @@ class FreeUnits {
   std::vector<std::uint32_t> counts_;  // by section
   std::vector<Blocks> blocks_;         // by section
   std::vector<Lengths> tree_;          // heap of 2 * leaves_; empty until the first find_run
-  std::uint32_t leaves_ = 0;
+  std::uint32_t leaves_ = 0;           // a power of two, at least the number of blocks
 };
 
 }  // namespace holdfast::engine

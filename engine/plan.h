@@ -79,13 +79,13 @@ using PlanPtr = std::shared_ptr<const Plan>;
 
 // What a person writes of one section; a word is empty if it was not given.
 struct SectionWords {
-  std::string_view units;     // "1-40", "T1-T12", "Garden,Terrace"
-  std::string_view rows;      // "A-F", with seats=
-  std::string_view seats;     // "1-30"
-  std::string_view per_row;   // of units=: units in a row
-  std::string_view aisles;    // "2" or "10,20": columns after which there is an aisle
-  std::string_view type;      // "seat" if not given
-  std::string_view capacity;  // persons, 1 if not given
+  std::string_view units = {};     // "1-40", "T1-T12", "Garden,Terrace"
+  std::string_view rows = {};      // "A-F", with seats=
+  std::string_view seats = {};     // "1-30"
+  std::string_view per_row = {};   // of units=: units in a row
+  std::string_view aisles = {};    // "2" or "10,20": columns after which there is an aisle
+  std::string_view type = {};      // "seat" if not given
+  std::string_view capacity = {};  // persons, 1 if not given
 };
 // kArgs for words that do not go together, kBadValue or kLimit for values. first_unit is 0.
 Result<SectionRow> parse_section(const SectionWords& words);

@@ -21,12 +21,12 @@ struct Demand {
 
 // What is set, and nothing of the rest.
 struct SaleRules {
-  std::optional<Money> price;
-  std::optional<std::vector<TypePrice>> prices;  // all of them: replaces those there were
-  std::optional<PayRule> pay;
-  std::optional<Duration> hold;
-  std::optional<Duration> cap;
-  std::optional<Demand> demand;
+  std::optional<Money> price = {};
+  std::optional<std::vector<TypePrice>> prices = {};  // all of them: replaces those there were
+  std::optional<PayRule> pay = {};
+  std::optional<Duration> hold = {};
+  std::optional<Duration> cap = {};
+  std::optional<Demand> demand = {};
 };
 
 // "stalls:8000,circle:6000"; "" is none. kBadValue, kLimit over kMaxPrices.

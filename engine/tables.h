@@ -92,7 +92,7 @@ class KeyReader {
 
 struct PlanRow {
   static constexpr std::uint8_t kVersion = 1;
-  std::string name;
+  std::string name = {};
   std::uint32_t units = 0;
   std::uint16_t sections = 0;
   std::int64_t created_us = 0;
@@ -112,16 +112,16 @@ enum class SectionKind : std::uint8_t {
 struct SectionRow {
   static constexpr std::uint8_t kVersion = 1;
   SectionKind kind = SectionKind::kNumbers;
-  std::string type;
+  std::string type = {};
   std::uint32_t first_unit = 0;
   std::uint32_t units = 0;
-  std::string prefix;                 // kNumbers
-  std::uint32_t first_number = 1;     // kNumbers, kRows
-  std::uint32_t first_row = 0;        // kRows: 0 = A, 25 = Z, 26 = AA
-  std::uint32_t per_row = 0;          // columns of a row
-  std::uint16_t capacity = 1;         // persons one unit seats
-  std::vector<std::uint16_t> aisles;  // columns (from 1) after which there is an aisle
-  std::vector<std::string> labels;    // kLabels
+  std::string prefix = {};                 // kNumbers
+  std::uint32_t first_number = 1;          // kNumbers, kRows
+  std::uint32_t first_row = 0;             // kRows: 0 = A, 25 = Z, 26 = AA
+  std::uint32_t per_row = 0;               // columns of a row
+  std::uint16_t capacity = 1;              // persons one unit seats
+  std::vector<std::uint16_t> aisles = {};  // columns (from 1) after which there is an aisle
+  std::vector<std::string> labels = {};    // kLabels
   template <class Archive>
   void serialize(Archive& archive, std::uint32_t) {
     archive(kind, type, first_unit, units, prefix, first_number, first_row, per_row, capacity,
@@ -130,7 +130,7 @@ struct SectionRow {
 };
 
 struct TypePrice {
-  std::string type;
+  std::string type = {};
   std::int64_t minor = 0;
   template <class Archive>
   void serialize(Archive& archive) {
@@ -140,22 +140,22 @@ struct TypePrice {
 
 struct OfferingRow {
   static constexpr std::uint8_t kVersion = 1;
-  std::string name;
+  std::string name = {};
   std::uint32_t plan = 0;
   Axis axis = Axis::kEvent;
-  std::string currency;
-  std::string zone;  // IANA name
+  std::string currency = {};
+  std::string zone = {};  // IANA name
   bool open = true;
   PayRule pay = PayRule::kLater;
   std::int64_t hold_seconds = 0;      // a hold's life without ttl=
   std::int64_t hold_cap_seconds = 0;  // most a customer can reach by ttl= and EXTEND
   std::int64_t price_minor = 0;       // of types not in `prices`, per quantum
-  std::vector<TypePrice> prices;
+  std::vector<TypePrice> prices = {};
   std::uint32_t demand_free = 0;          // more active clients than this: the demand rule applies
   std::uint32_t demand_step_percent = 0;  // of the base for every active client; 0 = no rule
-  std::uint32_t slot_minutes = 0;  // kSlots: the quantum of price; starts and ends align to it
-  std::vector<std::string> stops;  // kLegs
-  std::string starts;              // kEvent: shown only, e.g. "2027-05-14T20:00"
+  std::uint32_t slot_minutes = 0;       // kSlots: the quantum of price; starts and ends align to it
+  std::vector<std::string> stops = {};  // kLegs
+  std::string starts = {};              // kEvent: shown only, e.g. "2027-05-14T20:00"
   std::int64_t created_us = 0;
   template <class Archive>
   void serialize(Archive& archive, std::uint32_t) {
@@ -184,7 +184,7 @@ struct ReservationRow {
   std::uint32_t account = 0;  // who holds it; 0 = made on the admin socket for nobody
   std::uint64_t party = 0;    // person of the PartyRow; 0 = none
   std::uint16_t party_size = 0;
-  std::string currency;
+  std::string currency = {};
   std::int64_t total_minor = 0;  // of the live items, or what they came to
   std::int64_t paid_minor = 0;
   std::int64_t created_us = 0;
@@ -208,7 +208,7 @@ struct ItemRow {
   static constexpr std::uint8_t kVersion = 1;
   std::uint32_t offering = 0;
   std::uint32_t unit = 0;
-  Span span;
+  Span span = {};
   std::int64_t price_minor = 0;
   std::int64_t rate_minor = 0;  // per quantum, demand included: a check-out bill is nights x rate
   std::uint32_t clients = 0;    // active clients the demand rule saw
@@ -221,10 +221,10 @@ struct ItemRow {
 
 struct AccountRow {
   static constexpr std::uint8_t kVersion = 1;
-  std::string name;
+  std::string name = {};
   Role role = Role::kCustomer;
   bool disabled = false;
-  std::string password_hash;  // libsodium's argon2id string
+  std::string password_hash = {};  // libsodium's argon2id string
   std::uint64_t person = 0;
   std::int64_t created_us = 0;
   template <class Archive>
@@ -235,8 +235,8 @@ struct AccountRow {
 
 struct PartyRow {
   static constexpr std::uint8_t kVersion = 1;
-  std::string guest;
-  std::string note;
+  std::string guest = {};
+  std::string note = {};
   template <class Archive>
   void serialize(Archive& archive, std::uint32_t) {
     archive(guest, note);
@@ -263,10 +263,10 @@ struct PaymentRow {
   static constexpr std::uint8_t kVersion = 1;
   std::uint64_t reservation = 0;
   std::int64_t minor = 0;
-  std::string currency;
+  std::string currency = {};
   ChargeState state = ChargeState::kAsked;
-  std::string transaction;   // the provider's id, once approved
-  std::uint64_t person = 0;  // under whom the token is sealed while the provider is asked
+  std::string transaction = {};  // the provider's id, once approved
+  std::uint64_t person = 0;      // under whom the token is sealed while the provider is asked
   std::int64_t asked_us = 0;
   std::int64_t answered_us = 0;
   template <class Archive>
@@ -278,7 +278,7 @@ struct PaymentRow {
 // Lives while the provider is being asked, so that a restart can ask again.
 struct PendingPaymentRow {
   static constexpr std::uint8_t kVersion = 1;
-  std::string token;  // what the payer gave for the provider
+  std::string token = {};  // what the payer gave for the provider
   template <class Archive>
   void serialize(Archive& archive, std::uint32_t) {
     archive(token);

@@ -1,0 +1,51 @@
+#include "engine/activity.h"
+
+#include <gtest/gtest.h>
+
+namespace holdfast::engine {
+namespace {
+
+constexpr OfferingId kBus{1};
+constexpr OfferingId kHotel{2};
+
+TEST(Activity, ASessionCountsOnceHoweverOftenItWatchesAndHolds) {
+  Activity activity;
+  Session session;
+  activity.watch(session, kBus);
+  activity.watch(session, kBus);
+  activity.enter(session, kBus);
+  EXPECT_EQ(activity.clients(kBus), 1U);
+  activity.unwatch(session, kBus);
+  EXPECT_EQ(activity.clients(kBus), 1U);
+  activity.leave(session, kBus);
+  activity.leave(session, kBus);
+  EXPECT_EQ(activity.clients(kBus), 0U);
+}
+
+TEST(Activity, CountsEachOfferingByItself) {
+  Activity activity;
+  Session first;
+  Session second;
+  activity.watch(first, kBus);
+  activity.enter(second, kBus);
+  activity.enter(second, kHotel);
+  EXPECT_EQ(activity.clients(kBus), 2U);
+  EXPECT_EQ(activity.clients(kHotel), 1U);
+  activity.forget(second);
+  EXPECT_EQ(activity.clients(kBus), 1U);
+  EXPECT_EQ(activity.clients(kHotel), 0U);
+  EXPECT_TRUE(second.active.empty());
+}
+
+TEST(Activity, WhoeverIsAboutToHoldCountsToo) {
+  Activity activity;
+  Session watching;
+  Session coming;
+  activity.watch(watching, kBus);
+  EXPECT_EQ(activity.clients_with(watching, kBus), 1U);
+  EXPECT_EQ(activity.clients_with(coming, kBus), 2U);
+  EXPECT_EQ(activity.clients(kBus), 1U);
+}
+
+}  // namespace
+}  // namespace holdfast::engine

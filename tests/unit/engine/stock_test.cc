@@ -1,0 +1,176 @@
+#include "engine/commands/stock.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "tests/unit/engine/machine.h"
+
+namespace holdfast::engine {
+namespace {
+
+class StockTest : public ::testing::Test {
+ protected:
+  std::string code(std::string_view line) { return machine_.code(manager_, line); }
+  std::string field(std::string_view line, std::string_view name) {
+    return machine_.field(manager_, line, name);
+  }
+  // The briefs of the rows of a listing, joined.
+  std::string listed(std::string_view line) {
+    const auto reply = machine_.run(manager_, line);
+    return reply ? test::text_of(reply->value) : reply.error().to_string();
+  }
+
+  test::Machine machine_;
+  Session& manager_ = machine_.connect_as_admin();
+};
+
+TEST_F(StockTest, APlanIsCreatedSectionBySectionAndShown) {
+  EXPECT_EQ(field("PLAN CREATE gala rows=A-F seats=1-30 type=stalls aisle=10,20 + rows=G-N "
+                  "seats=1-30 type=circle aisle=10,20",
+                  "units"),
+            "420");
+  EXPECT_EQ(field("PLAN SHOW gala", "types"), "stalls,circle");
+  EXPECT_EQ(field("PLAN SHOW gala", "sections"),
+            "rows=A-F seats=1-30 type=stalls aisle=10,20,rows=G-N seats=1-30 type=circle "
+            "aisle=10,20");
+  EXPECT_EQ(listed("PLAN LIST"), "gala,ten");
+  EXPECT_EQ(listed("PLAN LIST n=1"), "gala");
+  EXPECT_EQ(listed("PLAN LIST after=gala"), "ten");
+}
+
+TEST_F(StockTest, APlanThatExistsOrMakesNoSenseIsRefused) {
+  EXPECT_EQ(code("PLAN CREATE ten units=1-4"), "EXISTS");
+  EXPECT_EQ(code("PLAN CREATE"), "ARGS");
+  EXPECT_EQ(code("PLAN CREATE hall"), "ARGS");
+  EXPECT_EQ(code("PLAN CREATE units=1-4"), "ARGS");
+  EXPECT_EQ(code("PLAN CREATE hall units=1-4 + attic units=5-9"), "ARGS");
+  EXPECT_EQ(code("PLAN CREATE hall units=1-4 colour=red"), "ARGS");
+  EXPECT_EQ(code("PLAN CREATE hall units=1-4 + units=4-9"), "BADVALUE");
+  EXPECT_EQ(code("PLAN CREATE hall/a units=1-4"), "BADVALUE");
+  EXPECT_EQ(code("PLAN CREATE hall units=4-1"), "BADVALUE");
+  EXPECT_EQ(code("PLAN CREATE hall units=1-9999999"), "LIMIT");
+  EXPECT_EQ(code("PLAN SHOW hall"), "NOTFOUND");
+  EXPECT_EQ(machine_.store().records().size(), 2U);  // the shop's, and the locator key
+}
+
+TEST_F(StockTest, AMillionUnitsAreCreatedAndSoldAtOnce) {
+  ASSERT_EQ(code("PLAN CREATE yard units=1-1000000"), "OK");
+  ASSERT_EQ(code("OFFERING CREATE yard plan=yard axis=event currency=USD price=100"), "OK");
+  EXPECT_EQ(field("BOOK yard n=1", "status"), "confirmed");
+  EXPECT_EQ(field("AVAIL yard", "free"), "999999");
+}
+
+TEST_F(StockTest, AnOfferingShowsItsRules) {
+  ASSERT_EQ(code("OFFERING CREATE gala plan=ten axis=event currency=USD prices=seat:8000 "
+                 "pay=first hold=5m cap=2h zone=Europe/Madrid starts=2027-05-14T20:00 demand=2:5"),
+            "OK");
+  const auto shown = [&](std::string_view name) { return field("OFFERING SHOW gala", name); };
+  EXPECT_EQ(shown("plan"), "ten");
+  EXPECT_EQ(shown("axis"), "event");
+  EXPECT_EQ(shown("state"), "open");
+  EXPECT_EQ(shown("units"), "10");
+  EXPECT_EQ(shown("prices"), "seat:8000");
+  EXPECT_EQ(shown("pay"), "first");
+  EXPECT_EQ(shown("hold"), "300s");
+  EXPECT_EQ(shown("cap"), "7200s");
+  EXPECT_EQ(shown("zone"), "Europe/Madrid");
+  EXPECT_EQ(shown("starts"), "2027-05-14T20:00");
+  EXPECT_EQ(shown("demand"), "2:5");
+  EXPECT_EQ(listed("OFFERING LIST"), "gala,show");
+}
+
+TEST_F(StockTest, EachAxisHasItsOwnOptions) {
+  EXPECT_EQ(field("OFFERING CREATE coach plan=ten axis=legs currency=USD stops=A,B,C", "stops"),
+            "A,B,C");
+  EXPECT_EQ(field("OFFERING CREATE bistro plan=ten axis=slots currency=USD slot=15m", "slot"),
+            "15m");
+  EXPECT_EQ(field("OFFERING CREATE lunch plan=ten axis=slots currency=USD", "slot"), "30m");
+  EXPECT_EQ(code("OFFERING CREATE x plan=ten axis=legs currency=USD"), "ARGS");
+  EXPECT_EQ(code("OFFERING CREATE x plan=ten axis=nights currency=USD stops=A,B"), "ARGS");
+  EXPECT_EQ(code("OFFERING CREATE x plan=ten axis=nights currency=USD slot=30m"), "ARGS");
+  EXPECT_EQ(code("OFFERING CREATE x plan=ten axis=legs currency=USD stops=A,B "
+                 "starts=2027-05-14T20:00"),
+            "ARGS");
+}
+
+TEST_F(StockTest, AnOfferingThatMakesNoSenseIsRefused) {
+  const auto create = [&](const std::string& options) {
+    return code("OFFERING CREATE x " + options);
+  };
+  EXPECT_EQ(code("OFFERING CREATE show plan=ten axis=event currency=USD"), "EXISTS");
+  EXPECT_EQ(create("axis=event currency=USD"), "ARGS");
+  EXPECT_EQ(create("plan=ten currency=USD"), "ARGS");
+  EXPECT_EQ(create("plan=ten axis=event"), "ARGS");
+  EXPECT_EQ(create("plan=attic axis=event currency=USD"), "NOTFOUND");
+  EXPECT_EQ(create("plan=ten axis=weeks currency=USD"), "BADVALUE");
+  EXPECT_EQ(create("plan=ten axis=event currency=DOLLAR"), "BADVALUE");
+  EXPECT_EQ(create("plan=ten axis=event currency=USD zone=Mars/Base"), "BADVALUE");
+  EXPECT_EQ(create("plan=ten axis=event currency=USD price=-1"), "BADVALUE");
+  EXPECT_EQ(create("plan=ten axis=event currency=USD price=9999999999999"), "BADVALUE");
+  EXPECT_EQ(create("plan=ten axis=event currency=USD prices=balcony:1"), "BADVALUE");
+  EXPECT_EQ(create("plan=ten axis=event currency=USD pay=never"), "BADVALUE");
+  EXPECT_EQ(create("plan=ten axis=event currency=USD hold=2h cap=1h"), "BADVALUE");
+  EXPECT_EQ(create("plan=ten axis=event currency=USD starts=2027-02-30T20:00"), "BADVALUE");
+  EXPECT_EQ(create("plan=ten axis=event currency=USD demand=lots"), "BADVALUE");
+  EXPECT_EQ(create("plan=ten axis=legs currency=USD stops=A"), "LIMIT");
+  EXPECT_EQ(create("plan=ten axis=legs currency=USD stops=A,A"), "BADVALUE");
+  EXPECT_EQ(create("plan=ten axis=legs currency=USD stops=A-1,B"), "BADVALUE");
+  EXPECT_EQ(create("plan=ten axis=slots currency=USD slot=50m"), "BADVALUE");
+  EXPECT_EQ(create("plan=ten axis=slots currency=USD slot=90s"), "BADVALUE");
+  std::string stops = "stops=A";
+  for (int i = 0; i < 63; ++i) stops += ",a_stop_with_a_long_name" + std::to_string(i);
+  EXPECT_EQ(create("plan=ten axis=legs currency=USD " + stops), "LIMIT");
+}
+
+TEST_F(StockTest, AnAlteredPriceIsForWhatIsSoldFromNowOn) {
+  const std::string before = field("BOOK show 1", "locator");
+  EXPECT_EQ(field("OFFERING ALTER show price=1500", "price"), "1500");
+  EXPECT_EQ(field("BOOK show 2", "total"), "1500");
+  EXPECT_EQ(field("SHOW " + before, "total"), "1000");
+  EXPECT_EQ(field("OFFERING ALTER show prices=seat:700", "prices"), "seat:700");
+  EXPECT_EQ(field("OFFERING ALTER show prices=", "prices"), "");
+  EXPECT_EQ(code("OFFERING ALTER show"), "ARGS");
+  EXPECT_EQ(code("OFFERING ALTER opera price=1"), "NOTFOUND");
+}
+
+TEST_F(StockTest, AClosedOfferingSellsNothingUntilItIsOpened) {
+  EXPECT_EQ(field("OFFERING CLOSE show", "state"), "closed");
+  EXPECT_EQ(code("HOLD show 1"), "CLOSED");
+  EXPECT_EQ(field("OFFERING CLOSE show", "state"), "closed");
+  EXPECT_EQ(field("OFFERING OPEN show", "state"), "open");
+  EXPECT_EQ(code("HOLD show 1"), "OK");
+}
+
+TEST_F(StockTest, AnOfferingInUseIsNotDropped) {
+  const std::string locator = field("HOLD show 3", "locator");
+  EXPECT_EQ(field("OFFERING DROP show", "unit"), "3");
+  EXPECT_EQ(code("OFFERING DROP show"), "STATE");
+  ASSERT_EQ(code("RELEASE " + locator), "OK");
+  EXPECT_EQ(code("OFFERING DROP show"), "OK");
+  EXPECT_EQ(code("OFFERING SHOW show"), "NOTFOUND");
+  EXPECT_EQ(code("HOLD show 3"), "NOTFOUND");
+  EXPECT_EQ(code("OFFERING CREATE show plan=ten axis=nights currency=EUR"), "OK");
+  EXPECT_EQ(field("OFFERING SHOW show", "currency"), "EUR");
+}
+
+TEST_F(StockTest, DryRunChangesNothing) {
+  EXPECT_EQ(code("DRYRUN OFFERING ALTER show price=1"), "OK");
+  EXPECT_EQ(field("OFFERING SHOW show", "price"), "1000");
+  EXPECT_EQ(code("DRYRUN OFFERING DROP show"), "OK");
+  EXPECT_EQ(code("OFFERING SHOW show"), "OK");
+  EXPECT_EQ(code("DRYRUN PLAN CREATE hall units=1-9"), "OK");
+  EXPECT_EQ(code("PLAN SHOW hall"), "NOTFOUND");
+}
+
+TEST_F(StockTest, StockIsForManagersAndLookingForAnybody) {
+  Session& guest = machine_.connect();
+  EXPECT_EQ(machine_.code(guest, "PLAN CREATE hall units=1-9"), "NOAUTH");
+  EXPECT_EQ(machine_.code(guest, "OFFERING DROP show"), "NOAUTH");
+  EXPECT_EQ(machine_.code(guest, "OFFERING LIST"), "OK");
+  EXPECT_EQ(machine_.code(guest, "PLAN SHOW ten"), "OK");
+  EXPECT_EQ(machine_.code(guest, "MAP show"), "OK");
+}
+
+}  // namespace
+}  // namespace holdfast::engine
