@@ -15,13 +15,6 @@ namespace holdfast::engine {
 
 namespace {
 
-// Every kReplayable row takes it; see CommandFlag.
-constexpr ArgumentSpec kToken{.name = "id",
-                              .option = true,
-                              .whole = true,
-                              .most = kMaxTokenBytes,
-                              .summary = "token that makes a repeated request answer once"};
-
 std::unexpected<Status> wrong_words(const CommandSpec& spec, std::string message) {
   return std::unexpected(Status(Code::kArgs, std::move(message)).with("usage", usage(spec)));
 }
@@ -66,7 +59,9 @@ const ArgumentSpec* find_option(const CommandSpec& spec, std::string_view name, 
       return &argument;
     }
   }
-  if (!flag && (spec.flags & kReplayable) != 0 && equal_words(kToken.name, name)) return &kToken;
+  if (!flag && (spec.flags & kReplayable) != 0 && equal_words(kIdArgument.name, name)) {
+    return &kIdArgument;
+  }
   return nullptr;
 }
 

@@ -94,5 +94,12 @@ Result<Duration> parse_duration(std::string_view name, std::string_view text);
 Result<void> check_text(std::string_view name, std::string_view text, std::size_t most);
 // The text in double quotes for a message, cut after 64 bytes.
 std::string quoted(std::string_view text);
+// For a std::string, std::quoted would be found as well, and preferred.
+inline std::string quoted(const std::string& text) {
+  return quoted(std::string_view(text));
+}
+inline std::string quoted(std::string& text) {
+  return quoted(std::string_view(text));
+}
 
 }  // namespace holdfast::engine

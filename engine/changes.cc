@@ -230,6 +230,7 @@ void Changes::step(Resume& resume, std::vector<Push>& pushes) {
   auto listing = list({.history = {}, .seq = resume.after}, kReplayStep);
   // A failing store ends the process; a journal cut in between leaves the session without changes
   // rather than with a gap.
+  resume.stuck = !listing;
   if (!listing) return;
   std::map<Seq, std::vector<Change>> by_commit;
   for (Change& change : listing->changes) {
@@ -251,8 +252,8 @@ void Changes::step(Resume& resume, std::vector<Push>& pushes) {
 
 bool Changes::resuming() const {
   const Seq durable = store_.durable_seq();
-  return std::ranges::any_of(resumes_,
-                             [&](const Resume& resume) { return resume.ready <= durable; });
+  return std::ranges::any_of(
+      resumes_, [&](const Resume& resume) { return !resume.stuck && resume.ready <= durable; });
 }
 
 std::vector<Push> Changes::take(Seq durable) {

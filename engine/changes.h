@@ -85,7 +85,8 @@ class Changes {
     SessionId session;
     std::vector<OfferingId> offerings;
     Seq after;
-    Seq ready;  // not before this is durable: the reply of WATCH comes first
+    Seq ready;           // not before this is durable: the reply of WATCH comes first
+    bool stuck = false;  // the journal could not be read back so far
   };
 
   Result<void> check(const FeedPosition& from);

@@ -103,6 +103,7 @@ Record command_docs(const CommandSpec& spec) {
   for (const ArgumentSpec& argument : spec.arguments) {
     arguments.emplace_back(argument_docs(argument));
   }
+  if ((spec.flags & kReplayable) != 0) arguments.emplace_back(argument_docs(kIdArgument));
   if (!arguments.empty()) record.add("arguments", std::move(arguments));
   return record;
 }
@@ -164,16 +165,20 @@ std::string one_line(const CommandSpec& spec) {
   return fmt::format("{} - {}", usage(spec), spec.summary);
 }
 
+std::string explained(const ArgumentSpec& argument) {
+  const std::string_view values =
+      argument.type == ArgumentType::kChoice ? argument.choices : word(argument.type);
+  return fmt::format("  {}{} ({}): {}", argument.name,
+                     argument.option && argument.type != ArgumentType::kFlag ? "=" : "", values,
+                     argument.summary);
+}
+
 void explain(const CommandSpec& spec, List& lines) {
   lines.emplace_back(usage(spec));
   lines.emplace_back(fmt::format("  {}. Group {}, role {} or above.", spec.summary,
                                  word(spec.group), word(spec.role)));
-  for (const ArgumentSpec& argument : spec.arguments) {
-    const std::string_view values =
-        argument.type == ArgumentType::kChoice ? argument.choices : word(argument.type);
-    lines.emplace_back(fmt::format("  {}{} ({}): {}", argument.name, argument.option ? "=" : "",
-                                   values, argument.summary));
-  }
+  for (const ArgumentSpec& argument : spec.arguments) lines.emplace_back(explained(argument));
+  if ((spec.flags & kReplayable) != 0) lines.emplace_back(explained(kIdArgument));
 }
 
 bool is_topic(const CommandSpec& spec, std::string_view topic) {

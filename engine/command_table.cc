@@ -80,16 +80,14 @@ constexpr ArgumentSpec kAfterLocator{.name = "after",
 
 constexpr ArgumentSpec kPing[] = {{.name = "text", .optional = true, .summary = "sent back"}};
 constexpr ArgumentSpec kEcho[] = {{.name = "text", .summary = "sent back"}};
+// Told apart by HELLO itself: each clause may stand alone.
 constexpr ArgumentSpec kHello[] = {
-    {.name = "protocol",
-     .type = ArgumentType::kChoice,
-     .optional = true,
-     .choices = "2|3",
-     .summary = "version of the Redis protocol to reply in"},
+    {.name = "2|3", .optional = true, .summary = "version of the Redis protocol to reply in"},
     {.name = "clause",
      .optional = true,
      .repeated = true,
      .secret = true,
+     .most = kMaxAccountBytes,
      .summary = "AUTH name password, FORMAT fields|lines"},
 };
 constexpr ArgumentSpec kAuth[] = {kAccountName, kPassword};

@@ -8,8 +8,17 @@
 #include <vector>
 
 #include "engine/command.h"
+#include "engine/limits.h"
 
 namespace holdfast::engine {
+
+// Every kReplayable row takes it, besides the arguments it lists.
+inline constexpr ArgumentSpec kIdArgument{
+    .name = "id",
+    .option = true,
+    .whole = true,
+    .most = kMaxTokenBytes,
+    .summary = "token by which a repeated request is known: it is answered again, not done again"};
 
 // All rows, group after group. A row's place is its number (command_index).
 std::span<const CommandSpec> command_table();

@@ -5,6 +5,8 @@
 #include <fmt/format.h>
 #include <sodium.h>
 
+#include <condition_variable>
+
 #include "engine/command_table.h"
 #include "engine/commands/sell.h"
 #include "engine/engine_state.h"
@@ -18,6 +20,28 @@ namespace {
 
 // Erasing old entries is no hurry, and must not hold up a turn.
 constexpr std::size_t kMaxPurgedPerTurn = 256;
+
+// Waits until the store takes writes again: at start there is nobody whom the wait could hold up.
+Result<void> wait_for_room(storage::Store& store, Waker& waker) {
+  std::mutex mutex;
+  std::condition_variable progress;
+  bool woken = false;
+  const auto on_wake = [&] {
+    const std::lock_guard lock(mutex);
+    woken = true;
+    progress.notify_all();
+  };
+  waker.set(on_wake);
+  while (true) {
+    store.end_turn(false);  // drops what has been flushed
+    if (store.accepts_writes() || !store.health()) break;
+    std::unique_lock lock(mutex);
+    progress.wait(lock, [&] { return woken; });
+    woken = false;
+  }
+  waker.set(nullptr);
+  return store.health();
+}
 
 // The key of the locators; an empty store gets one by its first commit.
 Result<std::uint64_t> load_locator_key(storage::Store& store, Time now) {
@@ -54,10 +78,7 @@ Engine::State::State(Engine& self, storage::Store& opened, storage::CommandClock
 Engine::Engine() = default;
 
 Engine::~Engine() {
-  {
-    const std::lock_guard lock(state_->waker->mutex);
-    state_->waker->call = nullptr;
-  }
+  state_->waker->set(nullptr);
   // Its jobs post to this engine: none may run while the rest goes away.
   state_->workers.stop();
 }
@@ -78,6 +99,7 @@ Result<std::unique_ptr<Engine>> Engine::open(storage::Store& store, storage::Com
     const std::size_t expired = TRY(state.expire());
     store.end_turn(false);
     if (expired < kMaxExpiriesPerTurn) break;
+    TRY(wait_for_room(store, *state.waker));
   }
   TRY(state.purge());
   const auto txn = store.begin();
@@ -214,8 +236,7 @@ Result<void> Engine::health() const {
 }
 
 void Engine::on_wake(std::function<void()> wake) {
-  const std::lock_guard lock(state_->waker->mutex);
-  state_->waker->call = std::move(wake);
+  state_->waker->set(std::move(wake));
 }
 
 void Engine::post(Task task) {

@@ -22,13 +22,21 @@ namespace holdfast::engine {
 
 // Calls of other threads for the loop: shared with the store and the provider, which may call after
 // the engine has gone.
-struct Waker {
+class Waker {
+ public:
   void wake() {
-    const std::lock_guard lock(mutex);
-    if (call) call();
+    const std::lock_guard lock(mutex_);
+    if (call_) call_();
   }
-  std::mutex mutex;
-  std::function<void()> call;  // under mutex
+  // Once it returns, the call before is not running any more.
+  void set(std::function<void()> call) {
+    const std::lock_guard lock(mutex_);
+    call_ = std::move(call);
+  }
+
+ private:
+  std::mutex mutex_;
+  std::function<void()> call_;  // under mutex_
 };
 
 // A request whose answer comes later.

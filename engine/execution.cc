@@ -73,23 +73,19 @@ Execution Engine::State::execute(Session& session, const Request& request) {
   if (!found) {
     return {.answer = Answer{std::unexpected(std::move(found).error()), store.last_seq()}};
   }
-  const CommandSpec& spec = *found->spec;
-  if ((spec.flags & kWrite) != 0 && !dry_run && !store.accepts_writes()) {
-    stalled = true;
-    return {.state = Execution::State::kStalled, .answer = {}};
-  }
-  return run(spec, session, words.subspan(found->words), dry_run);
+  return run(*found->spec, session, words.subspan(found->words), dry_run);
 }
 
 Execution Engine::State::run(const CommandSpec& spec, Session& session,
                              std::span<const std::string_view> words, bool dry_run) {
   const Stopwatch watch;
-  Result<Outcome> outcome = Outcome{Pending{}};
-  if (auto admitted = admit(spec, session, dry_run); admitted) {
-    outcome = handle(spec, session, words, dry_run);
-  } else {
-    outcome = std::unexpected(std::move(admitted).error());
+  const auto admitted = admit(spec, session, dry_run);
+  if (admitted && (spec.flags & kWrite) != 0 && !dry_run && !store.accepts_writes()) {
+    stalled = true;
+    return {.state = Execution::State::kStalled, .answer = {}};
   }
+  Result<Outcome> outcome =
+      admitted ? handle(spec, session, words, dry_run) : std::unexpected(admitted.error());
   count(stats[command_index(spec)], watch, !outcome);
   if (outcome && std::holds_alternative<Pending>(*outcome)) {
     return {.state = Execution::State::kPending, .answer = {}};

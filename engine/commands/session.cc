@@ -53,11 +53,19 @@ Result<Shape> parse_shape(std::string_view text) {
   return error(Code::kBadValue, fmt::format("format {} is neither fields nor lines", quoted(text)));
 }
 
+bool is_number(std::string_view word) {
+  return word.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
 Result<HelloParams> parse_hello(Arguments& arguments) {
   HelloParams params;
   const auto words = arguments.positionals();
-  if (!words.empty()) params.resp = words[0] == "3" ? 3 : 2;
-  for (std::size_t i = 1; i < words.size();) {
+  std::size_t i = 0;
+  if (!words.empty() && is_number(words[0])) {
+    params.resp = static_cast<std::uint8_t>(TRY(parse_number("version", words[0], 2, 3)));
+    ++i;
+  }
+  while (i < words.size()) {
     const std::size_t left = words.size() - i - 1;
     if (equal_words(words[i], "AUTH") && left >= 2) {
       params.name = std::string(words[i + 1]);

@@ -147,7 +147,9 @@ TEST_F(ChangeFeed, WhatIsNoLongerInMemoryComesFromTheJournal) {
 }
 
 TEST_F(ChangeFeed, AMemoryTooSmallForWhatWasMissedMakesNoGap) {
-  Machine small({.kept_changes = 2});
+  EngineOptions options;
+  options.kept_changes = 2;
+  Machine small(options);
   Session& admin = small.connect_as_admin();
   const auto before = small.store().last_seq().value;
   for (int unit = 1; unit <= 8; ++unit) {

@@ -86,7 +86,9 @@ TEST(Engine, WritesStallWhileTheStoreHasNoRoomAndReadsGoOn) {
 }
 
 TEST(Engine, AStallIsProgressUntilTheLimit) {
-  Machine machine({.stall_limit = Duration::seconds(60)});
+  EngineOptions options;
+  options.stall_limit = Duration::seconds(60);
+  Machine machine(options);
   Session& admin = machine.connect_as_admin();
   EXPECT_TRUE(machine.engine().progressing());
   machine.store().set_accepts_writes(false);
@@ -101,7 +103,9 @@ TEST(Engine, AStallIsProgressUntilTheLimit) {
 }
 
 TEST(Engine, AnUnsyncedCommitIsProgressUntilTheLimit) {
-  Machine machine({.stall_limit = Duration::seconds(60)});
+  EngineOptions options;
+  options.stall_limit = Duration::seconds(60);
+  Machine machine(options);
   Session& admin = machine.connect_as_admin();
   EXPECT_TRUE(machine.engine().progressing());
   machine.store().hold_durability(true);

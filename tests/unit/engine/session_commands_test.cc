@@ -40,6 +40,8 @@ TEST(SessionCommands, HelloFixesShapeAndLogsIn) {
   EXPECT_EQ(guest.name, "ana");
   EXPECT_EQ(machine.code(guest, "HELLO 3 FORMAT tables"), "BADVALUE");
   EXPECT_EQ(machine.code(guest, "HELLO 3 AUTH ana"), "ARGS");
+  EXPECT_EQ(machine.code(guest, "HELLO FORMAT fields"), "OK");
+  EXPECT_EQ(guest.shape, Shape::kFields);
 }
 
 TEST(SessionCommands, HelloWithAWrongPasswordChangesNothing) {
