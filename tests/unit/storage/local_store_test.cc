@@ -1,0 +1,349 @@
+#include "storage/local_store.h"
+
+#include <gtest/gtest.h>
+
+#include <random>
+#include <thread>
+
+#include "tests/support/fault_file_system.h"
+#include "tests/unit/storage/store_fixture.h"
+
+namespace holdfast::storage {
+namespace {
+
+using namespace test;  // the fixture's short ways
+
+class LocalStoreTest : public testing::Test {
+ protected:
+  TempDirectory directory_;
+  LocalStoreOptions options_ = test_options((directory_ / "data").string());
+};
+
+TEST_F(LocalStoreTest, CommitsAreNumberedFromOneAndReadByTheNextTransaction) {
+  auto store = open_store(options_);
+  EXPECT_EQ(store->last_seq(), Seq{0});
+  EXPECT_EQ(put(*store, kAlpha, "a", "1"), Seq{1});
+  EXPECT_EQ(put(*store, kAlpha, "b", "2"), Seq{2});
+  const auto txn = store->begin();
+  EXPECT_EQ(get(*txn, kAlpha, "a"), "1");
+  EXPECT_EQ(get(*txn, kBeta, "a"), std::nullopt);
+  EXPECT_EQ(store->last_seq(), Seq{2});
+}
+
+TEST_F(LocalStoreTest, ATransactionSeesItsOwnWritesAndDropsThemUnlessCommitted) {
+  auto store = open_store(options_);
+  put(*store, kAlpha, "a", "1");
+  {
+    auto txn = store->begin();
+    EXPECT_FALSE(txn->has_writes());
+    EXPECT_TRUE(txn->put(kAlpha, "a", "2"));
+    EXPECT_TRUE(txn->put(kAlpha, "b", "3"));
+    EXPECT_EQ(get(*txn, kAlpha, "a"), "2");
+    EXPECT_EQ(all_rows(*txn, kAlpha), (RowMap{{"a", "2"}, {"b", "3"}}));
+    EXPECT_TRUE(txn->erase(kAlpha, "a"));
+    EXPECT_EQ(get(*txn, kAlpha, "a"), std::nullopt);
+    txn->reset();
+    EXPECT_EQ(get(*txn, kAlpha, "a"), "1");
+    EXPECT_TRUE(txn->erase(kAlpha, "a"));
+  }
+  EXPECT_EQ(get(*store->begin(), kAlpha, "a"), "1");
+}
+
+TEST_F(LocalStoreTest, AnErrorLeavesTheTransactionUsable) {
+  auto store = open_store(options_);
+  auto txn = store->begin();
+  EXPECT_TRUE(txn->put(kAlpha, "a", "1"));
+  EXPECT_EQ(txn->put(kAlpha, "b", std::string(kMaxValueBytes + 1, 'x')).error().code(),
+            Code::kLimit);
+  EXPECT_EQ(store->commit(*txn, {.changes = std::string(5 << 20, 'x')}).error().code(),
+            Code::kLimit);
+  EXPECT_EQ(store->commit(*txn, {}).value(), Seq{1});
+  EXPECT_FALSE(txn->has_writes());
+}
+
+TEST_F(LocalStoreTest, NothingIsDurableBeforeTheTurnEnds) {
+  auto store = open_store(options_);
+  const Seq seq = put(*store, kAlpha, "a", "1");
+  EXPECT_EQ(store->durable_seq(), Seq{0});
+  store->end_turn(true);
+  EXPECT_EQ(store->durable_seq(), seq);
+}
+
+TEST_F(LocalStoreTest, ATurnHandedOverBecomesDurableAndWakes) {
+  auto store = open_store(options_);
+  StoreTurner turner(*store);
+  const Seq seq = put(*store, kAlpha, "a", "1");
+  EXPECT_TRUE(turner.until([&] { return store->durable_seq() == seq; }));
+  EXPECT_GE(turner.wakes(), 1);
+}
+
+// The sync of the journal stands still: nothing is durable meanwhile, and everything after.
+TEST_F(LocalStoreTest, DurabilityWaitsForTheSyncAndWritesForRoomInTheQueue) {
+  FaultFileSystem files(real_file_system());
+  std::mutex gate;
+  options_.files = &files;
+  options_.queue_bytes = 1000;
+  auto store = open_store(options_);
+  StoreTurner turner(*store);
+  gate.lock();
+  files.on_operation([&](const OperationEvent& event) {
+    if (event.operation == Operation::kSync) const std::scoped_lock pass(gate);
+  });
+  put(*store, kAlpha, "a", "1");
+  store->end_turn(false);
+  EXPECT_TRUE(store->accepts_writes());
+  put(*store, kAlpha, "b", std::string(1000, 'x'));
+  store->end_turn(true);  // the journal is busy: this must not wait for it
+  EXPECT_FALSE(store->accepts_writes());
+  EXPECT_EQ(store->durable_seq(), Seq{0});
+  EXPECT_EQ(get(*store->begin(), kAlpha, "a"), "1");
+  gate.unlock();
+  EXPECT_TRUE(turner.until([&] { return store->durable_seq() == Seq{2}; }));
+  EXPECT_TRUE(turner.until([&] { return store->accepts_writes(); }));
+}
+
+TEST_F(LocalStoreTest, AFailedSyncIsForEver) {
+  FaultFileSystem files(real_file_system());
+  options_.files = &files;
+  for (const bool few_clients : {true, false}) {
+    auto store = open_store(options_);
+    const Seq before = put_durably(*store, kAlpha, "a", "1");
+    StoreTurner turner(*store);
+    files.fail({.operation = Operation::kSync, .path_contains = ".journal"});
+    put(*store, kAlpha, "a", "2");
+    store->end_turn(few_clients);
+    EXPECT_TRUE(turner.until([&] { return !store->health(); }));
+    EXPECT_EQ(store->health().error().code(), Code::kIo);
+    EXPECT_GE(turner.wakes(), 1);
+    auto txn = store->begin();
+    EXPECT_TRUE(txn->put(kAlpha, "a", "3"));
+    EXPECT_FALSE(store->commit(*txn, {}));
+    txn.reset();
+    store->end_turn(true);
+    EXPECT_EQ(store->durable_seq(), before);
+    EXPECT_FALSE(store->close());
+    files.clear_faults();
+  }
+}
+
+TEST_F(LocalStoreTest, EverythingIsThereAfterClosing) {
+  auto store = open_store(options_);
+  const Identity identity = store->identity();
+  for (int i = 0; i < 500; ++i) put(*store, kAlpha, "k" + std::to_string(i), std::to_string(i));
+  ASSERT_TRUE(store->close());
+  EXPECT_EQ(store->stats().applied_seq, Seq{500});
+  store.reset();
+  store = open_store(options_);
+  EXPECT_EQ(store->last_seq(), Seq{500});
+  EXPECT_EQ(store->durable_seq(), Seq{500});
+  EXPECT_EQ(store->identity().uuid, identity.uuid);
+  EXPECT_EQ(store->identity().history_id, identity.history_id);
+  EXPECT_GT(store->identity().epoch, identity.epoch);
+  EXPECT_EQ(all_rows(*store->begin(), kAlpha).size(), 500u);
+  EXPECT_EQ(put(*store, kAlpha, "next", ""), Seq{501});
+}
+
+TEST_F(LocalStoreTest, WithoutClosingWhatWasDurableIsThere) {
+  for (int round = 0; round < 3; ++round) {
+    auto store = open_store(options_);
+    for (int i = 0; i < 200; ++i) {
+      put_durably(*store, kAlpha, std::to_string(round * 1000 + i), "durable");
+    }
+    put(*store, kAlpha, "never handed over", "");
+  }
+  auto store = open_store(options_);
+  EXPECT_EQ(store->last_seq(), Seq{600});
+  EXPECT_EQ(all_rows(*store->begin(), kAlpha).size(), 600u);
+}
+
+// Random commands against a map, with memtables so small that they turn over all the time; the
+// digest that the flushes kept is that of the rows.
+TEST_F(LocalStoreTest, StaysTrueWhileMemtablesAreFlushedUnderIt) {
+  options_.flush.interval = Duration{0};
+  options_.memtable_pages = 3;
+  auto store = open_store(options_);
+  std::mt19937_64 random(5);
+  RowMap model;
+  for (int i = 0; i < 6000; ++i) {
+    auto txn = store->begin();
+    for (int row = 0; row < 3; ++row) {
+      const std::string key = "k" + std::to_string(random() % 2000);
+      if (random() % 3 == 0) {
+        ASSERT_TRUE(txn->erase(kAlpha, key));
+        model.erase(key);
+      } else {
+        const std::string value(random() % 60, static_cast<char>('a' + random() % 26));
+        ASSERT_TRUE(txn->put(kAlpha, key, value));
+        model[key] = value;
+      }
+    }
+    ASSERT_TRUE(store->commit(*txn, {}));
+    txn.reset();
+    if (i % 7 == 0) store->end_turn(i % 2 == 0);
+    if (i % 500 == 0) {
+      ASSERT_EQ(all_rows(*store->begin(), kAlpha), model) << i;
+    }
+  }
+  EXPECT_EQ(all_rows(*store->begin(), kAlpha), model);
+  EXPECT_GT(store->stats().flushes, 3u);
+  ASSERT_TRUE(store->close());
+  Digest digest;
+  add_rows(digest, kAlpha, model);
+  EXPECT_EQ(store->stats().digest, digest.words());
+  store.reset();
+  store = open_store(options_);
+  EXPECT_EQ(all_rows(*store->begin(), kAlpha), model);
+}
+
+TEST_F(LocalStoreTest, ADueMemtableReachesTheBaseWithoutFurtherCommits) {
+  options_.flush.interval = Duration::milliseconds(5);
+  auto store = open_store(options_);
+  StoreTurner turner(*store);
+  const Seq seq = put(*store, kAlpha, "a", "1");
+  EXPECT_TRUE(turner.until([&] { return store->stats().applied_seq == seq; }));
+  EXPECT_TRUE(turner.until([&] { return store->stats().memtable_bytes == 0; }));
+  EXPECT_EQ(get(*store->begin(), kAlpha, "a"), "1");
+}
+
+TEST_F(LocalStoreTest, ASecondOpeningIsLockedOut) {
+  auto store = open_store(options_);
+  const auto second = LocalStore::open(options_);
+  ASSERT_FALSE(second);
+  EXPECT_EQ(second.error().code(), Code::kLocked);
+  EXPECT_NE(second.error().message().find(std::to_string(::getpid())), std::string::npos);
+}
+
+TEST_F(LocalStoreTest, ADirectoryThatCannotBeUsedIsNamed) {
+  write_file(directory_ / "file", "in the way");
+  options_.directory = (directory_ / "file").string();
+  const auto store = LocalStore::open(options_);
+  ASSERT_FALSE(store);
+  EXPECT_EQ(store.error().code(), Code::kDirectory);
+  EXPECT_NE(store.error().message().find(options_.directory), std::string::npos);
+}
+
+TEST_F(LocalStoreTest, ASchemaFromTheFutureIsRefused) {
+  options_.schema_version = 3;
+  ASSERT_TRUE(open_store(options_)->close());
+  options_.schema_version = 2;
+  const auto store = LocalStore::open(options_);
+  ASSERT_FALSE(store);
+  EXPECT_EQ(store.error().code(), Code::kNewer);
+  options_.schema_version = 4;
+  EXPECT_EQ(open_store(options_)->schema_version(), 3u);
+}
+
+TEST_F(LocalStoreTest, RaisingTheSchemaLastsAndTakesAllCommitsAlong) {
+  auto store = open_store(options_);
+  put(*store, kAlpha, "a", "migrated");
+  ASSERT_TRUE(store->raise_schema_version(2));
+  EXPECT_EQ(store->schema_version(), 2u);
+  EXPECT_EQ(store->stats().applied_seq, Seq{1});
+  EXPECT_EQ(put_durably(*store, kAlpha, "b", "after"), Seq{2});
+  store.reset();
+  options_.schema_version = 2;
+  store = open_store(options_);
+  EXPECT_EQ(store->schema_version(), 2u);
+  EXPECT_EQ(all_rows(*store->begin(), kAlpha).size(), 2u);
+}
+
+TEST_F(LocalStoreTest, ReplayShowsWhatWasCommittedInOrder) {
+  auto store = open_store(options_);
+  for (int i = 1; i <= 50; ++i) put_durably(*store, kAlpha, std::to_string(i), "v");
+  put(*store, kAlpha, "not durable", "v");
+  std::vector<std::uint64_t> seen;
+  ASSERT_TRUE(store->replay(Seq{10}, [&](const RecordView& record) {
+    EXPECT_EQ(record.words[1], std::to_string(record.seq.value));
+    EXPECT_EQ(record.actor, 7u);
+    seen.push_back(record.seq.value);
+    return record.seq < Seq{40};
+  }));
+  ASSERT_EQ(seen.size(), 30u);
+  EXPECT_EQ(seen.front(), 11u);
+  EXPECT_EQ(seen.back(), 40u);
+  seen.clear();
+  ASSERT_TRUE(store->replay(Seq{45}, [&](const RecordView& record) {
+    seen.push_back(record.seq.value);
+    return true;
+  }));
+  EXPECT_EQ(seen.back(), 50u);
+}
+
+// ---- persons ------------------------------------------------------------------------------------
+
+bool journal_contains(const std::filesystem::path& data, std::string_view text) {
+  for (const auto& entry : std::filesystem::directory_iterator(data / "journal")) {
+    if (read_file(entry.path()).find(text) != std::string::npos) return true;
+  }
+  return false;
+}
+
+PersonId put_person(LocalStore& store, const std::string& name) {
+  auto txn = store.begin();
+  const PersonId person = txn->add_person().value();
+  EXPECT_TRUE(txn->put(kBeta, name, "guest", person));
+  EXPECT_TRUE(store.commit(*txn, {}));
+  return person;
+}
+
+TEST_F(LocalStoreTest, SealedRowsArePlainInTheTableAndUnreadableInTheJournal) {
+  auto store = open_store(options_);
+  EXPECT_EQ(put_person(*store, "Ada Lovelace"), PersonId{1});
+  EXPECT_EQ(put_person(*store, "Charles Babbage"), PersonId{2});
+  put(*store, kAlpha, "plain sight", "");
+  store->end_turn(true);
+  EXPECT_EQ(get(*store->begin(), kBeta, "Ada Lovelace"), "guest");
+  EXPECT_TRUE(journal_contains(options_.directory, "plain sight"));
+  EXPECT_FALSE(journal_contains(options_.directory, "Lovelace"));
+  store.reset();
+  store = open_store(options_);
+  EXPECT_EQ(all_rows(*store->begin(), kBeta).size(), 2u);
+  EXPECT_EQ(put_person(*store, "Grace Hopper"), PersonId{3});
+}
+
+TEST_F(LocalStoreTest, APersonOfAnEarlierCommitCanBeWrittenAgain) {
+  auto store = open_store(options_);
+  const PersonId person = put_person(*store, "Ada");
+  for (const bool durable : {false, true}) {
+    auto txn = store->begin();
+    EXPECT_TRUE(txn->put(kBeta, "Ada", durable ? "durable" : "not yet", person));
+    EXPECT_TRUE(store->commit(*txn, {}));
+    txn.reset();
+    store->end_turn(true);
+  }
+  store.reset();
+  EXPECT_EQ(get(*open_store(options_)->begin(), kBeta, "Ada"), "durable");
+}
+
+TEST_F(LocalStoreTest, APersonWhoWasNotCommittedIsGivenAgain) {
+  auto store = open_store(options_);
+  EXPECT_EQ(store->begin()->add_person().value(), PersonId{1});
+  EXPECT_EQ(put_person(*store, "Ada"), PersonId{1});
+}
+
+TEST_F(LocalStoreTest, RowsOfAForgottenPersonAreNotReplayed) {
+  PersonId person;
+  Identity identity;
+  {
+    auto store = open_store(options_);
+    identity = store->identity();
+    person = put_person(*store, "Ada");
+    put_person(*store, "Charles");
+    put_durably(*store, kAlpha, "after", "");
+  }
+  {
+    auto keys = PersonKeys::open(real_file_system(), options_.directory + "/person-keys",
+                                 identity.uuid, false);
+    ASSERT_TRUE(keys);
+    ASSERT_TRUE((*keys)->destroy(person));
+  }
+  auto store = open_store(options_);
+  EXPECT_EQ(all_rows(*store->begin(), kBeta), (RowMap{{"Charles", "guest"}}));
+  EXPECT_EQ(get(*store->begin(), kAlpha, "after"), "");
+  auto txn = store->begin();
+  EXPECT_TRUE(txn->put(kBeta, "Ada", "again", person));
+  EXPECT_EQ(store->commit(*txn, {}).error().code(), Code::kGone);
+}
+
+}  // namespace
+}  // namespace holdfast::storage

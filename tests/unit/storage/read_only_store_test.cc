@@ -1,0 +1,192 @@
+#include "storage/read_only_store.h"
+
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <functional>
+
+#include "tests/unit/storage/store_fixture.h"
+
+namespace holdfast::storage {
+namespace {
+
+using namespace test;  // the fixture's short ways
+
+// Runs `write` with an open store in a child process, then keeps the store open for as long as the
+// object lives. LMDB must not be open twice in one process.
+class Writer {
+ public:
+  Writer(const LocalStoreOptions& options, const std::function<void(LocalStore&)>& write) {
+    int ready[2];
+    int end[2];
+    EXPECT_EQ(::pipe(ready) + ::pipe(end), 0);
+    child_ = ::fork();
+    if (child_ == 0) {
+      ::close(end[1]);
+      run(options, write, ready[1], end[0]);
+    }
+    ::close(ready[1]);
+    ::close(end[0]);
+    char byte = 0;
+    EXPECT_EQ(::read(ready[0], &byte, 1), 1) << "the writer failed";
+    ::close(ready[0]);
+    end_ = end[1];
+  }
+  ~Writer() {
+    ::close(end_);
+    int status = 0;
+    EXPECT_EQ(::waitpid(child_, &status, 0), child_);
+    EXPECT_EQ(status, 0);
+  }
+
+ private:
+  [[noreturn]] static void run(const LocalStoreOptions& options,
+                               const std::function<void(LocalStore&)>& write, int ready, int end) {
+    {
+      auto store = LocalStore::open(options);
+      if (!store) _exit(1);
+      write(**store);
+      if (::write(ready, "r", 1) != 1) _exit(2);
+      char byte = 0;
+      if (::read(end, &byte, 1) != 0) _exit(3);
+    }
+    _exit(testing::Test::HasFailure() ? 4 : 0);
+  }
+
+  pid_t child_ = -1;
+  int end_ = -1;
+};
+
+class ReadOnlyStoreTest : public testing::Test {
+ protected:
+  std::unique_ptr<ReadOnlyStore> look() {
+    auto store = ReadOnlyStore::open({.directory = options_.directory,
+                                      .tables = kTestTables,
+                                      .map_bytes = options_.base.map_bytes});
+    if (!store) ADD_FAILURE() << store.error().to_string();
+    return store ? std::move(*store) : nullptr;
+  }
+  static Digest digest_of(const ReadOnlyStore& store) {
+    Digest digest;
+    add_rows(digest, kAlpha, all_rows(*store.begin(), kAlpha));
+    add_rows(digest, kBeta, all_rows(*store.begin(), kBeta));
+    return digest;
+  }
+
+  TempDirectory directory_;
+  LocalStoreOptions options_ = test_options((directory_ / "data").string());
+};
+
+TEST_F(ReadOnlyStoreTest, ShowsBaseAndJournalOfALiveStoreAsOneState) {
+  options_.memtable_pages = 3;
+  const Writer writer(options_, [](LocalStore& store) {
+    StoreTurner turner(store);
+    for (int i = 0; i < 900; ++i) put_durably(store, kAlpha, std::to_string(i), "value");
+    EXPECT_TRUE(turner.until([&] { return store.stats().applied_seq > Seq{0}; }));
+    for (int i = 0; i < 100; ++i) put_durably(store, kAlpha, std::to_string(i), "changed");
+    auto txn = store.begin();
+    const PersonId person = txn->add_person().value();
+    EXPECT_TRUE(txn->put(kBeta, "Ada", "guest", person));
+    EXPECT_TRUE(store.commit(*txn, {}));
+    txn.reset();
+    store.end_turn(true);
+    put_durably(store, kAlpha, "last", "");
+  });
+  const auto store = look();
+  ASSERT_NE(store, nullptr);
+  EXPECT_GE(store->last_seq(), Seq{1001});  // the last record needs proof: a frame or 50 ms more
+  EXPECT_LT(store->applied_seq(), store->last_seq());
+  const auto txn = store->begin();
+  EXPECT_EQ(get(*txn, kAlpha, "5"), "changed");
+  EXPECT_EQ(get(*txn, kAlpha, "500"), "value");
+  EXPECT_EQ(get(*txn, kBeta, "Ada"), "guest");
+  EXPECT_EQ(*store->digest(), digest_of(*store).words());
+}
+
+TEST_F(ReadOnlyStoreTest, IsConsistentAtEveryMomentOfABusyWriter) {
+  options_.memtable_pages = 3;
+  options_.flush.interval = Duration{0};
+  int stop[2];
+  ASSERT_EQ(::pipe(stop), 0);
+  const pid_t child = ::fork();
+  if (child == 0) {
+    ::close(stop[1]);
+    auto store = LocalStore::open(options_);
+    if (!store) _exit(1);
+    // Both rows of a commit carry its number; the one that is erased again is never seen.
+    for (int i = 1;; ++i) {
+      auto txn = (*store)->begin();
+      const std::string number = std::to_string(i);
+      if (!txn->put(kAlpha, "same", number) || !txn->put(kBeta, "same", number)) _exit(2);
+      if (!txn->put(kAlpha, "n" + number, number)) _exit(2);
+      if (!(*store)->commit(*txn, {})) _exit(3);
+      txn.reset();
+      (*store)->end_turn(i % 2 == 0);
+      if (!(*store)->health() || ::getppid() == 1) _exit(4);
+    }
+  }
+  ::close(stop[0]);
+  std::uint64_t last = 0;
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+  for (int looks = 0; looks < 20 && std::chrono::steady_clock::now() < deadline;) {
+    auto opened = ReadOnlyStore::open({.directory = options_.directory,
+                                       .tables = kTestTables,
+                                       .map_bytes = options_.base.map_bytes});
+    if (!opened) {
+      // Until the writer has made the store.
+      ASSERT_EQ(last, 0u) << opened.error().to_string();
+      continue;
+    }
+    const ReadOnlyStore& store = **opened;
+    ASSERT_GE(store.last_seq().value, last);
+    if (store.last_seq().value == last) continue;
+    ++looks;
+    last = store.last_seq().value;
+    const auto txn = store.begin();
+    EXPECT_EQ(get(*txn, kAlpha, "same"), std::to_string(last));
+    EXPECT_EQ(get(*txn, kBeta, "same"), std::to_string(last));
+    EXPECT_EQ(all_rows(*txn, kAlpha).size(), last + 1);
+    EXPECT_EQ(*store.digest(), digest_of(store).words());
+  }
+  ::close(stop[1]);
+  EXPECT_GT(last, 20u);
+  ::kill(child, SIGKILL);
+  int status = 0;
+  ASSERT_EQ(::waitpid(child, &status, 0), child);
+  EXPECT_TRUE(WIFSIGNALED(status)) << "the writer ended with " << status;
+}
+
+TEST_F(ReadOnlyStoreTest, RefusesWrites) {
+  EXPECT_TRUE(open_store(options_)->close());
+  const auto store = look();
+  auto txn = store->begin();
+  EXPECT_EQ(txn->put(kAlpha, "a", "b").error().code(), Code::kReadOnly);
+  EXPECT_EQ(txn->erase(kAlpha, "a").error().code(), Code::kReadOnly);
+  EXPECT_EQ(txn->add_person().error().code(), Code::kReadOnly);
+}
+
+TEST_F(ReadOnlyStoreTest, ShowsAllOfAStoreThatWasClosed) {
+  std::array<std::uint64_t, 2> digest{};
+  {
+    auto store = open_store(options_);
+    for (int i = 0; i < 10; ++i) put(*store, kAlpha, std::to_string(i), "v");
+    EXPECT_TRUE(store->close());
+    digest = store->stats().digest;
+  }
+  const auto store = look();
+  EXPECT_EQ(store->last_seq(), Seq{10});
+  EXPECT_EQ(*store->digest(), digest);
+  int records = 0;
+  EXPECT_TRUE(store->replay(Seq{}, [&](const RecordView&) { return ++records > 0; }));
+  EXPECT_EQ(records, 10);
+}
+
+TEST_F(ReadOnlyStoreTest, WithoutAStoreTheDirectoryIsNamed) {
+  const auto store = ReadOnlyStore::open({.directory = options_.directory, .tables = kTestTables});
+  ASSERT_FALSE(store);
+  EXPECT_EQ(store.error().code(), Code::kDirectory);
+}
+
+}  // namespace
+}  // namespace holdfast::storage
