@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "engine/history.h"
 
 namespace holdfast::engine {
@@ -26,7 +28,8 @@ Result<std::vector<Item*>> live_items(Reservation& reservation,
               .with("items", std::to_string(number)));
     }
     Item& item = reservation.items[number - 1];
-    if (item.row.live) live.push_back(&item);
+    const bool named_before = std::ranges::find(live, &item) != live.end();
+    if (item.row.live && !named_before) live.push_back(&item);
   }
   return live;
 }

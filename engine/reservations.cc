@@ -114,12 +114,7 @@ void show_expired(ReservationRow& row, Time now) {
 }
 
 Result<void> require_held(const Reservation& reservation) {
-  const ReservationRow& row = reservation.row;
-  if (row.status == ReservationStatus::kHeld) return {};
-  if (row.status == ReservationStatus::kExpired) {
-    const std::string when = storage::format_utc({row.ended_us});
-    return std::unexpected(Status(Code::kExpired, "the hold has expired").with("expired", when));
-  }
+  if (reservation.row.status == ReservationStatus::kHeld) return {};
   return wrong_status(reservation, "held");
 }
 
@@ -130,7 +125,12 @@ Result<void> require_not_asked(const Reservation& reservation) {
 }
 
 std::unexpected<Status> wrong_status(const Reservation& reservation, std::string_view wanted) {
-  const std::string status(word(reservation.row.status));
+  const ReservationRow& row = reservation.row;
+  if (row.status == ReservationStatus::kExpired) {
+    const std::string when = storage::format_utc({row.ended_us});
+    return std::unexpected(Status(Code::kExpired, "the hold has expired").with("expired", when));
+  }
+  const std::string status(word(row.status));
   return std::unexpected(
       Status(Code::kState, fmt::format("the reservation is {}, not {}", status, wanted))
           .with("status", status));

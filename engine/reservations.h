@@ -58,11 +58,12 @@ Result<Reservation> find_for_reading(Context& context, ReservationId id);
 bool is_overdue(const ReservationRow& row, Time now);
 // Makes the row of an overdue hold say what expiring it will say; others stay as they are.
 void show_expired(ReservationRow& row, Time now);
-// Held and not asked for: kExpired (with `expired`), kState (with `status`) otherwise.
+// kExpired or kState otherwise.
 Result<void> require_held(const Reservation& reservation);
 // kState payment=pending while the provider is being asked.
 Result<void> require_not_asked(const Reservation& reservation);
-// kState status=... naming `wanted`.
+// The refusal of a command that needs another status: kExpired expired= when it has expired, else
+// kState status=, naming what is wanted.
 std::unexpected<Status> wrong_status(const Reservation& reservation, std::string_view wanted);
 
 // What is owed in this status: the total while it lives or once it is completed, otherwise nothing.

@@ -1,0 +1,124 @@
+// SHOW, TICKET, MINE, LIST: what they tell, to whom, and how listings go on.
+
+#include <gtest/gtest.h>
+
+#include "engine/limits.h"
+#include "engine/reservation_record.h"
+#include "engine/tables.h"
+#include "tests/unit/engine/shop.h"
+
+namespace holdfast::test {
+namespace {
+
+using namespace engine;
+
+std::vector<std::string> locators(const Result<Reply>& reply) {
+  std::vector<std::string> all;
+  EXPECT_TRUE(reply) << reply.error().to_string();
+  if (!reply) return all;
+  for (const Value& row : rows_of(*reply)) {
+    all.push_back(field_of(std::get<Record>(row.data), "locator"));
+  }
+  return all;
+}
+
+TEST(Show, TellsItemsWithTheirSpansAndPrices) {
+  Shop shop;
+  const auto locator =
+      shop.open(shop.ana(), "HOLD coach 4 legs=B-D + inn 2 nights=2026-12-04..2026-12-06");
+  const auto reply = shop.run(shop.ana(), "SHOW " + locator);
+  ASSERT_TRUE(reply);
+  EXPECT_EQ(reply->layout, Layout::kExpanded);
+  const auto& items = std::get<List>(std::get<Record>(reply->value.data).find("items")->data);
+  const auto& first = std::get<Record>(items.at(0).data);
+  EXPECT_EQ(field_of(first, "item"), "1");
+  EXPECT_EQ(field_of(first, "offering"), "coach");
+  EXPECT_EQ(field_of(first, "unit"), "4");
+  EXPECT_EQ(field_of(first, "legs"), "B-D");
+  EXPECT_EQ(field_of(first, "price"), "800");
+  const auto& second = std::get<Record>(items.at(1).data);
+  EXPECT_EQ(field_of(second, "nights"), "2026-12-04..2026-12-06");
+  EXPECT_EQ(field_of(*reply, "created"), "2026-12-01T10:00:00Z");
+}
+
+TEST(Show, MarksCancelledItems) {
+  Shop shop;
+  const auto locator = shop.open(shop.ana(), "HOLD show 1 2");
+  shop.run(shop.ana(), "CANCEL " + locator + " items=1");
+  const auto reply = shop.run(shop.ana(), "SHOW " + locator);
+  const auto& items = std::get<List>(std::get<Record>(reply->value.data).find("items")->data);
+  EXPECT_EQ(field_of(std::get<Record>(items.at(0).data), "state"), "cancelled");
+  EXPECT_EQ(field_of(std::get<Record>(items.at(1).data), "state"), "");
+}
+
+TEST(Show, UnknownLocatorsAreNotFoundAndMalformedOnesBad) {
+  Shop shop;
+  EXPECT_EQ(shop.code(shop.agent(), "SHOW H7QK2M"), "NOTFOUND");
+  EXPECT_EQ(shop.code(shop.agent(), "SHOW H7QK2"), "BADVALUE");
+}
+
+TEST(Ticket, IsTheDocumentOfConfirmedItems) {
+  Shop shop;
+  const auto locator = shop.open(shop.ana(), "BOOK show 1 2 3 guest=\"Ana Ruiz\"");
+  shop.run(shop.ana(), "CANCEL " + locator + " items=2");
+  const auto due = shop.run(shop.ana(), "TICKET " + locator);
+  ASSERT_TRUE(due) << due.error().to_string();
+  EXPECT_EQ(field_of(*due, "payment"), "due");
+  EXPECT_EQ(field_of(*due, "due"), "2000");
+  EXPECT_EQ(field_of(*due, "holder"), "Ana Ruiz");
+  EXPECT_EQ(field_of(*due, "items"), "show/1,show/3");
+  shop.run(shop.ana(), "PAY " + locator);
+  shop.turn();
+  shop.provider().approve("TX8");
+  shop.turn();
+  const auto paid = shop.run(shop.ana(), "TICKET " + locator);
+  EXPECT_EQ(field_of(*paid, "payment"), "paid");
+  EXPECT_EQ(field_of(*paid, "transaction"), "TX8");
+  EXPECT_EQ(field_of(*paid, "due"), "");
+}
+
+TEST(Ticket, SerialsAreUniqueAcrossItemsAndReservations) {
+  EXPECT_EQ(ticket_serial({1}, 1), std::int64_t{kMaxItems});
+  EXPECT_EQ(ticket_serial({1}, kMaxItems) + 1, ticket_serial({2}, 1));
+}
+
+TEST(Mine, ListsOnesOwnNewestFirstInPages) {
+  Shop shop;
+  const auto a = shop.open(shop.ana(), "HOLD show 1");
+  shop.open(shop.ben(), "HOLD show 2");
+  const auto b = shop.open(shop.ana(), "BOOK show 3");
+  const auto c = shop.open(shop.ana(), "HOLD coach 1 legs=A-B");
+  EXPECT_EQ(locators(shop.run(shop.ana(), "MINE")), (std::vector{c, b, a}));
+  EXPECT_EQ(locators(shop.run(shop.ana(), "MINE n=2")), (std::vector{c, b}));
+  EXPECT_EQ(locators(shop.run(shop.ana(), "MINE n=2 after=" + b)), (std::vector{a}));
+  EXPECT_EQ(locators(shop.run(shop.agent(), "MINE")).size(), 0U);
+  EXPECT_EQ(shop.code(shop.ana(), "MINE n=1001"), "BADVALUE");
+}
+
+TEST(List, ShowsTheReservationsOfAnOfferingOldestFirstInPages) {
+  Shop shop;
+  const auto a = shop.open(shop.ana(), "HOLD show 1 2");
+  const auto b = shop.open(shop.ben(), "BOOK coach 1 legs=A-B + show 3");
+  const auto c = shop.open(shop.ana(), "BOOK show 4");
+  shop.open(shop.ana(), "HOLD coach 2 legs=A-B");
+  EXPECT_EQ(locators(shop.run(shop.agent(), "LIST show")), (std::vector{a, b, c}));
+  EXPECT_EQ(locators(shop.run(shop.agent(), "LIST show n=1")), (std::vector{a}));
+  EXPECT_EQ(locators(shop.run(shop.agent(), "LIST show n=5 after=" + a)), (std::vector{b, c}));
+  EXPECT_EQ(locators(shop.run(shop.agent(), "LIST show status=confirmed")), (std::vector{b, c}));
+  EXPECT_EQ(shop.code(shop.agent(), "LIST nowhere"), "NOTFOUND");
+  EXPECT_EQ(shop.code(shop.agent(), "LIST show status=lost"), "BADVALUE");
+}
+
+TEST(List, CanBeOfASpan) {
+  Shop shop;
+  const auto a = shop.open(shop.ana(), "HOLD inn 1 nights=2026-12-04..2026-12-06");
+  const auto b = shop.open(shop.ben(), "BOOK inn 1 nights=2026-12-06..2026-12-08");
+  EXPECT_EQ(locators(shop.run(shop.agent(), "LIST inn nights=2026-12-05..2026-12-06")),
+            (std::vector{a}));
+  EXPECT_EQ(locators(shop.run(shop.agent(), "LIST inn nights=2026-12-05..2026-12-07")),
+            (std::vector{a, b}));
+  EXPECT_EQ(shop.code(shop.agent(), "LIST inn legs=A-B"), "ARGS");
+}
+
+}  // namespace
+}  // namespace holdfast::test

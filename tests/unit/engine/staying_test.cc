@@ -1,0 +1,129 @@
+// CHECKIN, CHECKOUT: stays in nights, what is billed and what is given back. Today is 2026-12-01.
+
+#include <gtest/gtest.h>
+
+#include "engine/tables.h"
+#include "tests/unit/engine/shop.h"
+
+namespace holdfast::test {
+namespace {
+
+using namespace engine;
+
+std::string stay(Shop& shop, const std::string& what) {
+  const auto locator = shop.open(shop.ana(), "BOOK " + what);
+  EXPECT_EQ(shop.field(shop.ana(), "CHECKIN " + locator, "status"), "checked_in");
+  return locator;
+}
+
+TEST(CheckOut, OfAnOpenStayBillsTheNightsUntilToday) {
+  Shop shop;
+  const auto locator = stay(shop, "inn 1 2 nights=2026-12-01..");
+  EXPECT_EQ(shop.code(shop.ben(), "HOLD inn 1 nights=2030-01-01..2030-01-02"), "TAKEN");
+  shop.advance(3 * 86400);
+  const auto bill = shop.run(shop.ana(), "CHECKOUT " + locator);
+  ASSERT_TRUE(bill) << bill.error().to_string();
+  EXPECT_EQ(field_of(*bill, "status"), "completed");
+  EXPECT_EQ(field_of(*bill, "total"), "30000");
+  EXPECT_EQ(field_of(*bill, "due"), "30000");
+  EXPECT_EQ(shop.load(locator).items[0].row.price_minor, 15000);
+  EXPECT_EQ(shop.rows(kOccupancy), 0U);
+  EXPECT_EQ(shop.code(shop.ben(), "HOLD inn 1 nights=2026-12-01..2026-12-09"), "OK");
+}
+
+TEST(CheckOut, OnTheDayOfArrivalBillsOneNight) {
+  Shop shop;
+  const auto locator = stay(shop, "inn 1 nights=2026-12-01..");
+  EXPECT_EQ(shop.field(shop.ana(), "CHECKOUT " + locator, "total"), "5000");
+}
+
+TEST(CheckOut, BeforeTheDayOfArrivalBillsOneNight) {
+  Shop shop;
+  const auto locator = stay(shop, "inn 1 nights=2026-12-10..2026-12-14");
+  EXPECT_EQ(shop.field(shop.ana(), "CHECKOUT " + locator, "total"), "5000");
+  EXPECT_EQ(shop.load(locator).items[0].row.span.length(), 1);
+}
+
+TEST(CheckOut, OnANamedDayBillsUntilThen) {
+  Shop shop;
+  const auto locator = stay(shop, "inn 1 nights=2026-12-01..");
+  EXPECT_EQ(shop.field(shop.ana(), "CHECKOUT " + locator + " date=2026-12-05", "total"), "20000");
+}
+
+TEST(CheckOut, EarlyGivesTheRestBackAndRefundsIt) {
+  Shop shop;
+  const auto locator = stay(shop, "inn 1 nights=2026-12-01..2026-12-05");
+  shop.run(shop.ana(), "PAY " + locator);
+  shop.turn();
+  shop.provider().approve();
+  shop.turn();
+  const auto bill = shop.run(shop.ana(), "CHECKOUT " + locator + " date=2026-12-03");
+  ASSERT_TRUE(bill) << bill.error().to_string();
+  EXPECT_EQ(field_of(*bill, "total"), "10000");
+  EXPECT_EQ(field_of(*bill, "refund"), "10000");
+  EXPECT_EQ(field_of(*bill, "payment"), "refund_due");
+  EXPECT_EQ(shop.history(locator).back(), HistoryEvent::kRefundDue);
+}
+
+TEST(CheckOut, LateBillsNoMoreThanWasBooked) {
+  Shop shop;
+  const auto locator = stay(shop, "inn 1 nights=2026-12-01..2026-12-03");
+  shop.advance(9 * 86400);
+  EXPECT_EQ(shop.field(shop.ana(), "CHECKOUT " + locator, "total"), "10000");
+}
+
+TEST(CheckOut, ADayAfterWhatWasBookedIsRefused) {
+  Shop shop;
+  const auto locator = stay(shop, "inn 1 nights=2026-12-01..2026-12-03");
+  EXPECT_EQ(shop.code(shop.ana(), "CHECKOUT " + locator + " date=2026-12-04"), "BADVALUE");
+  EXPECT_EQ(shop.fact(shop.ana(), "CHECKOUT " + locator + " date=2026-12-04", "item"), "1");
+  EXPECT_EQ(shop.code(shop.ana(), "CHECKOUT " + locator + " date=2026-02-30"), "BADVALUE");
+  EXPECT_EQ(shop.status(locator), "checked_in");
+}
+
+TEST(CheckOut, OnlyStaffMayDateItBack) {
+  Shop shop;
+  const auto locator = stay(shop, "inn 1 nights=2026-12-01..");
+  shop.advance(4 * 86400);
+  EXPECT_EQ(shop.code(shop.ana(), "CHECKOUT " + locator + " date=2026-12-02"), "DENIED");
+  EXPECT_EQ(shop.field(shop.agent(), "CHECKOUT " + locator + " date=2026-12-02", "total"), "5000");
+}
+
+TEST(CheckOut, OtherAxesCostWhatTheyDid) {
+  Shop shop;
+  const auto locator = stay(shop, "show 1 + inn 1 nights=2026-12-01.. + coach 3 legs=A-C");
+  shop.advance(2 * 86400);
+  EXPECT_EQ(shop.field(shop.ana(), "CHECKOUT " + locator, "total"), "11800");
+}
+
+TEST(CheckOut, LeavesCancelledItemsOut) {
+  Shop shop;
+  const auto locator = shop.open(shop.ana(), "BOOK inn 1 2 nights=2026-12-01..");
+  shop.run(shop.ana(), "CANCEL " + locator + " items=2");
+  shop.run(shop.ana(), "CHECKIN " + locator);
+  EXPECT_EQ(shop.field(shop.ana(), "CHECKOUT " + locator, "total"), "5000");
+}
+
+TEST(CheckOut, TheBillCanBePaid) {
+  Shop shop;
+  const auto locator = stay(shop, "inn 1 nights=2026-12-01..");
+  shop.advance(2 * 86400);
+  shop.run(shop.ana(), "CHECKOUT " + locator);
+  shop.run(shop.ana(), "PAY " + locator);
+  shop.turn();
+  EXPECT_EQ(shop.provider().all.at(0).minor, 10000);
+  shop.provider().approve();
+  shop.turn();
+  EXPECT_EQ(shop.status(locator), "completed");
+  EXPECT_EQ(shop.payment(locator), "paid");
+}
+
+TEST(CheckOut, WaitsWhileTheProviderIsAsked) {
+  Shop shop;
+  const auto locator = stay(shop, "inn 1 nights=2026-12-01..2026-12-05");
+  shop.run(shop.ana(), "PAY " + locator);
+  EXPECT_EQ(shop.fact(shop.ana(), "CHECKOUT " + locator, "payment"), "pending");
+}
+
+}  // namespace
+}  // namespace holdfast::test
