@@ -118,6 +118,7 @@ void Clients::execute(Client& client, const Work& work) {
   if (connection.requests() != requests) {
     ++executed_;
     client.last_active = loop_.now();
+    if (requests == 0) arm_patience(client);  // it has made its first request in time
   }
   if (connection.stalled() && !std::exchange(client.stalled, true)) {
     stalled_.push_back(client.id);
@@ -243,35 +244,39 @@ void Clients::watch_output(Client& client) {
   });
 }
 
+void Clients::arm_patience(Client& client) {
+  loop_.timers().cancel(std::exchange(client.patience_timer, 0));
+  if (idle_time_.us == 0) return;
+  client.patience_timer = loop_.timers().add(client.last_active + idle_time_,
+                                             [this, id = client.id] { check_patience(id); });
+}
+
 void Clients::check_patience(std::uint64_t session) {
   Client* client = find(session);
   if (client == nullptr) return;
-  client->patience_timer = 0;
   Connection& connection = client->connection;
-  if (connection.requests() == 0 && connection.idle()) {
+  client->patience_timer = 0;
+  if (connection.requests() == 0 && !connection.stalled()) {
     connection.close("no request in time");
     touch(*client);
     return;
   }
-  if (idle_time_.us == 0) return;
-  const bool exempt = !connection.session().watched.empty() || !connection.idle();
-  const Time from = exempt ? loop_.now() : client->last_active;
-  if (from + idle_time_ <= loop_.now()) {
+  // Who watches is there to be told, and who waits for an answer is not idle.
+  if (!connection.session().watched.empty() || !connection.idle()) {
+    client->last_active = loop_.now();
+  }
+  if (idle_time_.us != 0 && client->last_active + idle_time_ <= loop_.now()) {
     connection.close("idle for too long");
     touch(*client);
     return;
   }
-  client->patience_timer =
-      loop_.timers().add(from + idle_time_, [this, session] { check_patience(session); });
+  arm_patience(*client);
 }
 
 void Clients::set_idle_time(Duration idle_time) {
   idle_time_ = idle_time;
   for (auto& [id, client] : clients_) {
-    if (client->connection.requests() == 0) continue;  // still has its first time to go
-    loop_.timers().cancel(client->patience_timer);
-    client->patience_timer =
-        loop_.timers().add(loop_.now(), [this, session = id] { check_patience(session); });
+    if (client->connection.requests() > 0) arm_patience(*client);
   }
 }
 

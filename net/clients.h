@@ -62,6 +62,7 @@ class Clients {
   void execute(Client& client, const Work& work);
   void touch(Client& client);
   void settle_one(Client& client, engine::Seq durable);
+  void arm_patience(Client& client);
   void check_patience(std::uint64_t session);
   void watch_output(Client& client);
   void destroy(Client& client);

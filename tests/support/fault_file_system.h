@@ -42,16 +42,16 @@ struct Fault {
     kShortWrite,  // half of a write arrives, and the error says so
   };
 
-  std::optional<Operation> operation;  // nothing: any
-  std::string path_contains;           // empty: any
-  std::uint64_t nth = 1;               // of those that fit, counted from now
-  bool from_then_on = false;           // not once, but always
+  std::optional<Operation> operation{};  // nothing: any
+  std::string path_contains{};           // empty: any
+  std::uint64_t nth = 1;                 // of those that fit, counted from now
+  bool from_then_on = false;             // not once, but always
   Kind kind = Kind::kError;
 };
 
 struct OperationEvent {
   Operation operation;
-  std::string path;
+  std::string path{};
   std::uint64_t offset = 0;  // of a write
   std::uint64_t bytes = 0;   // of a write; the new size for a truncate
 };

@@ -165,7 +165,7 @@ TEST(RespClient, AClosedConnectionIsToldAndCanBeMadeAnew) {
 }
 
 TEST(RespClient, AReplyThatDoesNotComeIsATimeOut) {
-  RunningServer running;
+  RunningServer running({.drain_time = Duration::milliseconds(1)});
   auto client =
       RespClient::connect({.port = running.port, .reply_time = Duration::milliseconds(10)});
   ASSERT_TRUE(client);

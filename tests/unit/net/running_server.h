@@ -45,7 +45,7 @@ class RunningServer {
     thread_ = std::thread([this] { outcome_ = server->run(); });
   }
   ~RunningServer() {
-    server->stop();
+    if (server) server->stop();
     join();
   }
 
