@@ -18,7 +18,7 @@ struct JournalBreak {
   std::uint64_t epoch = 0;    // of that segment
   std::uint64_t offset = 0;   // of the first thing that is no good frame
   std::uint64_t search_from = 0;
-  Seq expected;  // of the record that should be there
+  Seq expected{};  // of the record that should be there
 };
 
 struct JournalTail {

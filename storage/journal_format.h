@@ -40,18 +40,18 @@ struct SegmentHeader {
   Uuid uuid{};
   std::uint64_t epoch = 0;
   std::uint64_t segment = 0;
-  Seq first;           // of the first record in it
-  Time created;        // by the wall clock; for retention, nothing is decided by it in recovery
+  Seq first{};         // of the first record in it
+  Time created{};      // by the wall clock; for retention, nothing is decided by it in recovery
   ChainValue chain{};  // of the last frame before it; zeros at the start of a history
 };
 
 struct FrameHeader {
   FrameKind kind = FrameKind::kBatch;
   std::uint32_t payload_bytes = 0;
-  Seq first;  // of the records; of the next record if there are none
+  Seq first{};  // of the records; of the next record if there are none
   std::uint32_t count = 0;
   std::uint64_t epoch = 0;
-  Seq watermark;                    // all up to it were durable before this frame was written
+  Seq watermark{};                  // all up to it were durable before this frame was written
   std::uint64_t durable_bytes = 0;  // and so was the segment, up to this offset
   ChainValue previous{};
   std::uint64_t payload_checksum = 0;

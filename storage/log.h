@@ -69,6 +69,6 @@ inline void log_error(std::string_view event, LogFields fields = {}) {
 // The line of an event, without its newline: what log_event writes. `journal` is the form for
 // journald.
 std::string format_event(LogFormat format, bool journal, Time time, LogLevel level,
-                         std::string_view event, LogFields fields);
+                         std::string_view event, LogFields fields = {});
 
 }  // namespace holdfast::storage

@@ -98,7 +98,7 @@ TEST(Codec, EveryCutIsCorruption) {
 TEST(Codec, TrailingBytesUnknownVersionsAndLiesAreCorruption) {
   const std::string whole = encode(sample());
   EXPECT_FALSE(decode<Thing>(whole + '\0'));
-  for (const char version : {0, 3}) {
+  for (const char version : {'\0', '\3'}) {
     std::string other = whole;
     other[0] = version;
     EXPECT_FALSE(decode<Thing>(other)) << int{version};

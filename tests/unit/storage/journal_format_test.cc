@@ -101,7 +101,7 @@ TEST(Frame, EveryFlippedByteIsFound) {
     flipped[at] = static_cast<char>(flipped[at] ^ 1);
     const Result<FrameHeader> header = decode_frame_header(flipped, kPlace);
     EXPECT_EQ(header.has_value(), at >= kFrameHeaderBytes) << "at " << at;
-    if (header) EXPECT_FALSE(payload_valid(*header, flipped, kPlace)) << "at " << at;
+    EXPECT_FALSE(header && payload_valid(*header, flipped, kPlace)) << "at " << at;
   }
 }
 

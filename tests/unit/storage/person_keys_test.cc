@@ -39,7 +39,7 @@ TEST_F(PersonKeysTest, StoredKeysAreFoundAfterTheLossOfPower) {
   ASSERT_TRUE(keys->store(batch));
   disk_.crash(0);
   const auto again = open(true);
-  for (const std::uint8_t person : {1, 2, 3}) {
+  for (std::uint8_t person = 1; person <= 3; ++person) {
     const auto key = again->find({person});
     ASSERT_TRUE(key) << key.error().to_string();
     EXPECT_EQ(*key, key_of(person));
@@ -133,7 +133,8 @@ TEST_F(PersonKeysTest, ACrashAtAnyMomentOfCreationLeavesAFileThatOpens) {
       ASSERT_TRUE(disk.make_directory("d"));
       test::FaultFileSystem files(disk);
       files.crash_at(nth);
-      EXPECT_EQ(PersonKeys::open(files, "d/keys", kUuid, false).has_value(), !files.crashed());
+      const bool opened = PersonKeys::open(files, "d/keys", kUuid, false).has_value();
+      EXPECT_EQ(opened, !files.crashed());
       disk.crash(seed);
       EXPECT_TRUE(PersonKeys::open(disk, "d/keys", kUuid, false)) << nth << ' ' << seed;
     }
