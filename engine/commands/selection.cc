@@ -10,6 +10,7 @@
 #include "engine/choice.h"
 #include "engine/limits.h"
 #include "engine/occupancy.h"
+#include "engine/reservations.h"
 
 namespace holdfast::engine {
 
@@ -145,8 +146,7 @@ class Selection {
   Result<bool> is_overdue(ReservationId reservation) const {
     const Key key = Key().u64(reservation.value);
     const auto row = TRY(get_row<ReservationRow>(context_.txn, kReservations, key.view()));
-    return row && row->status == ReservationStatus::kHeld && row->pending_payment == 0 &&
-           row->deadline_us <= context_.now.us;
+    return row && engine::is_overdue(*row, context_.now);
   }
 
   Result<void> choose(Request& request) {

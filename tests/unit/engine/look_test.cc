@@ -1,5 +1,6 @@
 #include "engine/commands/look.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <string>
