@@ -52,7 +52,8 @@ redis-tools                    redis-cli and redis-benchmark: clients we did not
 netcat-openbsd                 nc: the first client anybody has
 strace                         proves that replies follow the sync; makes the disk fail
 systemd                        systemd-analyze: checks of the unit files
-procps                         ps, for looking at processes under test
+bsdutils                       script, which gives redis-cli a terminal
+util-linux                     prlimit, for servers with few descriptors
 END
 }
 

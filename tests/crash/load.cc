@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <stdexcept>
 
 namespace holdfast::test {
@@ -14,22 +15,25 @@ std::int64_t seq_of(const Resp& reply) {
   return seq == nullptr ? 0 : seq->number();
 }
 
-// Every unit that a live item of yard stands on; empty text and a difference if one stands twice.
+bool is_live(const Resp& reservation) {
+  const auto status = reservation.field("status");
+  return status == "confirmed" || status == "held" || status == "checked_in";
+}
+
+// Every unit that a live item of yard stands on; "" or what is wrong with them.
 std::string read_units(WireClient& admin, std::set<std::string>& units) {
-  std::string after;
+  std::vector<std::string> words = {"LIST", "yard", "n=1000"};
   for (;;) {
-    std::vector<std::string> words = {"LIST", "yard", "n=1000"};
-    if (!after.empty()) words.push_back("after=" + after);
     const auto rows = admin.command(words);
     if (rows.is_error()) return rows.text;
-    for (const auto& row : rows.items) {
-      if (row.find("next") != nullptr) continue;
-      const auto status = row.field("status");
-      if (status != "confirmed" && status != "held" && status != "checked_in") continue;
-      if (!units.insert(row.field("unit")).second) return "sold twice: " + row.to_string();
+    for (const auto& reservation : rows.items) {
+      if (!is_live(reservation)) continue;
+      for (const auto& item : reservation.find("items")->items) {
+        if (!units.insert(item.field("unit")).second) return "sold twice: " + item.to_string();
+      }
     }
-    if (rows.items.empty() || rows.items.back().field("next").empty()) return "";
-    after = rows.items.back().field("next");
+    if (rows.items.size() < 1000) return "";
+    words = {"LIST", "yard", "n=1000", "after=" + rows.items.back().field("locator")};
   }
 }
 

@@ -36,13 +36,22 @@ TEST_F(Clients, RedisCliRunsOneCommand) {
 TEST_F(Clients, RedisCliShowsARecordAsNamesAndValues) {
   const auto shown = redis_cli({"OFFERING", "SHOW", "gala"});
   EXPECT_EQ(shown.status, 0);
-  EXPECT_NE(shown.output.find("name\ngala\n"), std::string::npos) << shown.output;
+  EXPECT_NE(shown.output.find("offering\ngala\n"), std::string::npos) << shown.output;
 }
 
 TEST_F(Clients, RedisCliBooksOverThree) {
   const auto all = redis_cli({"-3"}, "REGISTER ana \"open sesame\"\nBOOK ticket 7\nMINE\n");
   EXPECT_EQ(all.status, 0);
   EXPECT_NE(all.output.find("confirmed"), std::string::npos) << all.output;
+}
+
+// At a terminal it asks for COMMAND DOCS first, and is strict about the answer.
+TEST_F(Clients, RedisCliStartsAtATerminal) {
+  const auto session = run({"script", "-qec", "redis-cli -p " + port(), "/dev/null"},
+                           "HELP HOLD\nAVAIL ticket\nQUIT\n");
+  EXPECT_EQ(session.status, 0) << session.output;
+  EXPECT_NE(session.output.find("ticket"), std::string::npos) << session.output;
+  EXPECT_EQ(session.output.find("Assertion"), std::string::npos) << session.output;
 }
 
 TEST_F(Clients, NetcatHoldsASession) {

@@ -168,7 +168,7 @@ TEST(Process, AllDemoOfferingsAreThere) {
   DemoServer server;
   auto admin = server.admin();
   for (const auto* name : {"bookbus", "hotel", "mealtime", "ticket", "grand", "express", "gala"}) {
-    EXPECT_EQ(admin.command({"OFFERING", "SHOW", name}).field("name"), name);
+    EXPECT_EQ(admin.command({"OFFERING", "SHOW", name}).field("offering"), name);
   }
 }
 

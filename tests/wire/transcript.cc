@@ -112,7 +112,7 @@ bool matches(std::string_view pattern, std::string_view line,
     const auto close = pattern.starts_with("{") ? pattern.find('}') : std::string_view::npos;
     if (close != std::string_view::npos) {
       const std::string name(pattern.substr(1, close - 1));
-      const auto end = std::min(line.find_first_of(" /\"=,"), line.size());
+      const auto end = std::min(line.find_first_of(" /\"=,:"), line.size());
       const std::string word(line.substr(0, end));
       if (word.empty() || words.try_emplace(name, word).first->second != word) return false;
       pattern.remove_prefix(close + 1);
@@ -133,7 +133,8 @@ std::vector<TranscriptLine> read_transcript(const std::filesystem::path& path) {
   std::string text;
   for (int number = 1; std::getline(file, text); ++number) {
     if (text.empty() || text.starts_with("#")) continue;
-    if (text.size() < 3 || text[1] != ' ' ||
+    if (text == "<") text = "< ";
+    if (text.size() < 2 || text[1] != ' ' ||
         std::string_view("@>*<").find(text[0]) == std::string_view::npos) {
       throw std::runtime_error(
           fmt::format("{}:{}: no line of a transcript", path.string(), number));
