@@ -165,7 +165,7 @@ void FlushThread::look_after_disk() {
     applied = stats_.state.applied;
     uuid = stats_.state.identity.uuid;
   }
-  if (guard_.assess(memtable_bytes, journal_.writer().ready_spares(), now)) signal_.wake();
+  if (guard_.assess(memtable_bytes, journal_.writer().spares_refused())) signal_.wake();
   if (now < next_trim_) return;
   next_trim_ = now + kTrimEvery;
   auto kept =

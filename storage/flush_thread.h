@@ -26,7 +26,7 @@ namespace holdfast::storage {
 
 struct FlushOptions {
   Duration interval = Duration::milliseconds(100);  // how long rows wait for company
-  SpaceOptions space;                               // LocalStore sets its spares to the journal's
+  SpaceOptions space;
   RetentionOptions retention;
 };
 

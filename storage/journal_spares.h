@@ -40,6 +40,8 @@ class SpareSegments {
   Result<void> retire(std::unique_ptr<File> file, std::uint64_t used);
 
   std::size_t ready() const { return ready_; }
+  // Whether the last attempt to make a spare failed: the disk is full, most likely. Any thread.
+  bool refused() const { return refused_; }
 
   // Finishes what was retired and ends the helper.
   void stop();
@@ -58,6 +60,7 @@ class SpareSegments {
   const std::uint64_t segment_bytes_;
   const std::size_t wanted_;
   std::atomic<std::size_t> ready_{0};
+  std::atomic<bool> refused_{false};  // while so, wait between attempts; logged once
 
   std::mutex mutex_;  // guards all below
   std::condition_variable changed_;
@@ -65,7 +68,6 @@ class SpareSegments {
   std::deque<std::unique_ptr<File>> spares_;  // numbered next_take_ and on
   std::deque<Retired> retired_;
   bool preparing_ = false;
-  bool refused_ = false;  // the last attempt failed: wait a while, log once
   bool stopping_ = false;
   std::thread helper_;
 };

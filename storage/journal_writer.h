@@ -69,6 +69,7 @@ class JournalWriter {
   std::uint64_t segment() const { return segment_; }  // number of the one being written
   Seq next_seq() const { return next_; }
   std::size_t ready_spares() const { return spares_.ready(); }  // any thread
+  bool spares_refused() const { return spares_.refused(); }     // any thread
 
  private:
   JournalWriter(FileSystem& files, std::string directory, const JournalStart& start,

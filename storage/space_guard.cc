@@ -19,29 +19,24 @@ std::string_view word(Space space) {
 
 }  // namespace
 
-bool SpaceGuard::assess(std::uint64_t memtable_bytes, std::size_t ready_spares, Duration now) {
-  const Space found = judge(memtable_bytes, ready_spares, now);
+bool SpaceGuard::assess(std::uint64_t memtable_bytes, bool spares_refused) {
+  const Space found = judge(memtable_bytes, spares_refused);
   const Space before = space_.exchange(found, std::memory_order_acq_rel);
   if (found == before) return false;
   log_event(found == Space::kAmple ? LogLevel::kInfo : LogLevel::kWarning, "space",
             {{"space", word(found)},
              {"free_bytes", free_bytes()},
              {"reserve_bytes", options_.reserve_bytes},
-             {"spares", ready_spares}});
+             {"spares_refused", spares_refused}});
   return true;
 }
 
-Space SpaceGuard::judge(std::uint64_t memtable_bytes, std::size_t ready_spares, Duration now) {
+// A quota or a limit on files can refuse a spare while the file system still has room.
+Space SpaceGuard::judge(std::uint64_t memtable_bytes, bool spares_refused) {
   const auto free = files_.free_bytes(directory_);
   free_bytes_.store(free ? *free : 0, std::memory_order_relaxed);
-  if (ready_spares >= options_.spares) {
-    spares_missing_since_.reset();
-  } else if (!spares_missing_since_) {
-    spares_missing_since_ = now;
-  }
   if (free_bytes() < options_.reserve_bytes / kLastPart) return Space::kExhausted;
-  const bool no_spares = spares_missing_since_ && now - *spares_missing_since_ >= kSparesMissing;
-  if (no_spares || free_bytes() < options_.reserve_bytes + memtable_bytes) return Space::kLow;
+  if (spares_refused || free_bytes() < options_.reserve_bytes + memtable_bytes) return Space::kLow;
   return Space::kAmple;
 }
 

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <fstream>
+#include <sstream>
 #include <string>
 
 namespace holdfast::storage {
@@ -56,6 +58,29 @@ TEST(JournalRecord, WhatIsWrittenIsRead) {
   EXPECT_EQ(record.writes[2].person, PersonId{9});
   EXPECT_EQ(record.writes[3].kind, WriteKind::kSealedErase);
   EXPECT_FALSE(*reader.next(record));
+}
+
+// The bytes of the first block ```record of the document.
+std::string documented_record() {
+  std::ifstream readme(HOLDFAST_STORAGE_README);
+  std::string line;
+  while (std::getline(readme, line) && line != "```record") {
+  }
+  std::string bytes;
+  while (std::getline(readme, line) && line != "```") {
+    std::stringstream fields(line);
+    for (unsigned byte = 0; fields >> std::hex >> byte;) bytes.push_back(static_cast<char>(byte));
+  }
+  return bytes;
+}
+
+TEST(JournalRecord, TheDocumentedExampleIsWhatIsWritten) {
+  WriteBatch batch;
+  ASSERT_TRUE(batch.put(kTable, "k", "v", {}));
+  std::string payload;
+  const CommandRecord command{.time = {1}, .actor = 2, .words = {"BOOK"}, .changes = "c"};
+  ASSERT_TRUE(append_record(payload, Seq{7}, command, batch, one_key));
+  EXPECT_EQ(payload, documented_record());
 }
 
 TEST(JournalRecord, SealedRowsHideKeyAndValueAndOpenWithTheKey) {

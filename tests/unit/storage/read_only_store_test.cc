@@ -114,12 +114,12 @@ TEST_F(ReadOnlyStoreTest, IsConsistentAtEveryMomentOfABusyWriter) {
     ::close(stop[1]);
     auto store = LocalStore::open(options_);
     if (!store) _exit(1);
-    // Both rows of a commit carry its number; the one that is erased again is never seen.
+    // All rows of a commit carry its number.
     for (int i = 1;; ++i) {
       auto txn = (*store)->begin();
       const std::string number = std::to_string(i);
       if (!txn->put(kAlpha, "same", number) || !txn->put(kBeta, "same", number)) _exit(2);
-      if (!txn->put(kAlpha, "n" + number, number)) _exit(2);
+      if (!txn->put(kAlpha, "n" + std::to_string(i % 200), number)) _exit(2);
       if (!(*store)->commit(*txn, {})) _exit(3);
       txn.reset();
       (*store)->end_turn(i % 2 == 0);
@@ -146,7 +146,7 @@ TEST_F(ReadOnlyStoreTest, IsConsistentAtEveryMomentOfABusyWriter) {
     const auto txn = store.begin();
     EXPECT_EQ(get(*txn, kAlpha, "same"), std::to_string(last));
     EXPECT_EQ(get(*txn, kBeta, "same"), std::to_string(last));
-    EXPECT_EQ(all_rows(*txn, kAlpha).size(), last + 1);
+    EXPECT_EQ(all_rows(*txn, kAlpha).size(), std::min<std::uint64_t>(last, 200) + 1);
     EXPECT_EQ(*store.digest(), digest_of(store).words());
   }
   ::close(stop[1]);

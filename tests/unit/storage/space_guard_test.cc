@@ -12,10 +12,10 @@ constexpr std::uint64_t kMiB = 1 << 20;
 
 TEST(SpaceGuard, GoesFromAmpleToLowToExhaustedAndBack) {
   test::MemoryFileSystem disk;
-  SpaceGuard guard(disk, "data", {.reserve_bytes = 256 * kMiB, .spares = 2});
+  SpaceGuard guard(disk, "data", {.reserve_bytes = 256 * kMiB});
   const auto with_free = [&](std::uint64_t bytes, std::uint64_t memtable) {
     disk.set_capacity(bytes);
-    guard.assess(memtable, 2, {});
+    guard.assess(memtable, false);
     return guard.space();
   };
   EXPECT_EQ(with_free(256 * kMiB, 0), Space::kAmple);
@@ -29,20 +29,18 @@ TEST(SpaceGuard, GoesFromAmpleToLowToExhaustedAndBack) {
 
 TEST(SpaceGuard, TellsOnlyOfChanges) {
   test::MemoryFileSystem disk(100);
-  SpaceGuard guard(disk, "data", {.reserve_bytes = 200, .spares = 0});
-  EXPECT_TRUE(guard.assess(0, 0, {}));
-  EXPECT_FALSE(guard.assess(0, 0, {}));
+  SpaceGuard guard(disk, "data", {.reserve_bytes = 200});
+  EXPECT_TRUE(guard.assess(0, false));
+  EXPECT_FALSE(guard.assess(0, false));
 }
 
-TEST(SpaceGuard, MissingSparesCountOnlyWhenTheyStayAway) {
+TEST(SpaceGuard, ASpareThatCannotBeMadeIsLowWhateverTheDiskSays) {
   test::MemoryFileSystem disk(1000);
-  SpaceGuard guard(disk, "data", {.reserve_bytes = 0, .spares = 2});
-  EXPECT_FALSE(guard.assess(0, 1, Duration::seconds(10)));
-  EXPECT_FALSE(guard.assess(0, 2, Duration::seconds(12)));
-  EXPECT_FALSE(guard.assess(0, 1, Duration::seconds(14)));
-  EXPECT_TRUE(guard.assess(0, 1, Duration::seconds(17)));
+  SpaceGuard guard(disk, "data", {.reserve_bytes = 0});
+  EXPECT_FALSE(guard.assess(0, false));
+  EXPECT_TRUE(guard.assess(0, true));
   EXPECT_EQ(guard.space(), Space::kLow);
-  EXPECT_TRUE(guard.assess(0, 2, Duration::seconds(18)));
+  EXPECT_TRUE(guard.assess(0, false));
   EXPECT_EQ(guard.space(), Space::kAmple);
 }
 
