@@ -3,9 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <string_view>
+#include <thread>
 #include <vector>
 
 #include "net/words.h"
@@ -18,6 +20,8 @@ using storage::Code;
 using storage::error;
 using storage::Result;
 
+constexpr auto kPatience = std::chrono::milliseconds(1);
+
 // A session with the rights of the admin socket, for as long as the object lives.
 class AdminSession {
  public:
@@ -29,25 +33,38 @@ class AdminSession {
   AdminSession(const AdminSession&) = delete;
   AdminSession& operator=(const AdminSession&) = delete;
 
-  // One command in a turn of its own, synced before the turn ends.
+  // One command, in a turn of its own; offered again while the disk does not keep up.
   Result<Reply> run(std::span<const std::string_view> words) {
-    service_.begin_turn();
-    auto execution = service_.execute(session_, {.words = words});
-    service_.end_turn(/*few_clients=*/true);
-    TRY(service_.health());
-    if (execution.state == engine::Execution::State::kPending) {
-      return error(Code::kConfig, "asks for something that takes time, which a demo file cannot");
+    while (true) {
+      service_.begin_turn();
+      auto execution = service_.execute(session_, {.words = words});
+      service_.end_turn(/*few_clients=*/true);
+      TRY(service_.health());
+      if (execution.state == engine::Execution::State::kPending) {
+        return error(Code::kConfig, "takes time to answer, which a demo file cannot wait for");
+      }
+      if (execution.answer) {
+        last_ = std::max(last_, execution.answer->stamp);
+        return std::move(execution.answer->reply);
+      }
+      std::this_thread::sleep_for(kPatience);
     }
-    if (!execution.answer) return error(Code::kIo, "the disk does not keep up");
-    if (execution.answer->stamp > service_.durable_seq()) {
-      return error(Code::kIo, "was not made durable");
+  }
+
+  // Returns when all that was run is durable. The server has the one wake callback, so this looks
+  // now and then instead.
+  Result<void> settle() {
+    while (service_.durable_seq() < last_) {
+      TRY(service_.health());
+      std::this_thread::sleep_for(kPatience);
     }
-    return std::move(execution.answer->reply);
+    return {};
   }
 
  private:
   engine::Service& service_;
   engine::Session& session_;
+  engine::Seq last_;
 };
 
 Result<bool> has_rows(AdminSession& session, std::vector<std::string_view> words) {
@@ -111,6 +128,7 @@ Result<DemoReport> load_demo(engine::Service& service, const std::string& direct
   if (data_there) return report;
   const auto paths = TRY(demo_files(directory));
   for (const auto& path : paths) report.commands += TRY(run_file(session, path));
+  TRY(session.settle());
   report.loaded = true;
   return report;
 }

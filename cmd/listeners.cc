@@ -31,8 +31,8 @@ storage::Result<std::vector<PassedSocket>> passed_sockets() {
   return sockets;
 }
 
-void log_listening(std::string_view what, std::string_view address, bool passed) {
-  storage::log_info("listening", {{"for", what}, {"at", address}, {"passed_by_systemd", passed}});
+void log_serving(std::string_view what, std::string_view address, bool passed) {
+  storage::log_info("serving", {{"for", what}, {"at", address}, {"passed_by_systemd", passed}});
 }
 
 }  // namespace
@@ -48,17 +48,17 @@ storage::Result<void> open_listeners(net::Server& server, const DaemonOptions& o
     }
     const auto address = TRY(server.adopt_listener(fd));
     (name == "native" ? native : admin) = true;
-    log_listening(name, address, true);
+    log_serving(name, address, true);
   }
   if (!native) {
     for (const auto& wanted : options.listen) {
       const auto address = TRY(server.listen_tcp(wanted));
-      log_listening("native", address, false);
+      log_serving("native", address, false);
     }
   }
   if (!admin) {
     TRY(server.listen_admin(options.socket));
-    log_listening("admin", options.socket, false);
+    log_serving("admin", options.socket, false);
   }
   return {};
 }

@@ -27,6 +27,23 @@ void on_interrupt(int) {
   interrupted = 1;
 }
 
+// Ctrl-C gives up the line while one is read, and ends the program at any other time.
+class InterruptScope {
+ public:
+  InterruptScope() {
+    interrupted = 0;
+    struct sigaction action{};
+    action.sa_handler = on_interrupt;  // without SA_RESTART: it must end the waiting read
+    ::sigaction(SIGINT, &action, &before_);
+  }
+  ~InterruptScope() { ::sigaction(SIGINT, &before_, nullptr); }
+  InterruptScope(const InterruptScope&) = delete;
+  InterruptScope& operator=(const InterruptScope&) = delete;
+
+ private:
+  struct sigaction before_{};
+};
+
 // Candidates below the line, as many a row as fit.
 void show_candidates(const std::vector<std::string>& candidates) {
   std::size_t width = 0;
@@ -105,10 +122,6 @@ LineEditor::LineEditor(std::string history_file, const Vocabulary& vocabulary)
   ::el_set(state_->editor, EL_BIND, "^I", "holdfast-complete", nullptr);
   ::el_set(state_->editor, EL_BIND, "^R", "em-inc-search-prev", nullptr);
   ::el_source(state_->editor, nullptr);  // the user's ~/.editrc
-  // Without SA_RESTART, so that Ctrl-C ends the waiting read.
-  struct sigaction action{};
-  action.sa_handler = on_interrupt;
-  ::sigaction(SIGINT, &action, nullptr);
 }
 
 LineEditor::~LineEditor() {
@@ -118,7 +131,7 @@ LineEditor::~LineEditor() {
 
 LineEditor::Input LineEditor::read(const std::string& prompt, std::string& line) {
   state_->prompt = prompt;
-  interrupted = 0;
+  const InterruptScope scope;
   int count = 0;
   const char* text = ::el_gets(state_->editor, &count);
   if (text == nullptr || count <= 0) {

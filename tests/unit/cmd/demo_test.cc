@@ -2,14 +2,11 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <stdlib.h>
-
-#include <filesystem>
-#include <fstream>
 
 #include "engine/dummy_provider.h"
 #include "engine/engine.h"
 #include "tests/support/memory_store.h"
+#include "tests/support/temp_directory.h"
 
 namespace holdfast::cmd {
 namespace {
@@ -20,27 +17,23 @@ using ::testing::HasSubstr;
 class DemoTest : public ::testing::Test {
  protected:
   void SetUp() override {
-    auto pattern = (std::filesystem::temp_directory_path() / "holdfast-demo-XXXXXX").string();
-    ASSERT_NE(::mkdtemp(pattern.data()), nullptr);
-    directory_ = pattern;
     auto clock = storage::CommandClock::start(storage::system_clock(), {}, false);
     ASSERT_TRUE(clock.has_value());
     auto engine = engine::Engine::open(store_, *clock, provider_, {});
     ASSERT_TRUE(engine.has_value()) << engine.error().to_string();
     engine_ = std::move(*engine);
   }
-  void TearDown() override { std::filesystem::remove_all(directory_); }
 
   void write(const std::string& name, const std::string& text) {
-    std::ofstream(directory_ + "/" + name) << text;
+    test::write_file(directory_ / name, text);
   }
   std::string refusal() {
-    const auto report = load_demo(*engine_, directory_);
+    const auto report = load_demo(*engine_, directory_.path());
     EXPECT_FALSE(report.has_value());
     return report ? std::string() : report.error().message();
   }
 
-  std::string directory_;
+  test::TempDirectory directory_;
   test::MemoryStore store_;
   engine::DummyProvider provider_{{}};
   std::unique_ptr<engine::Engine> engine_;
@@ -54,7 +47,7 @@ TEST_F(DemoTest, RunsTheFilesInTheOrderOfTheirNames) {
   write("b.holdfast", kOffering);
   write("a.holdfast", kPlan);
   write("notes.txt", "NO COMMAND\n");
-  const auto report = load_demo(*engine_, directory_);
+  const auto report = load_demo(*engine_, directory_.path());
   ASSERT_TRUE(report.has_value()) << report.error().message();
   EXPECT_TRUE(report->loaded);
   EXPECT_EQ(report->commands, 2U);
@@ -62,10 +55,10 @@ TEST_F(DemoTest, RunsTheFilesInTheOrderOfTheirNames) {
 
 TEST_F(DemoTest, DoesNothingToAStoreThatHasData) {
   write("a.holdfast", kPlan);
-  ASSERT_TRUE(load_demo(*engine_, directory_).has_value());
+  ASSERT_TRUE(load_demo(*engine_, directory_.path()).has_value());
   const auto seq = store_.last_seq();
   write("a.holdfast", "NO COMMAND\n");
-  const auto again = load_demo(*engine_, directory_);
+  const auto again = load_demo(*engine_, directory_.path());
   ASSERT_TRUE(again.has_value()) << again.error().message();
   EXPECT_FALSE(again->loaded);
   EXPECT_EQ(store_.last_seq(), seq);
@@ -78,13 +71,13 @@ TEST_F(DemoTest, NamesFileAndLineOfARefusedCommand) {
 
 TEST_F(DemoTest, RefusesADirectoryWithNothingToLoad) {
   EXPECT_THAT(refusal(), HasSubstr("no *.holdfast file"));
-  std::filesystem::remove_all(directory_);
-  EXPECT_THAT(refusal(), HasSubstr(directory_));
+  std::filesystem::remove(directory_.path());
+  EXPECT_THAT(refusal(), HasSubstr(directory_.path().string()));
 }
 
 TEST_F(DemoTest, LeavesNoSessionBehind) {
   write("a.holdfast", kPlan);
-  ASSERT_TRUE(load_demo(*engine_, directory_).has_value());
+  ASSERT_TRUE(load_demo(*engine_, directory_.path()).has_value());
   EXPECT_EQ(engine_->sessions().count(), 0U);
 }
 

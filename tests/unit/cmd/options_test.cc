@@ -2,11 +2,8 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <stdlib.h>
-#include <unistd.h>
 
-#include <filesystem>
-#include <fstream>
+#include "tests/support/temp_directory.h"
 
 namespace holdfast::cmd {
 namespace {
@@ -18,17 +15,9 @@ using ::testing::IsEmpty;
 // A configuration file that lives as long as the test.
 class OptionsTest : public ::testing::Test {
  protected:
-  void SetUp() override {
-    auto pattern = (std::filesystem::temp_directory_path() / "holdfast-options-XXXXXX").string();
-    ASSERT_NE(::mkdtemp(pattern.data()), nullptr);
-    directory_ = pattern;
-  }
-  void TearDown() override { std::filesystem::remove_all(directory_); }
-
   std::string write(const std::string& text) {
-    const auto path = directory_ + "/holdfast.conf";
-    std::ofstream(path) << text;
-    return path;
+    test::write_file(directory_ / "holdfast.conf", text);
+    return directory_ / "holdfast.conf";
   }
   Result<DaemonOptions> load_file(const std::string& text,
                                   std::vector<std::string> arguments = {"--data", "/d"}) {
@@ -43,7 +32,7 @@ class OptionsTest : public ::testing::Test {
     return result.error().message();
   }
 
-  std::string directory_;
+  test::TempDirectory directory_;
 };
 
 TEST_F(OptionsTest, DefaultsAreThoseOfTheTable) {

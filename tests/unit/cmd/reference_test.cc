@@ -2,14 +2,12 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <stdlib.h>
 
 #include <algorithm>
-#include <filesystem>
-#include <fstream>
 
 #include "cmd/options.h"
 #include "engine/command_table.h"
+#include "tests/support/temp_directory.h"
 
 namespace holdfast::cmd {
 namespace {
@@ -65,14 +63,12 @@ TEST(Reference, EveryStatusThatAnErrorCanEndInIsDocumented) {
 }
 
 TEST(Reference, WritesWhatTheCheckThenFinds) {
-  auto pattern = (std::filesystem::temp_directory_path() / "holdfast-etc-XXXXXX").string();
-  ASSERT_NE(::mkdtemp(pattern.data()), nullptr);
-  EXPECT_EQ(outdated_reference(pattern).size(), reference_files().size());
-  ASSERT_TRUE(write_reference(pattern).has_value());
-  EXPECT_THAT(outdated_reference(pattern), IsEmpty());
-  std::ofstream(pattern + "/holdfast.conf", std::ios::app) << "more\n";
-  EXPECT_THAT(outdated_reference(pattern), ElementsAre("holdfast.conf"));
-  std::filesystem::remove_all(pattern);
+  const test::TempDirectory etc;
+  EXPECT_EQ(outdated_reference(etc.path()).size(), reference_files().size());
+  ASSERT_TRUE(write_reference(etc.path()).has_value());
+  EXPECT_THAT(outdated_reference(etc.path()), IsEmpty());
+  test::write_file(etc / "holdfast.conf", sample_configuration() + "more\n");
+  EXPECT_THAT(outdated_reference(etc.path()), ElementsAre("holdfast.conf"));
 }
 
 }  // namespace
