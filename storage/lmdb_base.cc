@@ -210,12 +210,13 @@ Result<std::unique_ptr<LmdbBase>> LmdbBase::open(const std::string& directory,
   const unsigned flags = MDB_NORDAHEAD | MDB_NOTLS | (options.read_only ? MDB_RDONLY : 0u);
   code = mdb_env_open(env, directory.c_str(), flags, 0600);
   if (code != 0) return lmdb_error(fmt::format("open the base {}", directory), code);
-  TRY(base->open_tables(tables, options.read_only));
+  TRY(base->open_tables(tables, options));
   if (!options.read_only) TRY(base->clear_stale_readers());
   return base;
 }
 
-Result<void> LmdbBase::open_tables(std::span<const TableSpec> tables, bool read_only) {
+Result<void> LmdbBase::open_tables(std::span<const TableSpec> tables, const BaseOptions& options) {
+  const bool read_only = options.read_only;
   ScopedTxn txn;
   TRY(txn.begin(env_, read_only ? MDB_RDONLY : 0u));
   const auto open_table = [&](const char* name, unsigned& dbi) -> Result<void> {
@@ -226,6 +227,12 @@ Result<void> LmdbBase::open_tables(std::span<const TableSpec> tables, bool read_
     return {};
   };
   TRY(open_table(kStateTable, state_table_));
+  const auto state =
+      state_table_ == kNoTable ? std::nullopt : TRY(load_state(txn.get(), state_table_));
+  if (state && state->schema_version > options.schema_version) {
+    return error(Code::kNewer, fmt::format("the data has schema {}, this program knows up to {}",
+                                           state->schema_version, options.schema_version));
+  }
   for (const TableSpec& table : tables) {
     CHECK(table.id.value < kMaxTables && table.name != kStateTable, "table {}", table.id.value);
     TRY(open_table(std::string(table.name).c_str(), tables_[table.id.value]));

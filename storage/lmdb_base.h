@@ -48,6 +48,7 @@ struct BaseState {
 };
 
 struct BaseOptions {
+  std::uint32_t schema_version = 1;        // that the program knows
   std::uint64_t map_bytes = 256ull << 30;  // address space, not disk; never grown while running
   bool read_only = false;                  // another process may be writing
 };
@@ -57,7 +58,8 @@ class LmdbBase {
   class Snapshot;
   class Cursor;
 
-  // `directory` must exist. kCorruption, kNewer, kIo.
+  // `directory` must exist. kNewer, changing nothing, when the data has a newer schema than the
+  // program knows; kCorruption; kIo.
   static Result<std::unique_ptr<LmdbBase>> open(const std::string& directory,
                                                 std::span<const TableSpec> tables,
                                                 const BaseOptions& options);
@@ -88,7 +90,7 @@ class LmdbBase {
  private:
   static constexpr unsigned kNoTable = ~0u;
   explicit LmdbBase(MDB_env* env) : env_(env) { tables_.fill(kNoTable); }
-  Result<void> open_tables(std::span<const TableSpec> tables, bool read_only);
+  Result<void> open_tables(std::span<const TableSpec> tables, const BaseOptions& options);
   Result<void> write_all(MDB_txn* txn, const Memtable& rows, BaseState& state);
   Result<void> count_pages(MDB_txn* txn);
 

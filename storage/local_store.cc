@@ -66,7 +66,9 @@ LocalStore::LocalStore(const LocalStoreOptions& options, DataDirectory directory
 Result<std::unique_ptr<LocalStore>> LocalStore::open(const LocalStoreOptions& options) {
   CHECK(options.batch_bytes <= kMaxPayloadBytes, "batch_bytes {}", options.batch_bytes);
   DataDirectory directory = TRY(DataDirectory::lock(*options.files, options.directory));
-  auto base = TRY(LmdbBase::open(directory.base(), options.tables, options.base));
+  BaseOptions base_options = options.base;
+  base_options.schema_version = options.schema_version;
+  auto base = TRY(LmdbBase::open(directory.base(), options.tables, base_options));
   std::unique_ptr<LocalStore> store(new LocalStore(options, std::move(directory), std::move(base)));
   TRY(store->start());
   return store;

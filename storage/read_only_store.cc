@@ -78,23 +78,20 @@ class ProvenFrames {
 Result<std::unique_ptr<ReadOnlyStore>> ReadOnlyStore::open(const ReadOnlyOptions& options) {
   DataDirectory directory = TRY(DataDirectory::look(*options.files, options.directory));
   auto base = TRY(LmdbBase::open(directory.base(), options.tables,
-                                 {.map_bytes = options.map_bytes, .read_only = true}));
+                                 {.schema_version = options.schema_version,
+                                  .map_bytes = options.map_bytes,
+                                  .read_only = true}));
   std::unique_ptr<ReadOnlyStore> store(
       new ReadOnlyStore(std::move(directory), *options.files, std::move(base)));
-  TRY(store->load(options.schema_version));
+  TRY(store->load());
   return store;
 }
 
-Result<void> ReadOnlyStore::load(std::uint32_t schema_version) {
+Result<void> ReadOnlyStore::load() {
   const auto written = TRY(base_->read_state());
   if (!written) {
     return error(Code::kDirectory,
                  fmt::format("data directory '{}' holds no store yet", directory_.path()));
-  }
-  if (written->schema_version > schema_version) {
-    return error(Code::kNewer,
-                 fmt::format("data directory '{}' has schema {}, this program knows up to {}",
-                             directory_.path(), written->schema_version, schema_version));
   }
   keys_ = TRY(PersonKeys::open(files_, directory_.person_keys(), written->identity.uuid, true));
   snapshot_ = TRY(base_->snapshot());

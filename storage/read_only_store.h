@@ -52,7 +52,7 @@ class ReadOnlyStore {
  private:
   ReadOnlyStore(DataDirectory directory, FileSystem& files, std::unique_ptr<LmdbBase> base)
       : directory_(std::move(directory)), files_(files), base_(std::move(base)) {}
-  Result<void> load(std::uint32_t schema_version);
+  Result<void> load();
   Result<void> load_rows();
   ReadView view() const { return {nullptr, &rows_, nullptr, snapshot_.get()}; }
 

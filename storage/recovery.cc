@@ -87,14 +87,7 @@ namespace {
 // The state of the base; a fresh one for a new store.
 Result<BaseState> begin_state(FileSystem& files, const DataDirectory& directory, LmdbBase& base,
                               std::uint32_t schema_version) {
-  if (auto state = TRY(base.read_state())) {
-    if (state->schema_version > schema_version) {
-      return error(Code::kNewer,
-                   fmt::format("data directory '{}' has schema {}, this program knows up to {}",
-                               directory.path(), state->schema_version, schema_version));
-    }
-    return *state;
-  }
+  if (const auto state = TRY(base.read_state())) return *state;
   const auto segments = TRY(segment_numbers(files, directory.journal()));
   if (!segments.empty()) {
     return error(Code::kCorruption,

@@ -47,7 +47,7 @@ Result<void> replay_records(FileSystem& files, const std::string& journal, const
                             const std::function<bool(const RecordView&)>& visit);
 
 struct RecoveryOptions {
-  std::uint32_t schema_version = 0;  // that this program knows; a new store gets it
+  std::uint32_t schema_version = 1;  // of a new store
   std::uint64_t flush_pages = 0;     // bound of one write to the base
 };
 
@@ -59,7 +59,7 @@ struct Recovered {
 };
 
 // REQUIRES: `directory` is locked. kCorruption (fields segment=, offset=, seq= where known) when
-// acknowledged history is damaged or missing; kNewer when the schema is newer than the program's.
+// acknowledged history is damaged or missing.
 Result<Recovered> recover(FileSystem& files, const DataDirectory& directory, LmdbBase& base,
                           const RecoveryOptions& options);
 
