@@ -78,10 +78,12 @@ bool known(FrameKind kind) {
 }  // namespace
 
 std::uint64_t checksum(const Place& place, std::string_view bytes) {
-  std::string where;
-  put(where, place.uuid);
-  put(where, place.segment);
-  put(where, place.offset);
+  std::array<std::uint8_t, 32> where{};
+  std::ranges::copy(place.uuid, where.begin());
+  for (std::size_t i = 0; i < 8; ++i) {
+    where[16 + i] = static_cast<std::uint8_t>(place.segment >> (8 * i));
+    where[24 + i] = static_cast<std::uint8_t>(place.offset >> (8 * i));
+  }
   const std::uint64_t seed = XXH3_64bits(where.data(), where.size());
   return XXH3_64bits_withSeed(bytes.data(), bytes.size(), seed);
 }

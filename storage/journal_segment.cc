@@ -23,12 +23,15 @@ Result<bool> is_blank(File& file, std::uint64_t bytes) {
   return true;
 }
 
+// Synced chunk by chunk: a commit that is synced meanwhile waits behind one of them at most, not
+// behind the whole file.
 Result<void> fill_with_zeros(File& file, std::uint64_t bytes) {
   TRY(file.truncate(0));
   const std::string zeros(std::min<std::uint64_t>(bytes, kZeroChunkBytes), '\0');
   for (std::uint64_t offset = 0; offset < bytes; offset += zeros.size()) {
     const auto size = std::min<std::uint64_t>(zeros.size(), bytes - offset);
     TRY(file.write_at(offset, std::string_view(zeros).substr(0, size)));
+    if (offset + size < bytes) TRY(file.sync_data());
   }
   return file.sync();
 }

@@ -35,7 +35,7 @@ Result<void> run_process(FileSystem& files, std::uint64_t epoch, const Work& wor
                                                .segment = seen.scan->last_segment + 1,
                                                .next_seq = {seen.scan->last.value + 1},
                                                .chain = seen.scan->chain},
-                                              kSmall));
+                                              kTiny));
   // Recovery flushes what it read to the base before it opens the journal: from here on that is
   // acknowledged too.
   outcome.acknowledged = outcome.attempted = seen.scan->last.value;
@@ -62,10 +62,11 @@ void expect_recovered(FileSystem& disk, const Outcome& outcome, const std::strin
 // Crashes `work` at each of its operations, with each seed, and calls `check` on what is left.
 void crash_everywhere(
     const Work& work,
-    const std::function<void(MemoryFileSystem&, const Outcome&, const std::string&)>& check) {
+    const std::function<void(MemoryFileSystem&, const Outcome&, const std::string&)>& check,
+    std::uint64_t seeds = kSeeds) {
   for (std::uint64_t nth = 1;; ++nth) {
     bool crashed = false;
-    for (std::uint64_t seed = 0; seed < kSeeds; ++seed) {
+    for (std::uint64_t seed = 0; seed < seeds; ++seed) {
       MemoryFileSystem disk;
       ASSERT_TRUE(disk.make_directory(kDirectory));
       FaultFileSystem files(disk);
@@ -90,7 +91,7 @@ const Work kFewBatches = [](JournalWriter& writer, Outcome& outcome) {
 };
 
 const Work kRolls = [](JournalWriter& writer, Outcome& outcome) {
-  append_and_count(writer, outcome, 5, 25'000);
+  append_and_count(writer, outcome, 5, 6'000);
 };
 
 TEST(JournalCrash, AtEveryOperationAcknowledgedRecordsSurvive) {
@@ -113,26 +114,27 @@ TEST(JournalCrash, RecoveryGoesOnAfterEveryCrashAndItsOwnRecordsSurvive) {
   }
 }
 
+const Work kOneBatch = [](JournalWriter& writer, Outcome& outcome) {
+  append_and_count(writer, outcome, 1, 1'000);
+};
+
+void crash_recovery_everywhere(MemoryFileSystem& left, const Outcome& first,
+                               const std::string& when) {
+  for (std::uint64_t nth = 1;; ++nth) {
+    const auto disk = left.clone();
+    FaultFileSystem files(*disk);
+    files.crash_at(nth);
+    Outcome second = first;
+    (void)run_process(files, 2, kOneBatch, second);
+    disk->crash(nth);
+    expect_recovered(*disk, second, when + ", then at operation " + std::to_string(nth));
+    if (testing::Test::HasFailure() || !files.crashed()) return;
+  }
+}
+
 // The base never learns of the crashes here, so recovery always starts from nothing.
 TEST(JournalCrash, DuringRecoveryAtEveryOperationNothingIsLost) {
-  crash_everywhere(kRolls,
-                   [](MemoryFileSystem& left, const Outcome& first, const std::string& when) {
-                     for (std::uint64_t nth = 1;; ++nth) {
-                       const auto disk = left.clone();
-                       FaultFileSystem files(*disk);
-                       files.crash_at(nth);
-                       Outcome second = first;
-                       (void)run_process(
-                           files, 2,
-                           [](JournalWriter& writer, Outcome& outcome) {
-                             append_and_count(writer, outcome, 1, 1'000);
-                           },
-                           second);
-                       disk->crash(nth);
-                       expect_recovered(*disk, second, when + ", then at " + std::to_string(nth));
-                       if (testing::Test::HasFailure() || !files.crashed()) return;
-                     }
-                   });
+  crash_everywhere(kRolls, crash_recovery_everywhere, 4);
 }
 
 TEST(JournalCrash, AfterEveryFailingOperationAcknowledgedRecordsSurvive) {

@@ -38,7 +38,7 @@ class JournalDamageTest : public testing::Test {
     disk_.set_contents(path, bytes);
   }
   // Five batches, as a process that was killed leaves them: the last one is not known durable.
-  void write_five() { append_batches(*open_journal(disk_, {.uuid = kUuid}), 5); }
+  void write_five() { append_batches(*open_journal(disk_, {.uuid = kUuid}, kTiny), 5); }
   // 1 to 6 in the first segment, 7 to 12 in the second, 13 to 15 in the third.
   void write_three_segments() { append_batches(*open_journal(disk_, {.uuid = kUuid}), 15, 10'000); }
 
@@ -65,7 +65,7 @@ TEST_F(JournalDamageTest, CutAtEveryByteTheTailIsTornAndWhatIsBeforeItStays) {
 
 TEST_F(JournalDamageTest, CutAtEveryByteWhatTheWatermarkFileProvesIsRefused) {
   {
-    const auto writer = open_journal(disk_, {.uuid = kUuid});
+    const auto writer = open_journal(disk_, {.uuid = kUuid}, kTiny);
     append_batches(*writer, 3);
     ASSERT_TRUE(writer->write_watermark());
     append_batches(*writer, 1);
@@ -125,7 +125,7 @@ TEST_F(JournalDamageTest, EveryFlippedByteOfTheLastBatchIsATornTailUntilSomethin
 
 TEST_F(JournalDamageTest, EveryFlippedByteIsRefusedOnceTheWatermarkIsWritten) {
   {
-    const auto writer = open_journal(disk_, {.uuid = kUuid});
+    const auto writer = open_journal(disk_, {.uuid = kUuid}, kTiny);
     append_batches(*writer, 2);
     ASSERT_TRUE(writer->write_watermark());
   }
@@ -306,7 +306,7 @@ TEST_F(JournalDamageTest, ADamagedRollFrameIsRefusedWhenTheNextSegmentHasRecords
 
 TEST_F(JournalDamageTest, ADamagedStopFrameLosesNothing) {
   {
-    const auto writer = open_journal(disk_, {.uuid = kUuid});
+    const auto writer = open_journal(disk_, {.uuid = kUuid}, kTiny);
     append_batches(*writer, 3);
     ASSERT_TRUE(writer->close());
   }
@@ -322,7 +322,7 @@ TEST_F(JournalDamageTest, ADamagedStopFrameLosesNothing) {
 
 TEST_F(JournalDamageTest, AStoppedJournalIsRefusedAtEveryFlippedByteOfItsRecords) {
   {
-    const auto writer = open_journal(disk_, {.uuid = kUuid});
+    const auto writer = open_journal(disk_, {.uuid = kUuid}, kTiny);
     append_batches(*writer, 3);
     ASSERT_TRUE(writer->close());
   }

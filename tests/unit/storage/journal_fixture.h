@@ -22,7 +22,11 @@ inline const std::string kDirectory = "journal";
 // Without a helper thread the operations have one order.
 inline constexpr JournalOptions kSmall{.segment_bytes = 64u << 10, .spares = 0};
 
-// The frame that was appended as batch `first`, so that a reader can tell whether it got the truth.
+// For tests that read the journal thousands of times.
+inline constexpr JournalOptions kTiny{.segment_bytes = 16u << 10, .spares = 0};
+
+// The payload that was appended as batch `first`, so that a reader can tell whether it got the
+// truth.
 inline std::string payload_of(std::uint64_t first, std::size_t bytes) {
   std::string payload;
   while (payload.size() < bytes) payload += "record " + std::to_string(first) + ';';
