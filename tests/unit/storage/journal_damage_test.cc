@@ -342,6 +342,42 @@ TEST_F(JournalDamageTest, WhatStandsBehindARollFrameIsNotRead) {
   EXPECT_EQ(expect_history(seen.frames), 15u);
 }
 
+TEST_F(JournalDamageTest, AHeaderThatWasBegunLaterProvesWhatStandsBeforeIt) {
+  append_batches(*open_journal(disk_, {.uuid = kUuid}), 7, 10'000);
+  disk_.forget(kWatermarkFile);
+  // The segment's last batch and all behind it are gone, and of the next one only the header is
+  // left, which was written after the batch had been synced.
+  disk_.set_contents(kFirst, disk_.contents(kFirst).substr(0, offset_of(5, 10'000)));
+  disk_.set_contents(kSecond, disk_.contents(kSecond).substr(0, kSegmentHeaderBytes));
+  EXPECT_EQ(scan_all(disk_).refusal(), refusal_at(1, offset_of(5, 10'000), 6));
+}
+
+TEST_F(JournalDamageTest, ASuccessorMustKnowTheChain) {
+  write_five();
+  const auto successor = [](const ChainValue& chain) {
+    return encode_segment_header(
+        {.uuid = kUuid, .epoch = 2, .segment = 2, .first = {6}, .chain = chain});
+  };
+  disk_.set_contents(kSecond, successor(scan_all(disk_).scan->chain));
+  EXPECT_TRUE(scan_all(disk_).ok());
+  disk_.set_contents(kSecond, successor({9, 9, 9}));
+  EXPECT_EQ(scan_all(disk_).refusal(), refusal_at(1, offset_of(5), 6));
+}
+
+TEST_F(JournalDamageTest, HistoryRewrittenWithGoodChecksumsBreaksTheChain) {
+  write_five();
+  std::string bytes = disk_.contents(kFirst);
+  const Place place{kUuid, 1, offset_of(1)};
+  const Result<FrameHeader> header =
+      decode_frame_header(std::string_view(bytes).substr(offset_of(1)), place);
+  ASSERT_TRUE(header);
+  std::string forged;
+  encode_frame(forged, place, *header, payload_of(99, 100));
+  bytes.replace(offset_of(1), forged.size(), forged);
+  disk_.set_contents(kFirst, bytes);
+  EXPECT_EQ(scan_all(disk_).refusal(), refusal_at(1, offset_of(2), 3));
+}
+
 TEST_F(JournalDamageTest, AFrameInsideATornPayloadProvesNothing) {
   const auto writer = open_journal(disk_, {.uuid = kUuid});
   append_batches(*writer, 1);
