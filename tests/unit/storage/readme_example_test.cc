@@ -1,6 +1,7 @@
 // The worked example of storage/README.md: its bytes are what the program writes, and decode to
 // what the text says.
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <fstream>
