@@ -132,7 +132,6 @@ Result<std::string> Server::Impl::add_listener(Listener listener) {
   door.source.fd = door.listener.fd();
   door.source.on_events = [this, &door](std::uint32_t) { accept_from(door); };
   TRY(loop_.add(door.source, EPOLLIN));
-  storage::log_info("listening", {{"address", door.listener.address()}});
   return door.listener.address();
 }
 
