@@ -139,21 +139,33 @@ Outcome Console::run(std::vector<std::string> words) {
   return show(*reply);
 }
 
-void Console::show_changes(std::optional<Duration> patience) {
-  while (client_->connected()) {
-    const auto push = client_->next_push(patience);
-    if (!push || !*push) return;
-    fmt::print("{}", options_.json ? view_json(**push) : view_push(page_, **push));
-    std::fflush(stdout);
+std::string Console::view_change(const RespValue& push) const {
+  return options_.json ? view_json(push) : view_push(page_, push);
+}
+
+// What has arrived while a line was waited for; nothing once the connection is gone.
+std::optional<std::string> Console::arrived() {
+  std::string text;
+  while (true) {
+    const auto push = client_->next_push(Duration{});
+    if (!push) return std::nullopt;
+    if (!*push) return text;
+    text += view_change(**push);
   }
 }
 
 Outcome Console::run_once(std::vector<std::string> words) {
   const auto outcome = run(std::move(words));
   if (outcome != Outcome::kDone || watching_ == 0) return outcome;
-  show_changes(std::nullopt);
-  complain("the connection was closed");
-  return Outcome::kNoConnection;
+  while (true) {
+    const auto push = client_->next_push(std::nullopt);
+    if (!push) {
+      complain(push.error().message());
+      return Outcome::kNoConnection;
+    }
+    fmt::print("{}", view_change(**push));
+    std::fflush(stdout);
+  }
 }
 
 Outcome Console::run_script(std::istream& input, const std::string& name) {
@@ -232,8 +244,11 @@ Outcome Console::run_prompt() {
   LineEditor editor(default_history_file(), vocabulary_);
   std::string line;
   while (true) {
-    // Changes that came meanwhile; a moment is enough for what is already on its way.
-    if (watching_ > 0) show_changes(Duration::milliseconds(10));
+    // First what has come with the last reply: it is in memory already, and wakes nobody.
+    const bool listening = watching_ > 0 && client_->connected();
+    if (listening) fmt::print("{}", arrived().value_or(""));
+    std::fflush(stdout);
+    editor.listen(listening ? client_->fd() : -1, [this] { return arrived(); });
     const auto input = editor.read(prompt(), line);
     if (input == LineEditor::Input::kEnd) break;
     if (input == LineEditor::Input::kInterrupted) continue;

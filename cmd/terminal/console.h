@@ -45,7 +45,8 @@ class Console {
   Outcome log_in();
   Outcome run(std::vector<std::string> words);
   Outcome show(const net::RespValue& reply);
-  void show_changes(std::optional<Duration> patience);
+  std::string view_change(const net::RespValue& push) const;
+  std::optional<std::string> arrived();
   bool run_line(const std::string& line);
   void learn_vocabulary();
   void learn_account(const std::vector<std::string>& words);

@@ -3,13 +3,15 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <histedit.h>
+#include <poll.h>
 #include <pwd.h>
 #include <signal.h>
 #include <unistd.h>
 
-#include <cerrno>
+#include <array>
 #include <cstdio>
 #include <cstdlib>
+#include <cwchar>
 #include <fstream>
 
 #include "cmd/terminal/page.h"
@@ -74,7 +76,43 @@ struct LineEditor::State {
   }
   static char* show_prompt(EditLine* editor) { return of(editor).prompt.data(); }
   static unsigned char complete(EditLine* editor, int key);
+  static int next_key(EditLine* editor, wchar_t* key);
+
+  int heard_fd = -1;
+  std::function<std::optional<std::string>()> arrived;
+  std::mbstate_t decoding{};
 };
+
+// The next character from the terminal; meanwhile, what arrives elsewhere is printed above the
+// line. 1: a character; 0: the end; -1: interrupted or failed.
+int LineEditor::State::next_key(EditLine* editor, wchar_t* key) {
+  auto& state = of(editor);
+  while (true) {
+    std::array<pollfd, 2> waiting = {
+        {{STDIN_FILENO, POLLIN, 0}, {state.heard_fd, POLLIN, 0}}};  // -1 is passed over
+    if (::poll(waiting.data(), waiting.size(), -1) < 0) return -1;
+    if (waiting[1].revents != 0) {
+      const auto text = state.arrived();
+      if (!text) state.heard_fd = -1;
+      if (text && !text->empty()) {
+        fmt::print("\r\033[K{}", *text);
+        std::fflush(stdout);
+        ::el_set(editor, EL_REFRESH);
+      }
+    }
+    if (waiting[0].revents == 0) continue;
+    char byte = 0;
+    const auto count = ::read(STDIN_FILENO, &byte, 1);
+    if (count <= 0) return static_cast<int>(count);
+    const auto length = std::mbrtowc(key, &byte, 1, &state.decoding);
+    if (length == static_cast<std::size_t>(-2)) continue;  // more bytes of it to come
+    if (length == static_cast<std::size_t>(-1)) {
+      state.decoding = {};
+      continue;
+    }
+    return 1;
+  }
+}
 
 // Tab: completes as far as there is no choice, shows the choices otherwise; with nothing to
 // complete, shows how the command is written.
@@ -116,6 +154,7 @@ LineEditor::LineEditor(std::string history_file, const Vocabulary& vocabulary)
   state_->editor = ::el_init("holdfast", stdin, stdout, stderr);
   ::el_set(state_->editor, EL_CLIENTDATA, static_cast<void*>(state_.get()));
   ::el_set(state_->editor, EL_PROMPT, &State::show_prompt);
+  ::el_set(state_->editor, EL_GETCFN, &State::next_key);
   ::el_set(state_->editor, EL_EDITOR, "emacs");
   ::el_set(state_->editor, EL_HIST, ::history, state_->history);
   ::el_set(state_->editor, EL_ADDFN, "holdfast-complete", "complete a word", &State::complete);
@@ -141,8 +180,13 @@ LineEditor::Input LineEditor::read(const std::string& prompt, std::string& line)
     return Input::kInterrupted;
   }
   line.assign(text, static_cast<std::size_t>(count));
-  while (!line.empty() && (line.back() == '\n' || line.back() == '\r')) line.pop_back();
+  line.erase(line.find_last_not_of(" \t\r\n") + 1);
   return Input::kLine;
+}
+
+void LineEditor::listen(int fd, std::function<std::optional<std::string>()> arrived) {
+  state_->heard_fd = fd;
+  state_->arrived = std::move(arrived);
 }
 
 void LineEditor::remember(const std::string& line, bool keep) {

@@ -25,6 +25,10 @@ class LineEditor {
   // Shows `prompt` and waits. kInterrupted is Ctrl-C: the line was given up.
   Input read(const std::string& prompt, std::string& line);
 
+  // While a line is waited for, calls `arrived` whenever `fd` has something, and prints the text it
+  // returns above the line; a nullopt ends that until the next call. -1: nothing is listened to.
+  void listen(int fd, std::function<std::optional<std::string>()> arrived);
+
   // Remembers a line, in the file too if `keep`.
   void remember(const std::string& line, bool keep);
 

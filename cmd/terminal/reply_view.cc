@@ -48,8 +48,16 @@ Ink ink_of_state(std::string_view state) {
   return Ink::kPlain;
 }
 
-// Everything on one line: "name value, name value".
+// Everything on one line: "name value, name value"; what names a unit is shown as the unit alone,
+// "gala/F11".
 std::string inline_text(const RespValue& value) {
+  if (is_record(value)) {
+    const auto* offering = value.find("offering");
+    const auto* unit = value.find("unit");
+    if (offering != nullptr && unit != nullptr) {
+      return printable(fmt::format("{}/{}", offering->text, unit->text));
+    }
+  }
   if (value.kind != Kind::kList && value.kind != Kind::kMap && value.kind != Kind::kPush) {
     return printable(value.text);
   }
@@ -106,14 +114,20 @@ bool left_out(const Page& page, std::string_view name) {
   return page.laid_out && name == "currency";
 }
 
+// A field that earlier rows did not have stands behind the one it follows in its own.
+void add_names(const Page& page, const RespValue& row, std::vector<std::string>& names) {
+  auto at = names.begin();
+  for (std::size_t i = 0; i + 1 < row.items.size(); i += 2) {
+    const auto& name = row.items[i].text;
+    if (left_out(page, name)) continue;
+    const auto known = std::ranges::find(names, name);
+    at = known == names.end() ? names.insert(at, name) + 1 : known + 1;
+  }
+}
+
 std::string view_rows(const Page& page, const RespValue& rows, std::string_view outer_currency) {
   Table table;
-  for (const auto& row : rows.items) {
-    for (std::size_t i = 0; i + 1 < row.items.size(); i += 2) {
-      const auto& name = row.items[i].text;
-      if (!left_out(page, name) && !is_among(name, table.names)) table.names.push_back(name);
-    }
-  }
+  for (const auto& row : rows.items) add_names(page, row, table.names);
   for (const auto& row : rows.items) {
     std::vector<Cell> cells;
     for (const auto& name : table.names) {
@@ -127,6 +141,8 @@ std::string view_rows(const Page& page, const RespValue& rows, std::string_view 
   return draw_table(page, table);
 }
 
+std::string view_chapters(const Page& page, const RespValue& chapters);
+
 std::string view_record(const Page& page, const RespValue& record) {
   const auto currency = currency_of(record, {});
   std::vector<std::pair<std::string, Cell>> entries;
@@ -137,6 +153,8 @@ std::string view_record(const Page& page, const RespValue& record) {
     if (left_out(page, name)) continue;
     if (is_rows(value)) {
       tables += '\n' + view_rows(page, value, currency);
+    } else if (is_chapters(value)) {
+      tables += '\n' + view_chapters(page, value);
     } else {
       auto cell = cell_of(page, name, value, currency);
       if (!page.laid_out || !cell.text.empty()) entries.emplace_back(name, std::move(cell));
@@ -148,11 +166,12 @@ std::string view_record(const Page& page, const RespValue& record) {
 std::string view_chapters(const Page& page, const RespValue& chapters) {
   std::string text;
   for (std::size_t i = 0; i + 1 < chapters.items.size(); i += 2) {
-    text +=
-        fmt::format("{}{}\n{}", i == 0 ? "" : "\n",
-                    painted(page, Ink::kCyan, printable(chapters.items[i].text)),
-                    is_record(chapters.items[i + 1]) ? view_record(page, chapters.items[i + 1])
-                                                     : inline_text(chapters.items[i + 1]) + '\n');
+    const auto& chapter = chapters.items[i + 1];
+    const auto title = printable(chapters.items[i].text);
+    if (i > 0) text += '\n';
+    text += is_record(chapter)
+                ? painted(page, Ink::kCyan, title) + '\n' + view_record(page, chapter)
+                : draw_list(page, {{title, cell_of(page, title, chapter, {})}});
   }
   return text;
 }
