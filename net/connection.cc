@@ -14,10 +14,10 @@ namespace holdfast::net {
 namespace {
 
 // Room for one read behind an incomplete request.
-constexpr std::size_t kLeastReadBytes = 16 * 1024;
+constexpr std::size_t kLeastReadBytes = std::size_t{16} * 1024;
 
 // Scratch space that one long reply has blown up is given back.
-constexpr std::size_t kKeptScratchBytes = 256 * 1024;
+constexpr std::size_t kKeptScratchBytes = std::size_t{256} * 1024;
 
 }  // namespace
 

@@ -10,18 +10,19 @@ namespace holdfast::net {
 
 // Requests. A command's largest word is a note of 500 bytes; these leave room for scripts and keep
 // what one connection can make us hold small.
-inline constexpr std::size_t kMaxLineBytes = 64 * 1024;
-inline constexpr std::size_t kMaxBulkBytes = 64 * 1024;
+inline constexpr std::size_t kMaxLineBytes = std::size_t{64} * 1024;
+inline constexpr std::size_t kMaxBulkBytes = std::size_t{64} * 1024;
 inline constexpr std::size_t kMaxArguments = 1024;
 // All words of one array with their headers: four of the largest words.
-inline constexpr std::size_t kMaxRequestBytes = 256 * 1024;
+inline constexpr std::size_t kMaxRequestBytes = std::size_t{256} * 1024;
 // An oversized request is skipped up to these sizes, which are the largest a client library sends;
 // beyond them the end of the frame is not believed, and the connection is closed.
-inline constexpr std::size_t kMaxSkippedArguments = 1024 * 1024;
-inline constexpr std::size_t kMaxSkippedBulkBytes = 512 * 1024 * 1024;
+inline constexpr std::size_t kMaxSkippedArguments = std::size_t{1024} * 1024;
+inline constexpr std::size_t kMaxSkippedBulkBytes = std::size_t{512} * 1024 * 1024;
 
 // The turn.
-inline constexpr std::size_t kReadBytes = 64 * 1024;  // one read; shared by all connections
+inline constexpr std::size_t kReadBytes =
+    std::size_t{64} * 1024;  // one read; shared by all connections
 // Requests of one connection in one turn: at a few microseconds each, nobody waits longer than a
 // millisecond for a pipeline; deep enough for one group commit to be worth its sync.
 inline constexpr std::size_t kMaxRequestsPerTurn = 128;
@@ -39,11 +40,11 @@ struct ConnectionLimits {
   // Requests whose replies are not yet released: beyond, reading pauses.
   std::size_t in_flight = 1024;
   // Unsent replies above which no more requests of the connection are run.
-  std::size_t output_pause_bytes = 256 * 1024;
+  std::size_t output_pause_bytes = std::size_t{256} * 1024;
   // Unsent output of a watcher: above the soft bound for slow_reader_time, or above the hard bound
   // at once, the connection is closed.
-  std::size_t output_soft_bytes = 8 * 1024 * 1024;
-  std::size_t output_hard_bytes = 32 * 1024 * 1024;
+  std::size_t output_soft_bytes = std::size_t{8} * 1024 * 1024;
+  std::size_t output_hard_bytes = std::size_t{32} * 1024 * 1024;
   storage::Duration slow_reader_time = storage::Duration::seconds(10);
   // After a last reply the peer's remaining bytes are read and dropped for so long: closing with
   // unread bytes would make the kernel take the reply back.

@@ -27,7 +27,7 @@ Result<std::vector<InheritedSocket>> inherited_sockets() {
     sockets.push_back({SD_LISTEN_FDS_START + i, names[i]});
     std::free(names[i]);
   }
-  std::free(names);
+  std::free(static_cast<void*>(names));
   return sockets;
 }
 

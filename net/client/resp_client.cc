@@ -22,8 +22,8 @@ namespace {
 constexpr int kMaxDepth = 32;                                // of values in values
 constexpr std::int64_t kMaxTextBytes = 512LL * 1024 * 1024;  // the largest any RESP peer sends
 constexpr std::int64_t kMaxItems = 16LL * 1024 * 1024;
-constexpr std::size_t kMaxLineBytes = 1024 * 1024;
-constexpr std::size_t kReceiveBytes = 64 * 1024;
+constexpr std::size_t kMaxLineBytes = std::size_t{1024} * 1024;
+constexpr std::size_t kReceiveBytes = std::size_t{64} * 1024;
 
 std::int64_t now_us() {
   const auto since = std::chrono::steady_clock::now().time_since_epoch();
@@ -83,6 +83,43 @@ Result<std::int64_t> parse_number(std::string_view text) {
     return std::unexpected(malformed(fmt::format("\"{}\" is not a number", text)));
   }
   return number;
+}
+
+// Types whose line holds a number: the value itself, a length, or a count.
+constexpr std::string_view kCountedTypes = ":$!=*~%>";
+constexpr std::size_t kVerbatimPrefixBytes = 4;  // "txt:"
+
+RespValue number_value(std::int64_t number) {
+  RespValue value;
+  value.kind = RespValue::Kind::kNumber;
+  value.number = number;
+  value.text = std::to_string(number);
+  return value;
+}
+
+// The value of a type that is complete in its line; nothing for the others.
+std::optional<RespValue> value_of_line(char type, std::string_view rest) {
+  RespValue value;
+  switch (type) {
+    case '_':
+      return value;
+    case '#':
+      return number_value(rest == "t" ? 1 : 0);
+    case '+':
+      value.kind = RespValue::Kind::kStatus;
+      break;
+    case '-':
+      value.kind = RespValue::Kind::kError;
+      break;
+    case ',':  // a double, and a big number: kept as their text
+    case '(':
+      value.kind = RespValue::Kind::kText;
+      break;
+    default:
+      return std::nullopt;
+  }
+  value.text = rest;
+  return value;
 }
 
 }  // namespace
@@ -284,62 +321,43 @@ Result<RespValue> RespClient::read_value(int depth) {
   if (depth > kMaxDepth) return fail(malformed("values nested too deeply"));
   const std::string_view line = TRY(read_line());
   if (line.empty()) return fail(malformed("an empty line"));
-  const std::string_view rest = line.substr(1);
-  RespValue value;
-  switch (const char type = line.front()) {
-    case '+':
-    case '-':
-    case ',':  // a double, and a big number: kept as their text
-    case '(':
-      value.kind = type == '+'   ? RespValue::Kind::kStatus
-                   : type == '-' ? RespValue::Kind::kError
-                                 : RespValue::Kind::kText;
-      value.text = rest;
-      return value;
-    case '#':
-      value.kind = RespValue::Kind::kNumber;
-      value.number = rest == "t" ? 1 : 0;
-      value.text = std::to_string(value.number);
-      return value;
-    case '_':
-      return value;
-    case ':':
-    case '$':
-    case '!':
-    case '=':
+  const char type = line.front();
+  if (auto whole = value_of_line(type, line.substr(1))) return std::move(*whole);
+  if (!kCountedTypes.contains(type)) {
+    return fail(malformed(fmt::format("type byte 0x{:02x}", static_cast<unsigned char>(type))));
+  }
+  const auto number = parse_number(line.substr(1));
+  if (!number) return fail(number.error());
+  if (type == ':') return number_value(*number);
+  if (*number == -1) return RespValue{};  // the null of RESP2
+  switch (type) {
     case '*':
     case '~':
-    case '%':
+      return read_items(RespValue::Kind::kList, *number, depth);
     case '>':
-      break;
+      return read_items(RespValue::Kind::kPush, *number, depth);
+    case '%':
+      return read_items(RespValue::Kind::kMap, *number, depth);
     default:
-      return fail(malformed(fmt::format("type byte 0x{:02x}", static_cast<unsigned char>(type))));
+      return read_text(type, *number);
   }
-  const char type = line.front();
-  const auto number = parse_number(rest);
-  if (!number) return fail(number.error());
-  if (type == ':') {
-    value.kind = RespValue::Kind::kNumber;
-    value.number = *number;
-    value.text = std::to_string(*number);
-    return value;
-  }
-  if (*number == -1) return value;  // the null of RESP2
-  if (type == '*' || type == '~') return read_items(RespValue::Kind::kList, *number, depth);
-  if (type == '>') return read_items(RespValue::Kind::kPush, *number, depth);
-  if (type == '%') return read_items(RespValue::Kind::kMap, *number * 2, depth);
-  if (*number < 0 || *number > kMaxTextBytes) return fail(malformed("length out of range"));
-  const auto bytes = static_cast<std::size_t>(*number);
+}
+
+Result<RespValue> RespClient::read_text(char type, std::int64_t length) {
+  if (length < 0 || length > kMaxTextBytes) return fail(malformed("length out of range"));
+  const auto bytes = static_cast<std::size_t>(length);
   const std::string_view text = TRY(read_exactly(bytes + 2));
   if (!text.ends_with("\r\n")) return fail(malformed("a text is not followed by CRLF"));
+  RespValue value;
   value.kind = type == '!' ? RespValue::Kind::kError : RespValue::Kind::kText;
   value.text = text.substr(0, bytes);
-  if (type == '=' && bytes >= 4) value.text.erase(0, 4);  // "txt:"
+  if (type == '=' && bytes >= kVerbatimPrefixBytes) value.text.erase(0, kVerbatimPrefixBytes);
   return value;
 }
 
 Result<RespValue> RespClient::read_items(RespValue::Kind kind, std::int64_t count, int depth) {
   if (count < 0 || count > kMaxItems) return fail(malformed("item count out of range"));
+  if (kind == RespValue::Kind::kMap) count *= 2;
   RespValue value;
   value.kind = kind;
   for (std::int64_t i = 0; i < count; ++i) value.items.push_back(TRY(read_value(depth + 1)));

@@ -72,6 +72,7 @@ class RespClient {
   RespClient() = default;
 
   Result<RespValue> read_value(int depth);
+  Result<RespValue> read_text(char type, std::int64_t length);
   Result<RespValue> read_items(RespValue::Kind kind, std::int64_t count, int depth);
   Result<std::string_view> read_line();
   Result<std::string_view> read_exactly(std::size_t bytes);
