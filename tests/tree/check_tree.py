@@ -133,19 +133,27 @@ def check_includes(tree):
                 yield f"{name}:{number}: may not include <{header}>"
 
 
+def is_listed(listing, file):
+    """Whether a CMakeLists.txt names the file, by itself or as "${name}..." of a function's call."""
+    names = [file]
+    for rest in re.findall(r"\$\{name\}([\w.]+)", listing):
+        if file.endswith(rest):
+            names.append(file[: -len(rest)])
+    return any(re.search(rf"(^|[\s\"/(]){re.escape(n)}($|[\s\")])", listing) for n in names)
+
+
 def check_tests_listed(tree):
-    """Every source below tests/ is in its folder's CMakeLists.txt, so that it is built and run."""
+    """Every source below tests/ is in a CMakeLists.txt there, so that it is built and run."""
+    listings = {
+        n.rpartition("/")[0]: tree.text(n) for n in tree.files
+        if n.startswith("tests/") and n.endswith("/CMakeLists.txt")
+    }
     for name in tree.files:
         if not name.startswith("tests/") or not name.endswith((".cc", "_test.py", "_test.sh")):
             continue
-        folder, file = name.rsplit("/", 1)
-        while folder and not (tree.root / folder / "CMakeLists.txt").is_file():
-            folder, _, rest = folder.rpartition("/")
-            file = f"{rest}/{file}"
-        listing = tree.text(f"{folder}/CMakeLists.txt") if folder else ""
-        # By its name, or without the suffix where a loop makes a program of each.
-        wanted = rf"(^|[\s\"/(]){re.escape(file.rsplit('.', 1)[0])}({re.escape('.' + file.rsplit('.', 1)[1])})?($|[\s\")])"
-        if not re.search(wanted, listing):
+        folder, _, file = name.rpartition("/")
+        elsewhere = any(f"/{name}" in listing for listing in listings.values())
+        if not elsewhere and not is_listed(listings.get(folder, ""), file):
             yield f"{name}:1: not listed in a CMakeLists.txt"
 
 

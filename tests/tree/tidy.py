@@ -11,6 +11,7 @@ import concurrent.futures
 import hashlib
 import json
 import pathlib
+import re
 import subprocess
 import sys
 
@@ -59,7 +60,9 @@ def main():
         source = pathlib.Path(entry["file"])
         if not source.is_relative_to(ROOT) or source.relative_to(ROOT).parts[0] not in FOLDERS:
             continue
-        wanted[source] = digest([source] + headers.get(entry.get("output", ""), []))
+        # The object file, by which ninja knows the headers; CMake 3.25 does not name it by itself.
+        output = re.search(r" -o (\S+) ", entry["command"])[1]
+        wanted[source] = digest([source] + headers.get(output, []))
     todo = [s for s, d in sorted(wanted.items()) if cache.get(str(s.relative_to(ROOT))) != d]
     print(f"{len(wanted)} sources, {len(todo)} to look at")
     bad = 0

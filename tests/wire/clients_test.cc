@@ -100,8 +100,10 @@ TEST_F(Clients, RedisBenchmarkBooksUnitsOfALargePlan) {
   auto admin = server_.admin();
   ASSERT_EQ(admin.ask("PLAN CREATE yard units=1-1000000")[0], '+');
   ASSERT_EQ(admin.ask("OFFERING CREATE yard plan=yard axis=event currency=USD price=100")[0], '+');
-  const auto done = run({"redis-benchmark", "-s", server_.daemon().socket().string(), "-c", "20",
-                         "-n", "2000", "-P", "4", "-q", "BOOK", "yard", "n=1"});
+  server_.customer("bench");
+  const auto done =
+      run({"redis-benchmark", "-p", port(), "--user", "bench", "-a", "a password of bench", "-c",
+           "20", "-n", "2000", "-P", "4", "-q", "BOOK", "yard", "n=1"});
   EXPECT_EQ(done.status, 0) << done.output;
   EXPECT_NE(done.output.find("requests per second"), std::string::npos) << done.output;
   EXPECT_EQ(line_field(admin.ask("AVAIL yard"), "free"), "998000");

@@ -39,7 +39,7 @@ TEST(Process, AWrongCommandLineIsStatus64) {
   EXPECT_EQ(holdfastd({"--no-such-option"}).status, 64);
   EXPECT_EQ(holdfastd({}).status, 64);
   EXPECT_EQ(holdfastd({"--data"}).status, 64);
-  EXPECT_EQ(run({holdfast_path(), "--no-such-option"}).status, 64);
+  EXPECT_EQ(run({holdfast_path(), "--no-such-option"}).status, 2);
 }
 
 TEST(Process, AWrongConfigurationIsStatus78AndNamesTheLine) {

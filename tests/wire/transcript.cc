@@ -80,6 +80,10 @@ class Player {
     if (waiting_.empty()) waiting_ = reply_lines(speaker().receive_raw());
     const auto line = waiting_.front();
     waiting_.erase(waiting_.begin());
+    if (pattern == "(more)") {
+      waiting_.clear();
+      return "";
+    }
     if (matches(pattern, line, words_)) return "";
     return fmt::format("expected {}\n  got      {}", substituted(pattern, words_), line);
   }

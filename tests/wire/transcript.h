@@ -8,6 +8,7 @@
 //   < +OK locator={L} ... x=1  one line of the reply. "..." is any text, {L} is a word: any at
 //                              first, the same ever after; it may be used in requests too
 //   <                          an empty line
+//   < (more)                   whatever else the reply has
 //
 // Every reply line must be there: what the server says and the transcript does not is a failure.
 
