@@ -1,5 +1,7 @@
 #include "storage/flush_thread.h"
 
+#include <pthread.h>
+
 #include <chrono>
 #include <utility>
 
@@ -84,6 +86,7 @@ FlushStats FlushThread::stats() const {
 }
 
 void FlushThread::run() {
+  ::pthread_setname_np(::pthread_self(), "flush");
   std::unique_lock lock(mutex_);
   while (!stopping_ && !signal_.failed()) {
     if (frozen_ != nullptr && !no_room_) {

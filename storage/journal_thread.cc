@@ -1,5 +1,7 @@
 #include "storage/journal_thread.h"
 
+#include <pthread.h>
+
 #include <chrono>
 #include <utility>
 
@@ -90,6 +92,7 @@ void JournalThread::stop() {
 }
 
 void JournalThread::run() {
+  ::pthread_setname_np(::pthread_self(), "journal");
   std::unique_lock lock(mutex_);
   while (!stopping_ && !signal_.failed()) {
     if (waiting_.empty() || busy_) {

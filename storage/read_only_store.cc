@@ -15,9 +15,16 @@ namespace holdfast::storage {
 
 namespace {
 
-// A read beside a writer may meet a frame half written, or a segment just removed, and take it for
-// damage. Real damage is still there the next time.
+// A segment that was just removed, a page just written: tried again.
 constexpr int kAttempts = 5;
+
+// The end of a live journal moves while it is read: what was not there a moment ago stands before a
+// frame that is there now, which looks like damage. When it is looked at again the frame is there,
+// because it was written before the later one. Damage is found at the same place twice.
+bool end_has_moved(const std::optional<Status>& before, const Status& now) {
+  return before && before->code() == Code::kCorruption && now.code() == Code::kCorruption &&
+         !now.fields().empty() && before->fields() != now.fields();
+}
 
 class ReadOnlyTransaction final : public Transaction {
  public:
@@ -95,22 +102,33 @@ Result<void> ReadOnlyStore::load() {
   }
   keys_ = TRY(PersonKeys::open(files_, directory_.person_keys(), written->identity.uuid, true));
   snapshot_ = TRY(base_->snapshot());
-  auto loaded = load_rows();
-  for (int attempt = 1; attempt < kAttempts && !loaded; ++attempt) loaded = load_rows();
-  return loaded;
+  std::optional<Status> failure;
+  for (int attempt = 0; attempt < kAttempts; ++attempt) {
+    auto loaded = load_rows();
+    if (loaded || end_has_moved(failure, loaded.error())) return {};
+    failure = std::move(loaded).error();
+  }
+  return std::unexpected(std::move(*failure));
 }
 
+// On an error rows_ hold what was proven before it.
 Result<void> ReadOnlyStore::load_rows() {
   state_ = TRY(snapshot_->renew());
   rows_.clear();
   Replay replay(*keys_, state_);
   ProvenFrames frames(replay, rows_);
   const auto watermark = TRY(read_watermark(files_, directory_.journal(), state_.identity.uuid));
-  const JournalScan scan =
-      TRY(scan_journal(files_, directory_.journal(), state_.identity.uuid, state_.applied,
-                       [&](const FrameView& frame) { return frames.add(frame); }));
+  const auto scan = scan_journal(files_, directory_.journal(), state_.identity.uuid, state_.applied,
+                                 [&](const FrameView& frame) { return frames.add(frame); });
+  reach_ = replay.reached();
+  if (!scan) return std::unexpected(Status(scan.error()));
+  if (scan->oldest.value > state_.applied.value + 1) {
+    return error(Code::kCorruption,
+                 fmt::format("the base ends at record {}, the journal begins at {}",
+                             state_.applied.value, scan->oldest.value));
+  }
   const Seq durable = watermark ? watermark->durable : Seq{};
-  TRY(frames.end(scan.clean_stop ? scan.last : durable));
+  TRY(frames.end(scan->clean_stop ? scan->last : durable));
   reach_ = replay.reached();
   return {};
 }

@@ -8,6 +8,7 @@
 // The rate counts durable commits only. `--fill` books that many before anything is measured.
 
 #include <fmt/format.h>
+#include <sys/resource.h>
 
 #include <algorithm>
 #include <charconv>
@@ -193,10 +194,22 @@ double seconds(steady_clock::duration duration) {
   return std::chrono::duration<double>(duration).count();
 }
 
+// Processor time, which says more than the rate does on a machine that is busy with other things.
+double cpu_us(int who) {
+  rusage usage{};
+  getrusage(who, &usage);
+  const auto us = [](const timeval& time) {
+    return 1e6 * static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec);
+  };
+  return us(usage.ru_utime) + us(usage.ru_stime);
+}
+
 void measure(LocalStore& store, std::uint64_t group, int length) {
   Booker booker(store);
   std::vector<double> turns_ms;
   const storage::StoreStats before = store.stats();
+  const double loop_before_us = cpu_us(RUSAGE_THREAD);
+  const double all_before_us = cpu_us(RUSAGE_SELF);
   const auto start = steady_clock::now();
   const auto end = start + std::chrono::seconds(length);
   while (steady_clock::now() < end) {
@@ -211,13 +224,16 @@ void measure(LocalStore& store, std::uint64_t group, int length) {
   const auto at = [&](double part) {
     return turns_ms[static_cast<std::size_t>(part * static_cast<double>(turns_ms.size() - 1))];
   };
+  const auto commits = static_cast<double>(after.durable_seq.value - before.durable_seq.value);
   fmt::print(
       "group={} commits_per_s={:.0f} syncs_per_s={:.0f} flushes={} last_flush_ms={} "
-      "turn_ms_p50={:.3f} p99={:.3f} max={:.1f} back_pressure={:.0f}% memtable_mb={}\n",
-      group, static_cast<double>(after.durable_seq.value - before.durable_seq.value) / took,
-      static_cast<double>(after.journal_syncs - before.journal_syncs) / took,
+      "turn_ms_p50={:.3f} p99={:.3f} max={:.1f} back_pressure={:.0f}% "
+      "memtable_mb={} loop_cpu_us={:.2f} all_cpu_us={:.2f}\n",
+      group, commits / took, static_cast<double>(after.journal_syncs - before.journal_syncs) / took,
       after.flushes - before.flushes, after.last_flush_us / 1000, at(0.5), at(0.99), at(1.0),
-      100 * seconds(booker.stalled()) / took, after.memtable_bytes >> 20);
+      100 * seconds(booker.stalled()) / took, after.memtable_bytes >> 20,
+      (cpu_us(RUSAGE_THREAD) - loop_before_us) / commits,
+      (cpu_us(RUSAGE_SELF) - all_before_us) / commits);
   std::fflush(stdout);
 }
 
