@@ -69,7 +69,7 @@ class Reloader {
   void reload() {
     const auto loaded = load_daemon_options(arguments_);
     if (!loaded) {
-      storage::log_error("reload_refused", {{"reason", loaded.error().message()}});
+      storage::log_error("reload_refused", {{"reason", loaded.error().to_string()}});
       return;
     }
     const auto changes = compare(running_, *loaded);
@@ -157,7 +157,7 @@ int run(const std::vector<std::string>& arguments) {
     return 0;
   }
   const int status = storage::exit_status(served.error().code());
-  storage::log_error("failed", {{"reason", served.error().message()}, {"status", status}});
+  storage::log_error("failed", {{"reason", served.error().to_string()}, {"status", status}});
   return status;
 }
 

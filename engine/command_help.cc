@@ -93,7 +93,7 @@ Record argument_docs(const ArgumentSpec& argument) {
   return record;
 }
 
-Record command_docs(const CommandSpec& spec) {
+Record row_docs(const CommandSpec& spec) {
   Record record;
   record.add("summary", spec.summary)
       .add("group", word(spec.group))
@@ -130,7 +130,7 @@ List flag_words(const CommandSpec& spec) {
   return flags;
 }
 
-Value command_info(const Documented& row, List sub_commands) {
+Value row_info(const Documented& row, List sub_commands) {
   List info;
   info.emplace_back(row.full);
   info.emplace_back(arity(*row.spec));
@@ -148,10 +148,10 @@ Value command_info(const Documented& row, List sub_commands) {
 Value verb_info(std::string_view verb, std::span<const Documented* const> rows) {
   List sub_commands;
   for (const Documented* row : rows) {
-    if (row->is_pair()) sub_commands.emplace_back(command_info(*row, {}));
+    if (row->is_pair()) sub_commands.emplace_back(row_info(*row, {}));
   }
-  if (!rows.front()->is_pair()) return command_info(*rows.front(), std::move(sub_commands));
-  Value info = command_info(*rows.front(), std::move(sub_commands));
+  if (!rows.front()->is_pair()) return row_info(*rows.front(), std::move(sub_commands));
+  Value info = row_info(*rows.front(), std::move(sub_commands));
   auto& fields = std::get<List>(info.data);
   fields[0] = Value(verb);
   fields[1] = Value(std::int64_t{-2});
@@ -218,7 +218,7 @@ Reply command_docs_reply(std::span<const std::string_view> names) {
     if (!wanted(verb, names)) return;
     Record sub_commands;
     for (const Documented* row : rows) {
-      if (row->is_pair()) sub_commands.add(row->full, Value(command_docs(*row->spec)));
+      if (row->is_pair()) sub_commands.add(row->full, Value(row_docs(*row->spec)));
     }
     const CommandSpec& first = *rows.front()->spec;
     Record record;
@@ -226,12 +226,12 @@ Reply command_docs_reply(std::span<const std::string_view> names) {
       record.add("summary", fmt::format("Commands that begin with {}", verb))
           .add("group", word(first.group));
     } else {
-      record = command_docs(first);
+      record = row_docs(first);
     }
     if (!sub_commands.fields.empty()) record.add("subcommands", Value(std::move(sub_commands)));
     docs.add(verb, Value(std::move(record)));
   });
-  return {.value = std::move(docs)};
+  return {.value = std::move(docs), .layout = Layout::kUnstamped};
 }
 
 Reply command_info_reply(std::span<const std::string_view> names) {

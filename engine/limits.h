@@ -9,15 +9,15 @@
 
 namespace holdfast::engine {
 
-inline constexpr std::size_t kMaxTokenBytes = 64;   // id=TOKEN; a UUID with room to spare
-inline constexpr std::size_t kMaxGuestBytes = 128;  // guest=
-inline constexpr std::size_t kMaxNoteBytes = 500;   // note=; with guest it fits one value
+inline constexpr std::size_t kMaxTokenBytes = 64;          // id=TOKEN; a UUID with room to spare
+inline constexpr std::size_t kMaxGuestBytes = 128;         // guest=
+inline constexpr std::size_t kMaxNoteBytes = 500;          // note=; with guest it fits one value
 inline constexpr std::size_t kMaxPaymentTokenBytes = 512;  // token= of PAY; fits one value
-inline constexpr std::size_t kMaxParts = 16;        // offerings joined by + in one command
-inline constexpr std::size_t kMaxUnits = 200;       // units taken by one command
-inline constexpr std::size_t kMaxItems = 200;       // items of one reservation
-inline constexpr std::size_t kMaxNameBytes = 64;    // plan and offering names, types, stops
-inline constexpr std::size_t kMaxLabelBytes = 32;   // unit labels
+inline constexpr std::size_t kMaxParts = 16;               // offerings joined by + in one command
+inline constexpr std::size_t kMaxUnits = 200;              // units taken by one command
+inline constexpr std::size_t kMaxItems = 200;              // items of one reservation
+inline constexpr std::size_t kMaxNameBytes = 64;           // plan and offering names, types, stops
+inline constexpr std::size_t kMaxLabelBytes = 32;          // unit labels
 inline constexpr std::size_t kMaxAccountCodePoints = 64;
 inline constexpr std::size_t kMaxAccountBytes = kMaxAccountCodePoints * 4;
 inline constexpr std::size_t kMaxPasswordBytes = 256;  // bounds what the hash must read
@@ -25,8 +25,8 @@ inline constexpr std::size_t kMaxSections = 200;       // of one plan
 inline constexpr std::uint32_t kMaxPlanUnits = 4'000'000;
 inline constexpr std::uint32_t kMaxPerRow = 1000;    // a row of a map is one line
 inline constexpr std::uint32_t kDefaultPerRow = 50;  // of units=: what fits a terminal's line
-inline constexpr std::size_t kMaxStops = 64;                   // with names they fit one value
-inline constexpr std::size_t kMaxPrices = 32;                  // types with a price of their own
+inline constexpr std::size_t kMaxStops = 64;         // with names they fit one value
+inline constexpr std::size_t kMaxPrices = 32;        // types with a price of their own
 inline constexpr std::int64_t kMaxAmount = 1'000'000'000'000;  // minor units of one price
 inline constexpr std::size_t kDefaultListing = 100;            // n= of listings
 inline constexpr std::size_t kMaxListing = 1000;

@@ -274,7 +274,9 @@ void encode_answer(const engine::Answer& answer, RespStyle style, std::string& o
     return;
   }
   const auto* record = std::get_if<Record>(&reply.value.data);
-  const Seq* seq = record != nullptr && !shows_own_seq(*record) ? &answer.stamp : nullptr;
+  const bool stamped =
+      record != nullptr && reply.layout != Layout::kUnstamped && !shows_own_seq(*record);
+  const Seq* seq = stamped ? &answer.stamp : nullptr;
   if (style.lines) {
     encode_lines(reply, seq, style.resp3, out);
   } else if (record != nullptr) {
