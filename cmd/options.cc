@@ -50,8 +50,8 @@ void add_general(std::vector<Option>& table, DaemonOptions& into) {
                    .key = "demo.directory",
                    .value = "DIR",
                    .target = &into.demo_directory,
-                   .preset = HOLDFAST_DEMO_DIRECTORY,
-                   .summary = "where --demo finds its command files",
+                   .sample = "/usr/share/holdfast/demo",
+                   .summary = "where --demo finds its command files (default: as installed)",
                    .detail = "Every file there whose name ends in .holdfast is run, in the order "
                              "of the names.",
                    .check = check_not_empty});
@@ -258,6 +258,7 @@ Result<void> check_together(DaemonOptions& options) {
     return error(Code::kConfig, "an empty listen stands beside others");
   }
   std::erase(options.listen, "");
+  if (options.demo_directory.empty()) options.demo_directory = HOLDFAST_DEMO_DIRECTORY;
   if (options.socket.empty()) options.socket = options.data + "/holdfastd.sock";
   if (options.segment_bytes > options.retention_bytes) {
     return error(Code::kConfig,

@@ -1,5 +1,6 @@
 #include "cmd/demo.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -65,7 +66,7 @@ TEST_F(DemoTest, DoesNothingToAStoreThatHasData) {
 }
 
 TEST_F(DemoTest, NamesFileAndLineOfARefusedCommand) {
-  write("a.holdfast", std::string(kPlan) + kPlan);
+  write("a.holdfast", fmt::format("{0}{0}", kPlan));
   EXPECT_THAT(refusal(), HasSubstr("a.holdfast:6: "));
 }
 

@@ -148,7 +148,9 @@ TEST_F(OptionsTest, EveryBoundedRowAcceptsItsBoundsAndRefusesTheNext) {
     EXPECT_TRUE(load_file(text(row.most)).has_value()) << row.key;
     EXPECT_TRUE(load_file(text(row.least)).has_value()) << row.key;
     EXPECT_FALSE(load_file(text(row.most + unit)).has_value()) << row.key;
-    if (row.least > 0) EXPECT_FALSE(load_file(text(row.least - unit)).has_value()) << row.key;
+    if (row.least > 0) {
+      EXPECT_FALSE(load_file(text(row.least - unit)).has_value()) << row.key;
+    }
     ++tried;
   }
   EXPECT_GT(tried, 8);
@@ -202,7 +204,8 @@ TEST_F(OptionsTest, HelpNamesEveryFlag) {
   DaemonOptions scratch;
   const auto help = daemon_help();
   for (const auto& row : daemon_options(scratch)) {
-    if (!row.flag.empty()) EXPECT_THAT(help, HasSubstr(fmt::format("--{}", row.flag)));
+    if (row.flag.empty()) continue;
+    EXPECT_THAT(help, HasSubstr(fmt::format("--{}", row.flag)));
   }
 }
 
