@@ -8,6 +8,8 @@
 namespace holdfast::engine {
 namespace {
 
+using std::string_view_literals::operator""sv;
+
 constexpr ArgumentSpec kOne[] = {
     {.name = "thing", .type = ArgumentType::kName},
     {.name = "count", .type = ArgumentType::kNumber, .optional = true},
@@ -182,9 +184,9 @@ TEST(Arguments, AnObjectCanBeUsedAgain) {
 }
 
 TEST(Arguments, QuotedTextIsSafeInAMessage) {
-  EXPECT_EQ(quoted("a\r\nb"), "\"a\\x0d\\x0ab\"");
-  EXPECT_EQ(quoted("\xff"), "\"\\xff\"");
-  EXPECT_EQ(quoted("ñ"), "\"ñ\"");
+  EXPECT_EQ(quoted("a\r\nb"sv), "\"a\\x0d\\x0ab\"");
+  EXPECT_EQ(quoted("\xff"sv), "\"\\xff\"");
+  EXPECT_EQ(quoted("ñ"sv), "\"ñ\"");
   EXPECT_EQ(quoted(std::string(100, 'x')), '"' + std::string(64, 'x') + "...\"");
 }
 

@@ -74,8 +74,8 @@ TEST(CommandTable, ArgumentsAreWellFormed) {
       EXPECT_TRUE(names.insert(argument.name).second) << spec.name << ' ' << argument.name;
       EXPECT_EQ(argument.type == ArgumentType::kChoice, !argument.choices.empty())
           << spec.name << ' ' << argument.name;
-      if (argument.type == ArgumentType::kFlag) EXPECT_TRUE(argument.option) << argument.name;
-      if (argument.whole) EXPECT_TRUE(argument.option) << argument.name;
+      EXPECT_TRUE(argument.type != ArgumentType::kFlag || argument.option) << argument.name;
+      EXPECT_TRUE(!argument.whole || argument.option) << argument.name;
       if (argument.option) continue;
       EXPECT_FALSE(repeated) << spec.name << ": nothing can follow a repeated word";
       EXPECT_FALSE(optional && !argument.optional) << spec.name << ": required after optional";
