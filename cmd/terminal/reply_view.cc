@@ -116,7 +116,7 @@ bool left_out(const Page& page, std::string_view name) {
 
 // A field that earlier rows did not have stands behind the one it follows in its own.
 void add_names(const Page& page, const RespValue& row, std::vector<std::string>& names) {
-  auto at = names.begin();
+  auto at = names.end();
   for (std::size_t i = 0; i + 1 < row.items.size(); i += 2) {
     const auto& name = row.items[i].text;
     if (left_out(page, name)) continue;

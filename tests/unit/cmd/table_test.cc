@@ -5,17 +5,17 @@
 namespace holdfast::cmd {
 namespace {
 
-const Page kTerminal{.laid_out = true, .colour = false, .columns = 80};
-const Page kPipe{};
+const Page kWide{.laid_out = true, .colour = false, .columns = 80};
+const Page kBare{};
 
-Table sample() {
+Table two_reservations() {
   return {.names = {"locator", "total", "guest"},
           .rows = {{{"H7QK2M"}, {.text = "360.00 USD", .right = true}, {"Ana"}},
                    {{"B2"}, {.text = "4.00 USD", .right = true}, {""}}}};
 }
 
 TEST(Table, ColumnsAreAlignedAndMoneyStandsRight) {
-  EXPECT_EQ(draw_table(kTerminal, sample()),
+  EXPECT_EQ(draw_table(kWide, two_reservations()),
             "locator       total  guest\n"
             "-------  ----------  -----\n"
             "H7QK2M   360.00 USD  Ana\n"
@@ -23,16 +23,16 @@ TEST(Table, ColumnsAreAlignedAndMoneyStandsRight) {
 }
 
 TEST(Table, IntoAPipeFieldsAreSeparatedByTabs) {
-  EXPECT_EQ(draw_table(kPipe, sample()),
+  EXPECT_EQ(draw_table(kBare, two_reservations()),
             "locator\ttotal\tguest\n"
             "H7QK2M\t360.00 USD\tAna\n"
             "B2\t4.00 USD\t\n");
 }
 
 TEST(Table, RowsTooWideForThePageBecomeLists) {
-  auto narrow = kTerminal;
+  auto narrow = kWide;
   narrow.columns = 20;
-  EXPECT_EQ(draw_table(narrow, sample()),
+  EXPECT_EQ(draw_table(narrow, two_reservations()),
             "locator  H7QK2M\n"
             "total    360.00 USD\n"
             "guest    Ana\n"
@@ -43,7 +43,7 @@ TEST(Table, RowsTooWideForThePageBecomeLists) {
 
 TEST(Table, WideCharactersKeepTheColumns) {
   const Table table{.names = {"guest", "unit"}, .rows = {{{"日本"}, {"1"}}, {{"Ana"}, {"2"}}}};
-  EXPECT_EQ(draw_table(kTerminal, table),
+  EXPECT_EQ(draw_table(kWide, table),
             "guest  unit\n"
             "-----  ----\n"
             "日本   1\n"
@@ -51,9 +51,9 @@ TEST(Table, WideCharactersKeepTheColumns) {
 }
 
 TEST(Table, ListsPadTheNames) {
-  EXPECT_EQ(draw_list(kTerminal, {{"locator", {"H7QK2M"}}, {"seq", {"7"}}}),
+  EXPECT_EQ(draw_list(kWide, {{"locator", {"H7QK2M"}}, {"seq", {"7"}}}),
             "locator  H7QK2M\nseq      7\n");
-  EXPECT_EQ(draw_list(kPipe, {{"locator", {"H7QK2M"}}, {"seq", {"7"}}}),
+  EXPECT_EQ(draw_list(kBare, {{"locator", {"H7QK2M"}}, {"seq", {"7"}}}),
             "locator\tH7QK2M\nseq\t7\n");
 }
 

@@ -10,7 +10,7 @@ using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
-Vocabulary sample() {
+Vocabulary few_commands() {
   Vocabulary vocabulary;
   vocabulary.add("HOLD", {.usage = "HOLD offering ...",
                           .summary = "Holds units",
@@ -22,30 +22,30 @@ Vocabulary sample() {
 }
 
 TEST(Vocabulary, CompletesVerbsInTheCaseThatWasBegun) {
-  EXPECT_THAT(sample().complete("H").candidates, ElementsAre("HELP", "HOLD"));
-  EXPECT_THAT(sample().complete("ho").candidates, ElementsAre("hold"));
-  EXPECT_THAT(sample().complete("").candidates, ElementsAre("HELP", "HOLD", "PLAN"));
+  EXPECT_THAT(few_commands().complete("H").candidates, ElementsAre("HELP", "HOLD"));
+  EXPECT_THAT(few_commands().complete("ho").candidates, ElementsAre("hold"));
+  EXPECT_THAT(few_commands().complete("").candidates, ElementsAre("HELP", "HOLD", "PLAN"));
 }
 
 TEST(Vocabulary, CompletesSubCommands) {
-  EXPECT_THAT(sample().complete("PLAN ").candidates, ElementsAre("CREATE", "SHOW"));
-  EXPECT_THAT(sample().complete("plan c").candidates, ElementsAre("create"));
+  EXPECT_THAT(few_commands().complete("PLAN ").candidates, ElementsAre("CREATE", "SHOW"));
+  EXPECT_THAT(few_commands().complete("plan c").candidates, ElementsAre("create"));
 }
 
 TEST(Vocabulary, CompletesOptionsOfTheCommand) {
-  const auto completion = sample().complete("HOLD gala t");
+  const auto completion = few_commands().complete("HOLD gala t");
   EXPECT_EQ(completion.replaced, 1U);
   EXPECT_THAT(completion.candidates, ElementsAre("together", "ttl=", "type="));
-  EXPECT_THAT(sample().complete("PLAN CREATE x r").candidates, ElementsAre("rows="));
-  EXPECT_THAT(sample().complete("NOSUCH x").candidates, IsEmpty());
+  EXPECT_THAT(few_commands().complete("PLAN CREATE x r").candidates, ElementsAre("rows="));
+  EXPECT_THAT(few_commands().complete("NOSUCH x").candidates, IsEmpty());
 }
 
 TEST(Vocabulary, ABlankInQuotesDoesNotBeginAWord) {
-  EXPECT_THAT(sample().complete("HOLD gala guest=\"Ana t").candidates, IsEmpty());
+  EXPECT_THAT(few_commands().complete("HOLD gala guest=\"Ana t").candidates, IsEmpty());
 }
 
 TEST(Vocabulary, FindsTheCommandOfALine) {
-  const auto vocabulary = sample();
+  const auto vocabulary = few_commands();
   ASSERT_NE(vocabulary.find("plan show x"), nullptr);
   EXPECT_EQ(vocabulary.find("plan show x")->usage, "PLAN SHOW name");
   EXPECT_EQ(vocabulary.find("plan"), nullptr);
