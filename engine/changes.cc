@@ -157,10 +157,10 @@ void Changes::unwatch(SessionId session, std::span<const OfferingId> offerings) 
   std::erase_if(resumes_, [](const Resume& resume) { return resume.offerings.empty(); });
 }
 
-Changes::Listing Changes::list_kept(Seq after, std::size_t most) const {
-  Listing listing{.changes = {}, .next = durable_};
+Changes::Listing Changes::list_kept(Seq after, Seq until, std::size_t most) const {
+  Listing listing{.changes = {}, .next = until};
   auto at = std::ranges::upper_bound(kept_, after, {}, &Kept::seq);
-  for (; at != kept_.end() && at->seq <= durable_; ++at) {
+  for (; at != kept_.end() && at->seq <= until; ++at) {
     if (listing.changes.size() >= most) {
       listing.next = std::prev(at)->seq;
       break;
@@ -176,7 +176,6 @@ Result<Changes::Listing> Changes::list_replayed(Seq after, std::size_t most) {
   std::size_t visited = 0;
   Result<void> decoded;
   TRY(store_.replay(after, [&](const storage::RecordView& record) {
-    if (record.seq > durable_) return false;
     auto changes = decode_changes(record.seq, record.changes);
     if (!changes) {
       decoded = std::unexpected(std::move(changes).error());
@@ -190,14 +189,17 @@ Result<Changes::Listing> Changes::list_replayed(Seq after, std::size_t most) {
   return listing;
 }
 
-Result<Changes::Listing> Changes::list(const FeedPosition& from, std::size_t most) {
-  TRY(check(from));
-  // Not only what take() has seen: a turn may have ended since.
-  durable_ = std::max(durable_, store_.durable_seq());
-  if (from.seq >= forgotten_) return list_kept(from.seq, most);
-  auto listing = list_replayed(from.seq, most);
+// What the journal shows is durable; the rest, up to the last commit, is in memory.
+Result<Changes::Listing> Changes::list_until(Seq after, Seq until, std::size_t most) {
+  if (after >= forgotten_) return list_kept(after, until, most);
+  auto listing = list_replayed(after, most);
   if (!listing && listing.error().code() == Code::kGone) return std::unexpected(gone());
   return listing;
+}
+
+Result<Changes::Listing> Changes::list(const FeedPosition& from, std::size_t most) {
+  TRY(check(from));
+  return list_until(from.seq, store_.last_seq(), most);
 }
 
 void Changes::push_live(const Kept& kept, std::vector<Push>& pushes) const {
@@ -227,7 +229,7 @@ void Changes::push_live(const Kept& kept, std::vector<Push>& pushes) const {
 // up to which the live watchers have been told.
 void Changes::step(Resume& resume, std::vector<Push>& pushes) {
   if (resume.ready > durable_) return;
-  auto listing = list({.history = {}, .seq = resume.after}, kReplayStep);
+  auto listing = list_until(resume.after, durable_, kReplayStep);
   // A failing store ends the process; a journal cut in between leaves the session without changes
   // rather than with a gap.
   resume.stuck = !listing;

@@ -57,8 +57,9 @@ class Changes {
                      const std::optional<FeedPosition>& from);
   void unwatch(SessionId session, std::span<const OfferingId> offerings);
 
-  // Changes after `from`, oldest first, whole commits, durable ones only, until at least `most` are
-  // listed. kGone as watch().
+  // Changes after `from`, oldest first, whole commits, until at least `most` are listed. They may
+  // be undurable yet: REQUIRES that the reply is held back until the last seq is durable, as every
+  // reply is. kGone as watch().
   struct Listing {
     std::vector<Change> changes;
     Seq next;  // go on after this
@@ -91,7 +92,8 @@ class Changes {
 
   Result<void> check(const FeedPosition& from);
   Status gone() const;
-  Listing list_kept(Seq after, std::size_t most) const;
+  Result<Listing> list_until(Seq after, Seq until, std::size_t most);
+  Listing list_kept(Seq after, Seq until, std::size_t most) const;
   Result<Listing> list_replayed(Seq after, std::size_t most);
   void push_live(const Kept& kept, std::vector<Push>& pushes) const;
   void step(Resume& resume, std::vector<Push>& pushes);

@@ -234,7 +234,9 @@ void Engine::State::run_task(Task& task) {
                         request ? request->key : std::nullopt);
   if (!request) return;
   CommandStats& of_row = stats[command_index(*request->spec)];
-  of_row.total_us += watch.us();
+  const std::uint64_t us = watch.us();
+  of_row.total_us += us;
+  of_row.worst_us = std::max(of_row.worst_us, us);
   if (!reply) ++of_row.errors;
   if (session != nullptr) {
     completions.push_back({task.session, Answer{std::move(reply), store.last_seq()}});

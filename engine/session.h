@@ -45,7 +45,6 @@ struct Session {
   // Offerings watched, and those held in: together what the demand rule counts. See Activity.
   std::set<OfferingId> watched;
   std::set<OfferingId> active;
-  Seq watch_from;  // changes up to here have been sent
 
   bool quitting = false;  // QUIT: close once the reply is out
 };

@@ -227,6 +227,17 @@ TEST_F(ChangeFeed, FeedListsChangesPageByPage) {
   EXPECT_EQ(machine_.code(watcher_, "FEED from=x"), "BADVALUE");
 }
 
+TEST_F(ChangeFeed, FeedShowsWhatIsCommittedAndIsStampedWithIt) {
+  const auto before = last();
+  machine_.store().hold_durability(true);
+  ASSERT_EQ(machine_.code(admin_, "HOLD show 1"), "OK");
+  const Execution feed = machine_.execute(watcher_, fmt::format("FEED from={}", before));
+  ASSERT_TRUE(feed.answer->reply);
+  EXPECT_EQ(test::field_of_reply(*feed.answer->reply, "changes"), "show/1");
+  EXPECT_EQ(feed.answer->stamp, Seq{last()});
+  EXPECT_LT(machine_.engine().durable_seq(), Seq{last()});
+}
+
 TEST_F(ChangeFeed, FeedFromTheJournalTellsTheSame) {
   ASSERT_EQ(machine_.code(admin_, "HOLD show 1 2"), "OK");
   const std::string before = machine_.field(watcher_, "FEED from=0", "changes");
