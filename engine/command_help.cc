@@ -46,10 +46,11 @@ void for_each_verb(const Visit& visit) {
     if (known) continue;
     seen.push_back(&first);
     std::vector<const Documented*> rows;
-    for (const Documented& row : documented()) {
-      if (row.verb == first.verb) rows.push_back(&row);
+    for (const bool pairs : {false, true}) {
+      for (const Documented& row : documented()) {
+        if (row.verb == first.verb && row.is_pair() == pairs) rows.push_back(&row);
+      }
     }
-    std::ranges::stable_sort(rows, {}, [](const Documented* row) { return row->is_pair(); });
     visit(std::string_view(first.verb), rows);
   }
 }
@@ -231,7 +232,7 @@ Reply command_docs_reply(std::span<const std::string_view> names) {
     if (!sub_commands.fields.empty()) record.add("subcommands", Value(std::move(sub_commands)));
     docs.add(verb, Value(std::move(record)));
   });
-  return {.value = std::move(docs), .layout = Layout::kUnstamped};
+  return {.value = std::move(docs), .layout = Layout::kDocs};
 }
 
 Reply command_info_reply(std::span<const std::string_view> names) {
