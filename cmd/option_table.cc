@@ -3,14 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
-#include <charconv>
 #include <fstream>
 #include <set>
 #include <sstream>
 
 #include <boost/program_options.hpp>
 
+#include "cmd/edit_distance.h"
 #include "storage/check.h"
 
 namespace holdfast::cmd {
@@ -18,61 +17,9 @@ namespace {
 
 namespace po = boost::program_options;
 
-struct Scale {
-  std::string_view suffix;
-  std::int64_t factor;
-};
-constexpr std::array<Scale, 5> kSizes = {{{"TiB", std::int64_t{1} << 40},
-                                          {"GiB", std::int64_t{1} << 30},
-                                          {"MiB", std::int64_t{1} << 20},
-                                          {"KiB", std::int64_t{1} << 10},
-                                          {"", 1}}};
-constexpr std::array<Scale, 5> kDurations = {{{"d", 86'400'000'000},
-                                              {"h", 3'600'000'000},
-                                              {"m", 60'000'000},
-                                              {"s", 1'000'000},
-                                              {"ms", 1'000}}};
-
-std::string_view trimmed(std::string_view text) {
-  const auto first = text.find_first_not_of(" \t\r");
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t\r") - first + 1);
-}
-
-bool parse_whole(std::string_view text, std::int64_t& number) {
-  const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), number);
-  return failure == std::errc() && end == text.data() + text.size() && number >= 0;
-}
-
-// A whole number and one of the suffixes, in the smallest unit; false if it is none or overflows.
-bool parse_scaled(std::string_view text, std::span<const Scale> scales, std::int64_t& value) {
-  const auto digits = std::min(text.find_first_not_of("0123456789"), text.size());
-  std::int64_t number = 0;
-  if (!parse_whole(text.substr(0, digits), number)) return false;
-  const auto suffix = trimmed(text.substr(digits));
-  const auto scale = std::ranges::find(scales, suffix, &Scale::suffix);
-  return scale != scales.end() && !__builtin_mul_overflow(number, scale->factor, &value);
-}
-
-// In the largest unit that divides it.
-std::string format_scaled(std::int64_t value, std::span<const Scale> scales) {
-  if (value == 0) return "0";
-  for (const auto& [suffix, factor] : scales) {
-    if (value % factor == 0) return fmt::format("{}{}", value / factor, suffix);
-  }
-  return fmt::format("{}", value);
-}
-
-std::string format_bytes(std::int64_t value) {
-  return format_scaled(value, kSizes);
-}
-std::string format_duration(std::int64_t us) {
-  return format_scaled(us, kDurations);
-}
-
 std::string format_bound(const Option& option, std::int64_t value) {
-  if (std::holds_alternative<Duration*>(option.target)) return format_duration(value);
-  return option.unit == Unit::kBytes ? format_bytes(value) : fmt::format("{}", value);
+  if (std::holds_alternative<Duration*>(option.target)) return format_duration({value});
+  return option.unit == Unit::kBytes ? format_size(value) : fmt::format("{}", value);
 }
 
 std::vector<std::string> split_choices(std::string_view choices) {
@@ -228,21 +175,6 @@ std::size_t option_words(std::span<const Option> table, const std::vector<std::s
   return std::min(i, words.size());
 }
 
-std::size_t edit_distance(std::string_view a, std::string_view b) {
-  std::vector<std::size_t> row(b.size() + 1);
-  for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
-  for (std::size_t i = 1; i <= a.size(); ++i) {
-    std::size_t diagonal = row[0];
-    row[0] = i;
-    for (std::size_t j = 1; j <= b.size(); ++j) {
-      const auto substituted = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-      diagonal = row[j];
-      row[j] = std::min({row[j] + 1, row[j - 1] + 1, substituted});
-    }
-  }
-  return row.back();
-}
-
 // The nearest known name, if it is near enough to have been meant.
 std::string suggestion(std::span<const Option> table, bool in_file, std::string_view name) {
   const Option* nearest = nullptr;
@@ -379,21 +311,6 @@ Result<void> read_configuration_text(std::span<const Option> table, const std::s
   return {};
 }
 
-Result<std::int64_t> parse_size(std::string_view text) {
-  std::int64_t bytes = 0;
-  if (parse_scaled(text, kSizes, bytes)) return bytes;
-  return error(
-      Code::kConfig,
-      fmt::format("\"{}\" is not a size (bytes, or a whole number of KiB, MiB, GiB, TiB)", text));
-}
-
-Result<Duration> parse_duration(std::string_view text) {
-  std::int64_t us = 0;
-  if (text == "0" || parse_scaled(text, kDurations, us)) return Duration{us};
-  return error(Code::kConfig,
-               fmt::format("\"{}\" is not a duration (a whole number of ms, s, m, h or d)", text));
-}
-
 std::string help_text(std::string_view usage, std::string_view introduction,
                       std::span<const Option> table) {
   constexpr std::size_t kColumn = 26;  // fits "  --log-format text|json"
@@ -422,7 +339,7 @@ std::string current_value(const Option& option) {
     const Option& option;
     std::string operator()(const bool* value) const { return *value ? "yes" : "no"; }
     std::string operator()(const std::int64_t* value) const { return format_bound(option, *value); }
-    std::string operator()(const Duration* value) const { return format_duration(value->us); }
+    std::string operator()(const Duration* value) const { return format_duration(*value); }
     std::string operator()(const std::string* value) const { return *value; }
     std::string operator()(const std::vector<std::string>* value) const {
       return fmt::format("{}", fmt::join(*value, ", "));

@@ -17,16 +17,9 @@
 #include <variant>
 #include <vector>
 
-#include "storage/clock.h"
-#include "storage/status.h"
+#include "cmd/option_values.h"
 
 namespace holdfast::cmd {
-
-using storage::Code;
-using storage::Duration;
-using storage::error;
-using storage::Result;
-using storage::Status;
 
 // Where the value of a row goes; its type decides how the text is read:
 //   bool          present or not on the command line; yes|no in a file
@@ -80,10 +73,6 @@ Result<std::vector<std::string>> read_command_line(std::span<const Option> table
 Result<void> read_configuration(std::span<const Option> table, const std::string& path);
 Result<void> read_configuration_text(std::span<const Option> table, const std::string& name,
                                      std::string_view text);
-
-// "64MiB" -> 67108864; "90s" -> 90 s. Whole numbers only; the error names what is accepted.
-Result<std::int64_t> parse_size(std::string_view text);
-Result<Duration> parse_duration(std::string_view text);
 
 // The --help text: usage line, then each section's flags with summary and default.
 std::string help_text(std::string_view usage, std::string_view introduction,

@@ -1,0 +1,13 @@
+// How far apart two words are, for "did you mean".
+
+#pragma once
+
+#include <cstddef>
+#include <string_view>
+
+namespace holdfast::cmd {
+
+// The least number of characters to insert, drop or replace that makes `b` of `a` (Levenshtein).
+std::size_t edit_distance(std::string_view a, std::string_view b);
+
+}  // namespace holdfast::cmd
