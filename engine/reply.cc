@@ -157,7 +157,7 @@ Result<Reply> decode_reply(std::string_view bytes,
     std::uint8_t version = 0;
     std::uint8_t layout = 0;
     archive(version, layout);
-    if (version != kReplyVersion || layout > static_cast<std::uint8_t>(Layout::kUnstamped)) {
+    if (version != kReplyVersion || layout > static_cast<std::uint8_t>(Layout::kDocs)) {
       throw cereal::Exception("reply has an unknown version or layout");
     }
     Reply reply{.value = Loader{archive, names}.value(kMaxDepth),

@@ -48,7 +48,7 @@ enum class Layout : std::uint8_t {
   kPlain,     // as the value is
   kStatus,    // a word of its own: +OK, +PONG
   kExpanded,  // a record whose inner rows deserve a line each (SHOW, TICKET, QUOTE)
-  kUnstamped,  // a record whose names are data (COMMAND DOCS): no seq is added to them
+  kDocs,      // COMMAND DOCS: names are data, so no seq is added; texts in lists are status words
 };
 
 struct Reply {

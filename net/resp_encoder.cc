@@ -55,6 +55,12 @@ void append_line_text(std::string_view text, std::string& out) {
   for (const char c : text) out += is_control(c) ? ' ' : c;
 }
 
+void append_status(std::string_view word, std::string& out) {
+  out += '+';
+  append_line_text(word, out);
+  out += "\r\n";
+}
+
 void append_line_value(std::string_view text, std::string& out) {
   if (is_plain_word(text)) {
     out += text;
@@ -74,7 +80,10 @@ bool shows_own_seq(const Record& record) {
 
 class FieldsEncoder {
  public:
-  FieldsEncoder(bool resp3, std::string& out) : resp3_(resp3), out_(out) {}
+  // `words`: texts in lists are written as status words, which redis-cli insists on in COMMAND
+  // DOCS.
+  FieldsEncoder(bool resp3, std::string& out, bool words = false)
+      : resp3_(resp3), words_(words), out_(out) {}
 
   void value(const Value& value) {
     std::visit([this](const auto& data) { put(data); }, value.data);
@@ -105,10 +114,18 @@ class FieldsEncoder {
   void put(const Record& nested) { record(nested, nullptr); }
   void put(const List& list) {
     append_header('*', list.size(), out_);
-    for (const Value& item : list) value(item);
+    for (const Value& item : list) {
+      const auto* text = words_ ? std::get_if<std::string>(&item.data) : nullptr;
+      if (text != nullptr) {
+        append_status(*text, out_);
+      } else {
+        value(item);
+      }
+    }
   }
 
   bool resp3_;
+  bool words_;
   std::string& out_;
 };
 
@@ -268,19 +285,17 @@ void encode_answer(const engine::Answer& answer, RespStyle style, std::string& o
   }
   const engine::Reply& reply = *answer.reply;
   if (reply.layout == Layout::kStatus) {
-    out += '+';
-    append_line_text(inline_text(reply.value), out);
-    out += "\r\n";
+    append_status(inline_text(reply.value), out);
     return;
   }
   const auto* record = std::get_if<Record>(&reply.value.data);
   const bool stamped =
-      record != nullptr && reply.layout != Layout::kUnstamped && !shows_own_seq(*record);
+      record != nullptr && reply.layout != Layout::kDocs && !shows_own_seq(*record);
   const Seq* seq = stamped ? &answer.stamp : nullptr;
   if (style.lines) {
     encode_lines(reply, seq, style.resp3, out);
   } else if (record != nullptr) {
-    FieldsEncoder(style.resp3, out).record(*record, seq);
+    FieldsEncoder(style.resp3, out, reply.layout == Layout::kDocs).record(*record, seq);
   } else {
     FieldsEncoder(style.resp3, out).value(reply.value);
   }
