@@ -8,13 +8,12 @@
 
 #include <cstddef>
 #include <memory>
-#include <memory_resource>
 #include <string_view>
 #include <vector>
 
 namespace holdfast::storage {
 
-class Arena final : public std::pmr::memory_resource {
+class Arena {
  public:
   explicit Arena(std::size_t chunk_bytes) : chunk_bytes_(chunk_bytes) {}
   Arena(const Arena&) = delete;
@@ -32,13 +31,6 @@ class Arena final : public std::pmr::memory_resource {
     std::unique_ptr<char[]> bytes;
     std::size_t size = 0;
   };
-  void* do_allocate(std::size_t size, std::size_t alignment) override {
-    return take(size, alignment);
-  }
-  void do_deallocate(void*, std::size_t, std::size_t) override {}
-  bool do_is_equal(const std::pmr::memory_resource& other) const noexcept override {
-    return this == &other;
-  }
   void open_chunk(std::size_t least);
 
   std::size_t chunk_bytes_;

@@ -151,7 +151,8 @@ class TableWriter {
   }
   bool is_open(TableId table) const { return cursor_ != nullptr && table_ == table; }
 
-  Result<void> write(std::string_view key_bytes, const Memtable::Row& row) {
+  Result<void> write(const Memtable::Row& row) {
+    const std::string_view key_bytes = row.key();
     MDB_val key = to_val(key_bytes);
     MDB_val old;
     const int found = mdb_cursor_get(cursor_, &key, &old, MDB_SET_RANGE);
@@ -160,10 +161,10 @@ class TableWriter {
     if (exists) {
       digest_.subtract(table_, key_bytes, TRY(verified(table_, key_bytes, to_view(old))));
     }
-    if (row.erased) return exists ? erase() : Result<void>();
-    digest_.add(table_, key_bytes, row.value);
+    if (row.erased()) return exists ? erase() : Result<void>();
+    digest_.add(table_, key_bytes, row.value());
     // Behind the last row LMDB is told so: it then fills pages instead of halving them.
-    return put(key_bytes, row.value,
+    return put(key_bytes, row.value(),
                exists ? MDB_CURRENT : (found == MDB_NOTFOUND ? MDB_APPEND : 0u));
   }
 
@@ -269,15 +270,14 @@ Result<BaseState> LmdbBase::write(const Memtable& rows, BaseState state, Seq dur
 Result<void> LmdbBase::write_all(MDB_txn* txn, const Memtable& rows, BaseState& state) {
   Digest digest(state.digest);
   TableWriter writer(digest);
-  const auto write_row = [&](TableId table, std::string_view key,
-                             const Memtable::Row& row) -> Result<void> {
+  const auto write_row = [&](TableId table, const Memtable::Row& row) -> Result<void> {
     if (!writer.is_open(table)) {
       if (tables_[table.value] == kNoTable) {
         return error(Code::kCorruption, fmt::format("the store has no table {}", table.value));
       }
       TRY(writer.open(txn, table, tables_[table.value]));
     }
-    return writer.write(key, row);
+    return writer.write(row);
   };
   TRY(rows.for_each(write_row));
   state.digest = digest.words();

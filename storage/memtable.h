@@ -7,36 +7,18 @@
 
 #include <array>
 #include <cstdint>
-#include <map>
-#include <memory_resource>
-#include <span>
 #include <string_view>
 
 #include "storage/arena.h"
 #include "storage/clock.h"
+#include "storage/sorted_rows.h"
 #include "storage/store.h"
 
 namespace holdfast::storage {
 
-// The place of a row within its table. The first eight bytes of the key stand beside it as a number
-// of the same order: most comparisons end there, without following a pointer.
-struct MemtableKey {
-  explicit MemtableKey(std::string_view key);
-  bool operator<(const MemtableKey& other) const {
-    return prefix != other.prefix ? prefix < other.prefix : bytes < other.bytes;
-  }
-  std::uint64_t prefix;
-  std::string_view bytes;
-};
-
 class Memtable {
  public:
-  struct Row {
-    std::string_view value;
-    std::uint32_t room = 0;  // bytes reserved for the value: an overwrite that fits stays in place
-    bool erased = false;
-  };
-  using Rows = std::pmr::map<MemtableKey, Row>;
+  using Row = SortedRows::Row;
   // Leaf pages of each table in the base, by table number.
   using LeafPages = std::array<std::uint64_t, kMaxTables>;
   // How far the rows reach: what the base will say once it holds them.
@@ -54,15 +36,17 @@ class Memtable {
   void reach(const Reach& reach) { reach_ = reach; }
   const Reach& reach() const { return reach_; }
 
-  // The row, which may be a tombstone, or nullptr. Lives until clear() or the row is written.
+  // The row, which may be a tombstone, or nullptr. Lives until the memtable is written or cleared;
+  // its key and value until clear() or the row is written.
   const Row* find(TableId table, std::string_view key) const;
-  // Calls visit(table, key, row) in order of table and key; stops at and returns its first error.
+  // Calls visit(table, row) in order of table and key; stops at and returns its first error.
   template <typename Visit>
   Result<void> for_each(Visit&& visit) const {
     for (std::uint8_t table = 0; table < kMaxTables; ++table) {
-      if (tables_[table].rows == nullptr) continue;
-      for (const auto& [key, row] : *tables_[table].rows)
-        TRY(visit(TableId{table}, key.bytes, row));
+      const SortedRows& rows = tables_[table].rows;
+      for (SortedRows::Position at; const Row* row = rows.at(at); at = rows.next(at)) {
+        TRY(visit(TableId{table}, *row));
+      }
     }
     return {};
   }
@@ -78,15 +62,15 @@ class Memtable {
 
  private:
   struct Table {
-    Rows* rows = nullptr;         // in the arena; nullptr = none
+    SortedRows rows;
     std::uint64_t bytes = 0;      // keys and values, as the base will hold them
     std::uint64_t scattered = 0;  // rows that were not above all before them
   };
-  Row& place(TableId table, std::string_view key);
-  bool set_value(Row& row, std::string_view value);
+  void count(Table& table, const SortedRows::Written& written, std::size_t key_bytes,
+             std::size_t value_bytes);
 
   Arena arena_;
-  std::array<Table, kMaxTables> tables_{};
+  std::array<Table, kMaxTables> tables_;
   std::uint64_t rows_ = 0;
   Reach reach_;
 };
@@ -96,22 +80,22 @@ class Memtable {
 class Memtable::Cursor {
  public:
   Cursor() = default;
-  Cursor(const Memtable& memtable, TableId table) : rows_(memtable.tables_[table.value].rows) {}
+  Cursor(const Memtable& memtable, TableId table) : rows_(&memtable.tables_[table.value].rows) {}
 
   void seek(std::string_view key);
   void seek_before(std::string_view key);
   void seek_last();
   void next();
   void previous();
-  bool valid() const { return valid_; }
-  std::string_view key() const { return at_->first.bytes; }
-  std::string_view value() const { return at_->second.value; }
-  bool erased() const { return at_->second.erased; }
+  bool valid() const { return row_ != nullptr; }
+  std::string_view key() const { return row_->key(); }
+  std::string_view value() const { return row_->value(); }
+  bool erased() const { return row_->erased(); }
 
  private:
-  const Rows* rows_ = nullptr;
-  Rows::const_iterator at_;
-  bool valid_ = false;
+  const SortedRows* rows_ = nullptr;
+  SortedRows::Position at_;
+  const Row* row_ = nullptr;
 };
 
 }  // namespace holdfast::storage

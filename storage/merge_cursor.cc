@@ -29,10 +29,10 @@ Result<std::optional<std::string_view>> ReadView::get(TableId table, std::string
     if (const auto* row = batch->find(table, key)) return shown(row->erased, row->value);
   }
   if (active != nullptr) {
-    if (const auto* row = active->find(table, key)) return shown(row->erased, row->value);
+    if (const auto* row = active->find(table, key)) return shown(row->erased(), row->value());
   }
   if (frozen != nullptr) {
-    if (const auto* row = frozen->find(table, key)) return shown(row->erased, row->value);
+    if (const auto* row = frozen->find(table, key)) return shown(row->erased(), row->value());
   }
   if (base == nullptr) return std::optional<std::string_view>();
   return base->get(table, key);

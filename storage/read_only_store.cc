@@ -139,11 +139,10 @@ std::unique_ptr<Transaction> ReadOnlyStore::begin() const {
 
 Result<std::array<std::uint64_t, 2>> ReadOnlyStore::digest() const {
   Digest digest(state_.digest);
-  const auto replace = [&](TableId table, std::string_view key,
-                           const Memtable::Row& row) -> Result<void> {
-    const auto old = TRY(snapshot_->get(table, key));
-    if (old) digest.subtract(table, key, *old);
-    if (!row.erased) digest.add(table, key, row.value);
+  const auto replace = [&](TableId table, const Memtable::Row& row) -> Result<void> {
+    const auto old = TRY(snapshot_->get(table, row.key()));
+    if (old) digest.subtract(table, row.key(), *old);
+    if (!row.erased()) digest.add(table, row.key(), row.value());
     return {};
   };
   TRY(rows_.for_each(replace));

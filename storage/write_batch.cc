@@ -9,7 +9,7 @@ namespace holdfast::storage {
 namespace {
 
 // The rows of a usual command with room to spare; a larger one adds chunks.
-constexpr std::size_t kChunkBytes = 16 << 10;
+constexpr std::size_t kBatchChunkBytes = 16 << 10;
 constexpr std::size_t kUsualRows = 64;
 
 bool before(const WriteBatch::Row& row, TableId table, std::string_view key) {
@@ -24,7 +24,7 @@ Result<void> check_key(std::string_view key) {
 
 }  // namespace
 
-WriteBatch::WriteBatch() : arena_(kChunkBytes) {
+WriteBatch::WriteBatch() : arena_(kBatchChunkBytes) {
   rows_.reserve(kUsualRows);
 }
 

@@ -162,7 +162,7 @@ TEST_F(LocalStoreTest, StaysTrueWhileMemtablesAreFlushedUnderIt) {
   options_.flush.interval = Duration{0};
   options_.memtable_pages = 3;
   auto store = open_store(options_);
-  StoreTurner turner(*store);
+  std::optional<StoreTurner> turner(*store);
   std::mt19937_64 random(5);
   RowMap model;
   for (int i = 0; i < 6000; ++i) {
@@ -184,11 +184,12 @@ TEST_F(LocalStoreTest, StaysTrueWhileMemtablesAreFlushedUnderIt) {
     if (i % 500 == 0) {
       ASSERT_EQ(all_rows(*store->begin(), kAlpha), model) << i;
       const Seq some{static_cast<std::uint64_t>(i)};
-      ASSERT_TRUE(turner.until([&] { return store->stats().applied_seq >= some; }));
+      ASSERT_TRUE(turner->until([&] { return store->stats().applied_seq >= some; }));
     }
   }
   EXPECT_EQ(all_rows(*store->begin(), kAlpha), model);
   EXPECT_GE(store->stats().flushes, 11u);
+  turner.reset();
   ASSERT_TRUE(store->close());
   Digest digest;
   add_rows(digest, kAlpha, model);

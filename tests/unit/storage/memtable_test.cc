@@ -25,11 +25,10 @@ TEST(Memtable, KeepsTheNewestOfEachRow) {
   }
   EXPECT_EQ(memtable.rows(), model.size());
   auto expected = model.begin();
-  const auto compare = [&](TableId table, std::string_view key,
-                           const Memtable::Row& row) -> Result<void> {
+  const auto compare = [&](TableId table, const Memtable::Row& row) -> Result<void> {
     EXPECT_EQ(table, kTable);
-    EXPECT_EQ(key, expected->first);
-    EXPECT_EQ(row.value, expected->second);
+    EXPECT_EQ(row.key(), expected->first);
+    EXPECT_EQ(row.value(), expected->second);
     ++expected;
     return {};
   };
@@ -43,7 +42,7 @@ TEST(Memtable, ARowThatIsWrittenAgainAndAgainTakesNoMoreRoom) {
   const std::uint64_t bytes = memtable.bytes();
   for (int i = 0; i < 1000; ++i) memtable.put(kTable, "counter", std::to_string(10'000'000 + i));
   EXPECT_EQ(memtable.bytes(), bytes);
-  EXPECT_EQ(memtable.find(kTable, "counter")->value, "10000999");
+  EXPECT_EQ(memtable.find(kTable, "counter")->value(), "10000999");
 }
 
 TEST(Memtable, AscendingRowsFillPagesAndScatteredOnesTouchThem) {
@@ -69,7 +68,7 @@ TEST(Memtable, IsEmptyAfterClear) {
   EXPECT_TRUE(memtable.empty());
   EXPECT_EQ(memtable.find(kTable, "key"), nullptr);
   memtable.put(kTable, "key", "other");
-  EXPECT_EQ(memtable.find(kTable, "key")->value, "other");
+  EXPECT_EQ(memtable.find(kTable, "key")->value(), "other");
 }
 
 }  // namespace

@@ -94,6 +94,7 @@ inline void add_rows(storage::Digest& digest, TableId table, const RowMap& rows)
 // Turns the store until `condition` holds, sleeping until it wakes us; false after half a minute.
 class StoreTurner {
  public:
+  // The store outlives this.
   explicit StoreTurner(storage::Store& store) : store_(store) {
     store.on_progress([this] {
       const std::scoped_lock lock(mutex_);
