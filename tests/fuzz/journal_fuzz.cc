@@ -46,7 +46,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string path = storage::segment_path("journal", 1);
   std::string segment = files->contents(path);
   for (std::size_t i = 0; i + 3 <= size; i += 3) {
-    const std::size_t offset = (data[i] | (data[i + 1] << 8)) % segment.size();
+    const std::size_t offset =
+        (std::size_t{data[i]} | (std::size_t{data[i + 1]} << 8)) % segment.size();
     segment[offset] = static_cast<char>(segment[offset] ^ data[i + 2]);
   }
   if (size % 3 == 1) segment.resize(data[size - 1] * segment.size() / 256);
