@@ -13,7 +13,7 @@
 namespace holdfast::storage {
 
 struct RetentionOptions {
-  Duration age = Duration::seconds(7 * 86'400);
+  Duration age = Duration::seconds(std::int64_t{7} * 86'400);
   std::uint64_t bytes = 10ull << 30;
 };
 
