@@ -28,8 +28,7 @@ Key account_key(AccountId id) {
 
 }  // namespace
 
-// ---- stored accounts
-// ------------------------------------------------------------------------------
+// ---- stored accounts ----
 
 Result<std::optional<Account>> get_account(Transaction& txn, AccountId id) {
   auto row = TRY(get_row<AccountRow>(txn, kAccounts, account_key(id).view()));
@@ -118,8 +117,7 @@ Result<void> check_password(std::string_view password) {
   return {};
 }
 
-// ---- passwords
-// ------------------------------------------------------------------------------------
+// ---- passwords ----
 
 Result<std::string> hash_password(std::string_view password, const HashCost& cost) {
   std::array<char, crypto_pwhash_STRBYTES> hash{};

@@ -24,8 +24,7 @@
 
 namespace holdfast::engine {
 
-// ---- stored accounts
-// ------------------------------------------------------------------------------
+// ---- stored accounts ----
 
 struct Account {
   AccountId id;
@@ -48,8 +47,7 @@ std::string account_reference(AccountId id);
 Result<void> check_account_name(std::string_view name);
 Result<void> check_password(std::string_view password);
 
-// ---- passwords
-// ------------------------------------------------------------------------------------
+// ---- passwords ----
 
 // What one hashing costs; a verification costs what the stored string says.
 struct HashCost {

@@ -96,8 +96,7 @@ bool looks_like_option(std::string_view name) {
 
 }  // namespace
 
-// ---- ArgumentSet
-// ----------------------------------------------------------------------------------
+// ---- ArgumentSet ----
 
 std::span<const std::string_view> ArgumentSet::positionals(std::size_t from) const {
   return positionals_.subspan(std::min(from, positionals_.size()));
@@ -153,8 +152,7 @@ Result<std::optional<ReservationId>> ArgumentSet::locator(std::string_view name)
   return TRY(locators_->parse(*value));
 }
 
-// ---- Arguments
-// ------------------------------------------------------------------------------------
+// ---- Arguments ----
 
 Result<void> Arguments::assign(const CommandSpec& spec, std::span<const std::string_view> words,
                                const Locators& locators) {
@@ -262,8 +260,7 @@ void Arguments::bind() {
   }
 }
 
-// ---- values
-// ---------------------------------------------------------------------------------------
+// ---- values ----
 
 Result<std::int64_t> parse_number(std::string_view name, std::string_view text, std::int64_t least,
                                   std::int64_t most) {

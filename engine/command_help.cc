@@ -61,8 +61,7 @@ bool wanted(std::string_view verb, std::span<const std::string_view> names) {
          });
 }
 
-// ---- COMMAND DOCS
-// ---------------------------------------------------------------------------------
+// ---- COMMAND DOCS ----
 
 std::string_view redis_type(ArgumentType type) {
   switch (type) {
@@ -109,8 +108,7 @@ Record row_docs(const CommandSpec& spec) {
   return record;
 }
 
-// ---- COMMAND INFO
-// ---------------------------------------------------------------------------------
+// ---- COMMAND INFO ----
 
 // Redis counts the words of the name, and negative means "or more".
 std::int64_t arity(const CommandSpec& spec) {
@@ -159,8 +157,7 @@ Value verb_info(std::string_view verb, std::span<const Documented* const> rows) 
   return info;
 }
 
-// ---- HELP
-// -----------------------------------------------------------------------------------------
+// ---- HELP ----
 
 std::string one_line(const CommandSpec& spec) {
   return fmt::format("{} - {}", usage(spec), spec.summary);

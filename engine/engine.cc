@@ -107,8 +107,7 @@ Result<std::unique_ptr<Engine>> Engine::open(storage::Store& store, storage::Com
   return engine;
 }
 
-// ---- sessions
-// -------------------------------------------------------------------------------------
+// ---- sessions ----
 
 Session& Engine::open_session(const Peer& peer) {
   return state_->sessions.open(peer, state_->clock.peek());
@@ -123,15 +122,14 @@ void Engine::close_session(SessionId id) {
   state_->sessions.close(id);
 }
 
-// ---- the turn
-// -------------------------------------------------------------------------------------
+// ---- the turn ----
 
 void Engine::begin_turn() {
   State& state = *state_;
   state.payments.ask_durable(state.store.durable_seq());
-  // Without room for writes all of this waits, as the clients' writes do: the store wakes us.
-  if (!state.store.accepts_writes()) return;
-  state.stalled = false;
+  // Without room for writes all of this waits, as the clients' writes do: end_turn() sees it come.
+  state.stalled = !state.store.accepts_writes();
+  if (state.stalled) return;
   state.run_due();
   state.take_payment_answers();
   state.run_tasks();
@@ -200,7 +198,12 @@ Execution Engine::execute(Session& session, const Request& request) {
 }
 
 void Engine::end_turn(bool few_clients) {
-  state_->store.end_turn(few_clients);
+  State& state = *state_;
+  state.store.end_turn(few_clients);
+  // What the store has done within the call causes no wake: a sync of its own, the change of
+  // memtables that makes room.
+  state.payments.ask_durable(state.store.durable_seq());
+  if (state.stalled && state.store.accepts_writes()) state.waker->wake();
 }
 
 std::vector<Completion> Engine::take_completions() {
@@ -224,8 +227,7 @@ std::optional<Duration> Engine::time_to_next() {
   return std::max(Duration{}, *next - state.clock.peek());
 }
 
-// ---- around the turn
-// ------------------------------------------------------------------------------
+// ---- around the turn ----
 
 Seq Engine::durable_seq() const {
   return state_->store.durable_seq();

@@ -48,7 +48,10 @@ Result<Record> item_record(Context& context, const Item& item) {
   record.add("item", std::int64_t{item.number});
   add_place(record, words);
   record.add("price", item.row.price_minor);
-  if (!item.row.live) record.add("state", "cancelled");
+  if (!item.row.live) {
+    record.add("state", "cancelled");
+    record.brief += "(cancelled)";
+  }
   return record;
 }
 

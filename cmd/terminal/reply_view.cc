@@ -55,7 +55,9 @@ std::string inline_text(const RespValue& value) {
     const auto* offering = value.find("offering");
     const auto* unit = value.find("unit");
     if (offering != nullptr && unit != nullptr) {
-      return printable(fmt::format("{}/{}", offering->text, unit->text));
+      const auto* state = value.find("state");
+      const std::string fate = state != nullptr ? fmt::format("({})", state->text) : "";
+      return printable(fmt::format("{}/{}{}", offering->text, unit->text, fate));
     }
   }
   if (value.kind != Kind::kList && value.kind != Kind::kMap && value.kind != Kind::kPush) {

@@ -136,7 +136,7 @@ std::vector<MissingSecret> missing_secrets(const std::vector<std::string>& words
 
 Result<std::string> ask_secret(const MissingSecret& secret) {
   auto terminal = TRY(SilentTerminal::open());
-  const auto first = terminal.ask(fmt::format("{}: ", secret.name));
+  auto first = terminal.ask(fmt::format("{}: ", secret.name));
   if (!secret.fresh) return first;
   const auto again = terminal.ask(fmt::format("{} again: ", secret.name));
   if (first != again) return error(Code::kUsage, "the two passwords differ");

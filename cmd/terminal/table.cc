@@ -23,6 +23,7 @@ std::string bare_table(const Table& table) {
 
 std::vector<std::size_t> column_widths(const Table& table) {
   std::vector<std::size_t> widths;
+  widths.reserve(table.names.size());
   for (const auto& name : table.names) widths.push_back(display_width(name));
   for (const auto& row : table.rows) {
     for (std::size_t i = 0; i < row.size(); ++i) {

@@ -16,8 +16,7 @@ namespace holdfast::engine {
 
 namespace {
 
-// ---- REGISTER
-// -------------------------------------------------------------------------------------
+// ---- REGISTER ----
 
 struct Credentials {
   std::string name;
@@ -60,8 +59,7 @@ Result<Outcome> run_register(Context& context, const Credentials& credentials) {
   return Pending{};
 }
 
-// ---- PASSWD
-// ---------------------------------------------------------------------------------------
+// ---- PASSWD ----
 
 struct NewPassword {
   std::string old_password;
@@ -117,8 +115,7 @@ Result<Outcome> run_passwd(Context& context, const NewPassword& passwords) {
   return Pending{};
 }
 
-// ---- USER
-// -----------------------------------------------------------------------------------------
+// ---- USER ----
 
 Record user_record(const Account& account) {
   Record record;

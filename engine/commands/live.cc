@@ -19,8 +19,7 @@ Result<std::optional<FeedPosition>> parse_from(const Arguments& arguments) {
   return std::optional(TRY(parse_feed_position(*from)));
 }
 
-// ---- WATCH, UNWATCH
-// -------------------------------------------------------------------------------
+// ---- WATCH, UNWATCH ----
 
 struct WatchParams {
   std::vector<std::string_view> offerings;
@@ -71,8 +70,7 @@ Result<Outcome> run_unwatch(Context& context, const WatchParams& params) {
   return watch_reply(context);
 }
 
-// ---- FEED
-// -----------------------------------------------------------------------------------------
+// ---- FEED ----
 
 struct FeedParams {
   FeedPosition from;

@@ -19,8 +19,7 @@ namespace holdfast::engine {
 
 namespace {
 
-// ---- INFO
-// -----------------------------------------------------------------------------------------
+// ---- INFO ----
 
 // "# store\r\nlast_seq:88213\r\n": the text form that tools of Redis read.
 class Text {

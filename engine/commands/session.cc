@@ -21,8 +21,7 @@ Result<Nothing> parse_nothing(Arguments&) {
   return Nothing{};
 }
 
-// ---- PING, ECHO
-// -----------------------------------------------------------------------------------
+// ---- PING, ECHO ----
 
 Result<std::string> parse_text(Arguments& arguments) {
   return std::string(arguments.text("text").value_or(""));
@@ -37,8 +36,7 @@ Result<Outcome> run_echo(Context&, const std::string& text) {
   return Reply{.value = text};
 }
 
-// ---- HELLO, AUTH
-// ----------------------------------------------------------------------------------
+// ---- HELLO, AUTH ----
 
 struct HelloParams {
   std::optional<std::uint8_t> resp;
@@ -130,8 +128,7 @@ Result<Outcome> run_auth(Context& context, const AuthParams& params) {
                      [](Context&, const Account& account) { return account_reply(account); });
 }
 
-// ---- WHOAMI, RESET, QUIT, TIME, CLIENT
-// ------------------------------------------------------------
+// ---- WHOAMI, RESET, QUIT, TIME, CLIENT ----
 
 Result<Outcome> run_whoami(Context& context, const Nothing&) {
   const Session& session = context.session;
@@ -168,8 +165,7 @@ Result<Outcome> run_client_id(Context& context, const Nothing&) {
   return Reply{.value = static_cast<std::int64_t>(context.session.id.value)};
 }
 
-// ---- HELP, COMMAND
-// --------------------------------------------------------------------------------
+// ---- HELP, COMMAND ----
 
 using Words = std::vector<std::string_view>;
 
