@@ -208,10 +208,15 @@ void LocalStore::drop_flushed() {
   submitted_ = false;
 }
 
+bool LocalStore::active_is_full() const {
+  return active_->bytes() >= options_.memtable_bytes ||
+         active_->estimated_pages(base_pages_) >= options_.memtable_pages;
+}
+
 bool LocalStore::active_is_due() const {
   if (active_->empty()) return false;
   return options_.clock->since_boot() - active_since_ >= options_.flush.interval ||
-         active_->estimated_pages(base_pages_) >= options_.memtable_pages;
+         active_is_full();
 }
 
 void LocalStore::freeze() {
@@ -244,7 +249,7 @@ Result<void> LocalStore::settle() {
 
 bool LocalStore::accepts_writes() const {
   if (journal_->waiting_bytes() >= options_.queue_bytes) return false;
-  return frozen_ == nullptr || active_->estimated_pages(base_pages_) < options_.memtable_pages;
+  return frozen_ == nullptr || !active_is_full();
 }
 
 // ---- looking back and around --------------------------------------------------------------------

@@ -37,7 +37,7 @@ void Memtable::count(Table& table, const SortedRows::Written& written, std::size
   if (!written.inserted) return;
   ++rows_;
   table.bytes += key_bytes + kRowOverhead;
-  if (!written.last) ++table.scattered;
+  if (written.apart) ++table.apart;
 }
 
 const Memtable::Row* Memtable::find(TableId table, std::string_view key) const {
@@ -49,7 +49,7 @@ std::uint64_t Memtable::estimated_pages(const LeafPages& base) const {
   for (std::size_t i = 0; i < kMaxTables; ++i) {
     const Table& table = tables_[i];
     if (table.rows.empty()) continue;
-    pages += 1 + table.bytes / kUsualPageFill + std::min(table.scattered, base[i]);
+    pages += 1 + table.bytes / kUsualPageFill + std::min(table.apart, base[i]);
   }
   return pages;
 }
@@ -58,7 +58,7 @@ void Memtable::clear() {
   for (Table& table : tables_) {
     table.rows.clear();
     table.bytes = 0;
-    table.scattered = 0;
+    table.apart = 0;
   }
   arena_.clear();
   rows_ = 0;

@@ -54,8 +54,8 @@ class Memtable {
   bool empty() const { return rows_ == 0; }
   std::uint64_t rows() const { return rows_; }
   std::uint64_t bytes() const { return arena_.used_bytes(); }
-  // About how many leaf pages of the base a flush of this will write. Rows that came in ascending
-  // order fill pages side by side; any other row may meet a page of its own, up to all the table
+  // About how many leaf pages of the base a flush of this will write: rows near each other fill
+  // pages side by side; a row apart from all others meets a page of its own, up to all the table
   // has.
   std::uint64_t estimated_pages(const LeafPages& base) const;
   void clear();  // keeps the memory
@@ -63,8 +63,8 @@ class Memtable {
  private:
   struct Table {
     SortedRows rows;
-    std::uint64_t bytes = 0;      // keys and values, as the base will hold them
-    std::uint64_t scattered = 0;  // rows that were not above all before them
+    std::uint64_t bytes = 0;  // keys and values, as the base will hold them
+    std::uint64_t apart = 0;  // rows that came with no other near them
   };
   void count(Table& table, const SortedRows::Written& written, std::size_t key_bytes,
              std::size_t value_bytes);

@@ -102,15 +102,21 @@ SortedRows::Row& SortedRows::place(Arena& arena, std::string_view key, Written& 
   if (!blocks_.empty()) {
     // Most tables grow at their end: there the place is known without a search.
     const Block& last = *blocks_.back().block;
-    written.last = before(last.rows[last.count - 1], row.prefix_, key);
-    position =
-        written.last ? Position{blocks_.size() - 1, last.count} : lower_bound(row.prefix_, key);
+    position = before(last.rows[last.count - 1], row.prefix_, key)
+                   ? Position{blocks_.size() - 1, last.count}
+                   : lower_bound(row.prefix_, key);
     Block& block = *blocks_[position.block].block;
     if (position.row < block.count && block.rows[position.row].key() == key) {
       return block.rows[position.row];
     }
+    // The rows beside it in its block; across the edge of a block nobody looks.
+    const bool near_above =
+        position.row < block.count && block.rows[position.row].prefix_.near(row.prefix_);
+    const bool near_below =
+        position.row > 0 && block.rows[position.row - 1].prefix_.near(row.prefix_);
+    written.apart = !near_above && !near_below;
   } else {
-    written.last = true;
+    written.apart = true;
   }
   written.inserted = true;
   row.key_ = arena.copy(key).data();

@@ -25,6 +25,10 @@ struct KeyPrefix {
   KeyPrefix() = default;
   explicit KeyPrefix(std::string_view key);
   auto operator<=>(const KeyPrefix&) const = default;
+  // Whether rows of these keys likely share a leaf page of the base: their first eight bytes, as
+  // numbers, are at most 64 apart. Keys begin with numbers that count things up, and a page holds
+  // some 64 rows.
+  bool near(const KeyPrefix& other) const { return high - other.high + 64 <= 128; }
   std::uint64_t high = 0;
   std::uint64_t low = 0;
 };
@@ -58,7 +62,7 @@ class SortedRows {
   // What a write did, for those who count.
   struct Written {
     bool inserted = false;  // there was no such row
-    bool last = false;      // inserted, above all others
+    bool apart = false;     // inserted, and no row beside it is near: see KeyPrefix::near
     bool grown = false;     // the value took new room
   };
   Written put(Arena& arena, std::string_view key, std::string_view value);

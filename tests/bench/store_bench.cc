@@ -1,11 +1,12 @@
 // store_bench: commits a second of the store alone, with the rows of a real booking.
 //
-//   store_bench [--seconds N] [--fill N] [--groups 1,16,64,256] DIRECTORY
+//   store_bench [--seconds N] [--fill N] [--pages N] [--groups 1,16,64,256] DIRECTORY
 //
 // One commit books one seat of a plan of a million: reservation, item and history (ascending keys),
 // occupancy, account and offering index (scattered keys) and the counter. A group is the commits of
 // one turn; the next turn begins while the journal makes the last one durable, as in the daemon.
-// The rate counts durable commits only. `--fill` books that many before anything is measured.
+// The rate counts durable commits only. `--fill` books that many before anything is measured;
+// `--pages` bounds a memtable.
 
 #include <fmt/format.h>
 #include <sys/resource.h>
@@ -48,6 +49,7 @@ constexpr std::uint64_t kTurnsInFlight = 4;  // more only lengthens the queue
 struct Arguments {
   int seconds = 5;
   std::uint64_t fill = 0;
+  std::uint64_t pages = storage::LocalStoreOptions().memtable_pages;
   std::vector<std::uint64_t> groups{1, 16, 64, 256};
   std::string directory;
 };
@@ -79,6 +81,8 @@ Arguments parse(int argc, char** argv) {
       arguments.seconds = static_cast<int>(number_or_die(argv[++i]));
     } else if (word == "--fill" && !last) {
       arguments.fill = number_or_die(argv[++i]);
+    } else if (word == "--pages" && !last) {
+      arguments.pages = number_or_die(argv[++i]);
     } else if (word == "--groups" && !last) {
       arguments.groups.clear();
       std::string_view rest = argv[++i];
@@ -90,7 +94,8 @@ Arguments parse(int argc, char** argv) {
     } else if (arguments.directory.empty() && !word.starts_with("-")) {
       arguments.directory = word;
     } else {
-      die("usage: store_bench [--seconds N] [--fill N] [--groups 1,16,64,256] DIRECTORY");
+      die("usage: store_bench [--seconds N] [--fill N] [--pages N] [--groups 1,16,64,256] "
+          "DIRECTORY");
     }
   }
   if (arguments.directory.empty()) die("needs a directory");
@@ -250,6 +255,7 @@ int run(const Arguments& arguments) {
   storage::LocalStoreOptions options;
   options.directory = arguments.directory;
   options.tables = kTables;
+  options.memtable_pages = arguments.pages;
   auto store = value_or_die(LocalStore::open(options));
   fill(*store, arguments.fill);
   for (const std::uint64_t group : arguments.groups) measure(*store, group, arguments.seconds);

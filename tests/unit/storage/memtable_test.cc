@@ -52,7 +52,10 @@ TEST(Memtable, AscendingRowsFillPagesAndScatteredOnesTouchThem) {
   base[kTable.value] = 500;
   std::mt19937_64 random(3);
   for (int i = 0; i < 300; ++i) {
-    ascending.put(kTable, std::to_string(100'000 + i), "value");
+    std::string number(8, '\0');
+    number[6] = static_cast<char>(i / 256);
+    number[7] = static_cast<char>(i % 256);
+    ascending.put(kTable, number, "value");
     scattered.put(kTable, std::to_string(random()), "value");
   }
   EXPECT_LT(ascending.estimated_pages(base), 10u);
