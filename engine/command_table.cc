@@ -20,7 +20,7 @@
 namespace holdfast::engine {
 namespace {
 
-// ---- arguments that several rows share ----------------------------------------------------------
+// ---- arguments that several rows share ----
 
 constexpr ArgumentSpec kAccountName{.name = "name",
                                     .personal = true,
@@ -75,8 +75,7 @@ constexpr ArgumentSpec kAfterLocator{.name = "after",
                                      .option = true,
                                      .summary = "locator of the reservation to go on after"};
 
-// ---- session
-// --------------------------------------------------------------------------------------
+// ---- session ----
 
 constexpr ArgumentSpec kPing[] = {{.name = "text", .optional = true, .summary = "sent back"}};
 constexpr ArgumentSpec kEcho[] = {{.name = "text", .summary = "sent back"}};
@@ -171,8 +170,7 @@ constexpr std::array kSession = std::to_array<CommandSpec>({
      .handler = info},
 });
 
-// ---- accounts
-// -------------------------------------------------------------------------------------
+// ---- accounts ----
 
 constexpr ArgumentSpec kPasswords[] = {
     {.name = "old", .secret = true, .most = kMaxPasswordBytes, .summary = "the password as it is"},
@@ -236,8 +234,7 @@ constexpr std::array kAccounts = std::to_array<CommandSpec>({
      .handler = user_enable},
 });
 
-// ---- stock
-// ----------------------------------------------------------------------------------------
+// ---- stock ----
 
 constexpr ArgumentSpec kPlanName{
     .name = "plan", .type = ArgumentType::kName, .summary = "name of a plan"};
@@ -409,8 +406,7 @@ constexpr std::array kStock = std::to_array<CommandSpec>({
      .handler = offering_drop},
 });
 
-// ---- look
-// -----------------------------------------------------------------------------------------
+// ---- look ----
 
 constexpr ArgumentSpec kAvail[] = {
     kOfferingName,
@@ -513,8 +509,7 @@ constexpr std::array kLook = std::to_array<CommandSpec>({
      .handler = list_command},
 });
 
-// ---- sell
-// -----------------------------------------------------------------------------------------
+// ---- sell ----
 
 constexpr ArgumentSpec kDryRunCommand[] = {
     {.name = "command", .repeated = true, .summary = "a command that writes"}};
@@ -652,8 +647,7 @@ constexpr std::array kSell = std::to_array<CommandSpec>({
      .handler = check_out_command},
 });
 
-// ---- live
-// -----------------------------------------------------------------------------------------
+// ---- live ----
 
 constexpr ArgumentSpec kFeedFrom{
     .name = "from", .option = true, .most = 40, .summary = "seq, or history:seq, to go on after"};
@@ -690,8 +684,7 @@ constexpr std::array kLive = std::to_array<CommandSpec>({
      .handler = feed},
 });
 
-// ---- all of them
-// ------------------------------------------------------------------------------------
+// ---- all of them ----
 
 template <std::size_t... sizes>
 constexpr auto joined(const std::array<CommandSpec, sizes>&... groups) {
