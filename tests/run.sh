@@ -2,7 +2,8 @@
 # Says whether this tree is sound. Needs nothing but a Debian 12 and this checkout.
 #   sh tests/run.sh          debug build, every test, the checks of the tree
 #   sh tests/run.sh --all    that, and: clang build, clang-tidy, all tests under ASan and UBSan,
-#                            the threaded ones under ThreadSanitizer, the long suites
+#                            the threaded ones under ThreadSanitizer, a smoke run of each fuzz
+#                            target, the long suites
 # Builds stay under build/, so a second run only does what changed. The last line is
 # "N passed, N failed": tests as ctest counts them, and one for each build and static check.
 set -u
@@ -88,6 +89,9 @@ if [ "$all" = yes ]; then
   # The parts where threads meet: journal, store, net, and the whole server driven from outside.
   if check "tsan build" configure_and_build tsan --target unit_journal unit_store unit_net wire; then
     run_tests "tsan tests" build/tsan -L '^(unit_journal|unit_store|unit_net|wire)$'
+  fi
+  if check "fuzz build" configure_and_build fuzz --target fuzz_request fuzz_words fuzz_record fuzz_journal; then
+    run_tests "fuzz tests" build/fuzz -L '^fuzz$'
   fi
 fi
 
