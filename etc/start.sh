@@ -12,7 +12,7 @@ cd "$root"
 sh etc/install-deps.sh
 # Only the programs: the tests would need more packages and more patience.
 cmake --preset release -DHOLDFAST_TESTS=OFF >/dev/null
-cmake --build build/release --target holdfastd holdfast
+cmake --build --preset release --target holdfastd holdfast
 
 bin=$root/build/release/cmd
 cat <<END
