@@ -13,6 +13,7 @@
 #include "engine/expiry.h"
 #include "engine/limits.h"
 #include "storage/check.h"
+#include "storage/log.h"
 
 namespace holdfast::engine {
 
@@ -98,7 +99,7 @@ Result<std::unique_ptr<Engine>> Engine::open(storage::Store& store, storage::Com
   while (true) {
     const std::size_t expired = TRY(state.expire());
     store.end_turn(false);
-    if (expired < kMaxExpiriesPerTurn) break;
+    if (expired == 0) break;
     TRY(wait_for_room(store, *state.waker));
   }
   TRY(state.purge());
@@ -163,8 +164,16 @@ void Engine::State::run_tasks() {
 void Engine::State::run_due() {
   const Time now = clock.peek();
   if (store.space() == storage::Space::kExhausted) return;
-  if (expiry.come(now) && !expire()) expiry = {.known = {}, .look = now + Due::kNotice};
-  if (purging.come(now) && !purge()) purging = {.known = {}, .look = now + Due::kNotice};
+  const auto later = [&](std::string_view what, const Status& why) {
+    storage::log_error("sweep_failed", {{"what", what}, {"reason", why.to_string()}});
+    return Due{.known = {}, .look = now + Due::kNotice};
+  };
+  if (expiry.come(now)) {
+    if (auto done = expire(); !done) expiry = later("expiry", done.error());
+  }
+  if (purging.come(now)) {
+    if (auto done = purge(); !done) purging = later("purge", done.error());
+  }
 }
 
 Result<std::size_t> Engine::State::expire() {

@@ -43,15 +43,18 @@ Result<std::vector<Deadline>> list_due(Context& context, std::size_t most) {
 
 Result<std::size_t> expire_due(Context& context, std::size_t most) {
   const auto due = TRY(list_due(context, most));
+  std::size_t expired = 0;
   for (const Deadline& deadline : due) {
+    if (expired > 0 && context.unit_changes.size() >= kMaxExpiredItems) break;
     auto reservation = TRY(load_reservation(context.txn, deadline.reservation));
     if (!reservation || reservation->deadline_index != deadline.time) {
       return error(Code::kCorruption, fmt::format("deadline of reservation {} is not its own",
                                                   deadline.reservation.value));
     }
     TRY(expire(context, *reservation));
+    ++expired;
   }
-  return due.size();
+  return expired;
 }
 
 Result<std::optional<Time>> next_deadline(Transaction& txn) {

@@ -32,6 +32,9 @@ inline constexpr std::size_t kDefaultListing = 100;            // n= of listings
 inline constexpr std::size_t kMaxListing = 1000;
 inline constexpr std::size_t kMaxWatched = 256;  // offerings one session watches
 inline constexpr std::size_t kMaxExpiriesPerTurn = 256;
+// Items that one batch of expiries gives back before it ends: at about 100 bytes of journal each
+// far below what one record may hold, and a few milliseconds of the loop.
+inline constexpr std::size_t kMaxExpiredItems = 2000;
 inline constexpr std::int64_t kIdempotencyHours = 24;
 inline constexpr std::int64_t kDefaultHoldSeconds = 600;
 inline constexpr std::int64_t kDefaultHoldCapSeconds = 3600;

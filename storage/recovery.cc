@@ -103,7 +103,7 @@ Result<BaseState> begin_state(FileSystem& files, const DataDirectory& directory,
 
 Result<void> check_joined(const BaseState& state, const JournalScan& scan) {
   const std::uint64_t applied = state.applied.value;
-  if (scan.last_segment == 0 && state.identity.epoch > 1) {
+  if (scan.last_segment == 0 && (state.identity.epoch > 1 || applied > 0)) {
     return std::unexpected(
         Status(Code::kCorruption, "the journal is gone").with("seq", std::to_string(applied + 1)));
   }
@@ -178,7 +178,10 @@ Result<Recovered> recover(FileSystem& files, const DataDirectory& directory, Lmd
   }
   TRY(cut_torn_tail(files, directory.journal(), scan));
 
-  const std::uint64_t epoch = std::max(found.identity.epoch, scan.epoch) + 1;
+  // While no segment was ever begun the epoch stays the first: a start that could not make one must
+  // not look like the loss of a journal to the next.
+  const std::uint64_t epoch =
+      scan.last_segment == 0 ? 1 : std::max(found.identity.epoch, scan.epoch) + 1;
   if (replay.reached() < scan.last) {
     const auto redo = [&](const FrameView& frame) -> Result<bool> {
       if (replay.full()) TRY(replay.flush(epoch));

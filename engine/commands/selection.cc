@@ -194,7 +194,11 @@ class Selection {
         more = TRY(cursor->next());
       }
     }
-    for (const ReservationId reservation : overdue) TRY(expire(reservation));
+    const std::size_t before = context_.unit_changes.size();
+    for (const ReservationId reservation : overdue) {
+      TRY(expire(reservation));
+      if (context_.unit_changes.size() - before >= kMaxExpiredItems) break;
+    }
     return !overdue.empty();
   }
 

@@ -2,8 +2,11 @@
 
 #include "engine/expiry.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include "engine/calendar.h"
+#include "engine/limits.h"
 #include "engine/tables.h"
 #include "tests/unit/engine/shop.h"
 
@@ -42,6 +45,21 @@ TEST(Expiry, TwiceDoesNothingTheSecondTime) {
   const auto commits = shop.store().last_seq();
   EXPECT_EQ(shop.expire(), 0U);
   EXPECT_EQ(shop.store().last_seq(), commits);
+}
+
+// Ten rooms a night: the items of one portion are bounded, whatever the number of holds.
+TEST(Expiry, GivesBackABoundedNumberOfItemsInAPortion) {
+  Shop shop;
+  constexpr std::size_t kHolds = kMaxExpiredItems / 10 + 5;
+  for (std::size_t i = 0; i < kHolds; ++i) {
+    const auto arrival = format_date(static_cast<std::int32_t>(25000 + i));
+    const auto leaving = format_date(static_cast<std::int32_t>(25001 + i));
+    shop.open(shop.ana(), fmt::format("HOLD inn n=10 nights={}..{}", arrival, leaving));
+  }
+  shop.advance(600);
+  EXPECT_EQ(shop.expire(kHolds), kMaxExpiredItems / 10);
+  EXPECT_EQ(shop.expire(kHolds), 5U);
+  EXPECT_EQ(shop.expire(kHolds), 0U);
 }
 
 TEST(Expiry, GoesByDeadlineInPortions) {

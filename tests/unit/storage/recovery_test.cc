@@ -8,6 +8,7 @@
 #include <filesystem>
 
 #include "storage/journal_segment.h"
+#include "tests/support/fault_file_system.h"
 #include "tests/unit/storage/store_fixture.h"
 
 namespace holdfast::storage {
@@ -100,6 +101,28 @@ TEST_F(RecoveryTest, ABaseWithoutItsJournalIsRefused) {
   EXPECT_TRUE(open_store(options_)->close());
   fs::remove_all(options_.directory + "/journal");
   EXPECT_EQ(refusal().code(), Code::kCorruption);
+}
+
+TEST_F(RecoveryTest, AStoreThatLostItsFirstJournalIsRefused) {
+  {
+    auto store = open_store(options_);
+    put_durably(*store, kAlpha, "a", "1");
+    EXPECT_TRUE(store->close());
+  }
+  fs::remove_all(options_.directory + "/journal");
+  EXPECT_EQ(refusal().code(), Code::kCorruption);
+}
+
+TEST_F(RecoveryTest, StartsThatCouldNotMakeAJournalDoNotSpoilTheStore) {
+  FaultFileSystem files(real_file_system());
+  options_.files = &files;
+  files.fail({.operation = Operation::kCreate,
+              .path_contains = ".journal",
+              .from_then_on = true,
+              .kind = Fault::Kind::kNoSpace});
+  for (int start = 0; start < 3; ++start) EXPECT_EQ(refusal().code(), Code::kIo);
+  files.clear_faults();
+  EXPECT_EQ(put_durably(*open_store(options_), kAlpha, "a", "1"), Seq{1});
 }
 
 TEST_F(RecoveryTest, AJournalWithoutItsBaseIsRefused) {
