@@ -1,35 +1,14 @@
 #include "cmd/listeners.h"
 
 #include <fmt/format.h>
-#include <systemd/sd-daemon.h>
 
-#include <cstdlib>
-#include <string>
-#include <vector>
+#include <string_view>
 
+#include "net/systemd.h"
 #include "storage/log.h"
 
 namespace holdfast::cmd {
 namespace {
-
-struct PassedSocket {
-  int fd;
-  std::string name;
-};
-
-// What systemd passed; also clears the variables, so that no child takes the sockets for its own.
-storage::Result<std::vector<PassedSocket>> passed_sockets() {
-  char** names = nullptr;
-  const int count = sd_listen_fds_with_names(/*unset_environment=*/1, &names);
-  if (count < 0) return std::unexpected(storage::errno_status("socket activation", -count));
-  std::vector<PassedSocket> sockets;
-  for (int i = 0; i < count; ++i) {
-    sockets.push_back({SD_LISTEN_FDS_START + i, names[i]});
-    std::free(names[i]);
-  }
-  std::free(static_cast<void*>(names));
-  return sockets;
-}
 
 void log_serving(std::string_view what, std::string_view address, bool passed) {
   storage::log_info("serving", {{"for", what}, {"at", address}, {"passed_by_systemd", passed}});
@@ -40,7 +19,7 @@ void log_serving(std::string_view what, std::string_view address, bool passed) {
 storage::Result<void> open_listeners(net::Server& server, const DaemonOptions& options) {
   bool native = false;
   bool admin = false;
-  const auto sockets = TRY(passed_sockets());
+  const auto sockets = TRY(net::inherited_sockets());
   for (const auto& [fd, name] : sockets) {
     if (name != "native" && name != "admin") {
       return error(Code::kConfig,

@@ -3,12 +3,20 @@
 #include <sys/epoll.h>
 #include <sys/socket.h>
 
+#include <array>
 #include <string>
 #include <utility>
 
 #include "storage/log.h"
 
 namespace holdfast::net {
+namespace {
+
+// What is read and dropped of a client that is turned away: 64 KiB, more than a first request.
+constexpr std::size_t kDroppedPieceBytes = std::size_t{4} * 1024;
+constexpr std::size_t kMaxDroppedPieces = 16;
+
+}  // namespace
 
 struct Clients::Client {
   Client(FileDescriptor socket, std::unique_ptr<Protocol> protocol, engine::Session& session,
@@ -21,8 +29,11 @@ struct Clients::Client {
   Time last_active;
   TimerId patience_timer = 0;  // first request, then idle time
   TimerId slow_timer = 0;      // output above its soft bound
+  TimerId stuck_timer = 0;     // output blocked
   TimerId linger_timer = 0;
-  bool touched = false;  // in touched_; likewise for the other lists
+  std::uint64_t stuck_at = 0;  // sent() when stuck_timer was armed
+  bool stuck_due = false;      // stuck_timer has fired, and a last write is tried
+  bool touched = false;        // in touched_; likewise for the other lists
   bool left_over = false;
   bool waiting = false;
   bool stalled = false;
@@ -67,8 +78,17 @@ void Clients::turn_away(Listener::Accepted accepted, Protocol& protocol, const S
   Output output;
   protocol.refuse(why, output);
   // A fresh socket takes this much at once, or its peer is gone.
+  const int fd = accepted.socket.get();
   [[maybe_unused]] const ssize_t sent =
-      ::send(accepted.socket.get(), output.bytes.data(), output.bytes.size(), MSG_NOSIGNAL);
+      ::send(fd, output.bytes.data(), output.bytes.size(), MSG_NOSIGNAL);
+  ::shutdown(fd, SHUT_WR);
+  // Clients often send their first request without waiting, and closing over unread bytes would
+  // make the kernel take the refusal back. Only what is here now, and only so much: who cannot be
+  // served must not hold up those who are.
+  std::array<char, kDroppedPieceBytes> dropped{};
+  for (std::size_t i = 0; i < kMaxDroppedPieces; ++i) {
+    if (::recv(fd, dropped.data(), dropped.size(), MSG_DONTWAIT) <= 0) break;
+  }
 }
 
 void Clients::destroy(Client& client) {
@@ -82,6 +102,7 @@ void Clients::destroy(Client& client) {
   loop_.remove(client.source);
   loop_.timers().cancel(client.patience_timer);
   loop_.timers().cancel(client.slow_timer);
+  loop_.timers().cancel(client.stuck_timer);
   loop_.timers().cancel(client.linger_timer);
   const engine::SessionId session_id = session.id;
   clients_.erase(client.id);
@@ -212,6 +233,7 @@ std::size_t Clients::settle(engine::Seq durable) {
 void Clients::settle_one(Client& client, engine::Seq durable) {
   Connection& connection = client.connection;
   connection.settle(durable);
+  watch_progress(client);
   if (connection.state() == Connection::State::kClosed) return;
   if (connection.waits_for_release() && !std::exchange(client.waiting, true)) {
     waiting_.push_back(client.id);
@@ -244,6 +266,31 @@ void Clients::watch_output(Client& client) {
   });
 }
 
+void Clients::watch_progress(Client& client) {
+  Connection& connection = client.connection;
+  const bool due = std::exchange(client.stuck_due, false);
+  if (!connection.blocked()) {
+    loop_.timers().cancel(std::exchange(client.stuck_timer, 0));
+    return;
+  }
+  const bool progress = connection.sent() != client.stuck_at;
+  if (due && !progress) {
+    connection.close("reader stuck: nothing of the waiting output was taken for too long");
+    return;
+  }
+  if (client.stuck_timer != 0 && !progress) return;
+  loop_.timers().cancel(client.stuck_timer);
+  client.stuck_at = connection.sent();
+  client.stuck_timer = loop_.after(limits_.stuck_reader_time, [this, &client] {
+    // The kernel asks for more only when a good part of its buffer is free: a peer that reads
+    // slowly may have made room without our being told, so one more write decides.
+    client.stuck_timer = 0;
+    client.stuck_due = true;
+    client.connection.unblock();
+    touch(client);
+  });
+}
+
 void Clients::arm_patience(Client& client) {
   loop_.timers().cancel(std::exchange(client.patience_timer, 0));
   if (idle_time_.us == 0) return;
@@ -261,7 +308,8 @@ void Clients::check_patience(std::uint64_t session) {
     touch(*client);
     return;
   }
-  // Who watches is there to be told, and who waits for an answer is not idle.
+  // Who watches is there to be told, and who waits for an answer is not idle. Who does not take its
+  // answers is the business of watch_progress().
   if (!connection.session().watched.empty() || !connection.idle()) {
     client->last_active = loop_.now();
   }

@@ -65,6 +65,7 @@ class Clients {
   void arm_patience(Client& client);
   void check_patience(std::uint64_t session);
   void watch_output(Client& client);
+  void watch_progress(Client& client);
   void destroy(Client& client);
   Client* find(std::uint64_t session);
 

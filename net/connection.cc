@@ -19,6 +19,9 @@ constexpr std::size_t kLeastReadBytes = std::size_t{16} * 1024;
 // Scratch space that one long reply has blown up is given back.
 constexpr std::size_t kKeptScratchBytes = std::size_t{256} * 1024;
 
+// Entries of the list of held replies that are not worth giving back.
+constexpr std::size_t kKeptHeldEntries = 64;
+
 }  // namespace
 
 Connection::Connection(FileDescriptor socket, std::unique_ptr<Protocol> protocol,
@@ -199,7 +202,12 @@ void Connection::release(engine::Seq durable) {
   if (!waits_for_release()) {
     held_first_ = 0;
     held_.clear();
-    if (held_.capacity() > 64) held_.shrink_to_fit();
+    if (held_.capacity() > kKeptHeldEntries) held_.shrink_to_fit();
+  } else if (held_first_ >= kKeptHeldEntries && held_first_ * 2 >= held_.size()) {
+    // A busy pipeline always has a reply waiting, and the list is never empty. By halves, so that
+    // each entry is moved about once.
+    held_.erase(held_.begin(), held_.begin() + static_cast<std::ptrdiff_t>(held_first_));
+    held_first_ = 0;
   }
 }
 
@@ -223,6 +231,7 @@ void Connection::settle(engine::Seq durable) {
   if (state_ == State::kClosed) return;
   release(durable);
   write();
+  session_.congested = output_.size() >= limits_.output_pause_bytes;
   advance_state();
 }
 

@@ -72,6 +72,12 @@ class Connection {
   bool stalled() const { return stalled_; }
   // Replies wait for durability.
   bool waits_for_release() const { return held_first_ < held_.size(); }
+  // Entries kept for held replies, those that are released included.
+  std::size_t held_entries() const { return held_.size(); }
+  // The socket took less than was offered, and has not asked for more.
+  bool blocked() const { return blocked_; }
+  // Bytes the socket has taken since the beginning.
+  std::uint64_t sent() const { return sent_; }
   // Nothing asked, nothing owed.
   bool idle() const;
   bool over_soft_bound() const { return pushed_ && output_.size() > limits_.output_soft_bytes; }

@@ -39,13 +39,19 @@ static_assert(kMaxAdminClients * 2 <= kReservedDescriptors);
 struct ConnectionLimits {
   // Requests whose replies are not yet released: beyond, reading pauses.
   std::size_t in_flight = 1024;
-  // Unsent replies above which no more requests of the connection are run.
+  // Unsent output above which no more requests of the connection are run, and a watcher that
+  // resumes is told no more old changes.
   std::size_t output_pause_bytes = std::size_t{256} * 1024;
   // Unsent output of a watcher: above the soft bound for slow_reader_time, or above the hard bound
   // at once, the connection is closed.
   std::size_t output_soft_bytes = std::size_t{8} * 1024 * 1024;
   std::size_t output_hard_bytes = std::size_t{32} * 1024 * 1024;
   storage::Duration slow_reader_time = storage::Duration::seconds(10);
+  // A connection whose socket has taken nothing for so long, while bytes wait for it, is closed: a
+  // peer that does not read would keep its replies and its place among max_clients for ever. Long
+  // enough for a stopped process or a pause of the network; who reads at all, however slowly,
+  // stays.
+  storage::Duration stuck_reader_time = storage::Duration::seconds(60);
   // After a last reply the peer's remaining bytes are read and dropped for so long: closing with
   // unread bytes would make the kernel take the reply back.
   storage::Duration linger_time = storage::Duration::seconds(2);

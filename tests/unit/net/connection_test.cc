@@ -9,6 +9,7 @@
 #include <sys/epoll.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <random>
 #include <string>
 
@@ -134,6 +135,20 @@ TEST_F(ConnectionTest, ADurablePrefixLeavesWhileTheRestWaits) {
   EXPECT_EQ(received(), "+WRITTEN\r\n");
 }
 
+TEST_F(ConnectionTest, WhatIsReleasedCostsNothingAlthoughAReplyAlwaysWaits) {
+  service_.hold_durability();
+  std::size_t most = 0;
+  for (std::uint64_t round = 1; round <= 10'000; ++round) {
+    send("WRITE\r\n");
+    connection().read(space_, service_);
+    connection().settle(engine::Seq{round - 1});
+    ASSERT_TRUE(connection().waits_for_release());
+    ASSERT_EQ(received(), round == 1 ? "" : "+WRITTEN\r\n");
+    most = std::max(most, connection().held_entries());
+  }
+  EXPECT_LE(most, 130U);
+}
+
 TEST_F(ConnectionTest, RefusalsWaitBehindEarlierReplies) {
   service_.hold_durability();
   EXPECT_THAT(ask("WRITE\r\nECHO \"open\r\n"), IsEmpty());
@@ -216,6 +231,23 @@ TEST_F(ConnectionTest, RequestsPauseWhileThePeerDoesNotReadReplies) {
   }
   EXPECT_EQ(service_.requests().size(), 40U);
   EXPECT_EQ(got, 40 * std::string("+\r\n").size() + 40 * 50'000);
+}
+
+TEST_F(ConnectionTest, ASessionIsCongestedUntilItsPeerHasReadOn) {
+  limits_.output_pause_bytes = 100'000;
+  connection();
+  EXPECT_FALSE(connection().session().congested);
+  for (int i = 0; i < 100 && !connection().session().congested; ++i) {
+    connection().push(change(10'000), space_);
+    connection().settle(service_.durable_seq());
+  }
+  EXPECT_TRUE(connection().session().congested);
+  // An event for the loop is what ends it: nobody looks again by the clock.
+  EXPECT_TRUE((connection().interest() & EPOLLOUT) != 0);
+  all_received();
+  connection().unblock();
+  connection().settle(service_.durable_seq());
+  EXPECT_FALSE(connection().session().congested);
 }
 
 TEST_F(ConnectionTest, AWatcherBeyondTheHardBoundIsClosed) {
