@@ -152,7 +152,7 @@ void add_storage(std::vector<Option>& table, DaemonOptions& into) {
                    .preset = "256MiB",
                    .unit = Unit::kBytes,
                    .least = 0,
-                   .most = kTiB,
+                   .most = 64 * kTiB,
                    .summary = "free disk space below which nothing more is sold",
                    .detail = "What takes stock is then refused with READONLY; releases, "
                              "cancellations and check-outs go on down to a quarter of it. "

@@ -6,6 +6,7 @@
 
 #include "engine/dummy_provider.h"
 #include "engine/engine.h"
+#include "tests/support/eventually.h"
 #include "tests/support/memory_store.h"
 #include "tests/support/temp_directory.h"
 
@@ -34,6 +35,24 @@ class DemoTest : public ::testing::Test {
     return report ? std::string() : report.error().message();
   }
 
+  // What an administrator is answered.
+  engine::Answer ask(std::vector<std::string_view> words) {
+    auto& session =
+        engine_->open_session({.channel = "admin", .address = "", .host = "", .admin = true});
+    engine_->begin_turn();
+    auto execution = engine_->execute(session, {.words = words});
+    engine_->end_turn(true);
+    engine_->close_session(session.id);
+    return std::move(*execution.answer);
+  }
+  void expect_untouched() {
+    const auto seq = store_.last_seq();
+    const auto report = load_demo(*engine_, directory_.path());
+    ASSERT_TRUE(report.has_value()) << report.error().message();
+    EXPECT_FALSE(report->loaded);
+    EXPECT_EQ(store_.last_seq(), seq);
+  }
+
   test::TempDirectory directory_;
   test::MemoryStore store_;
   engine::DummyProvider provider_{{}};
@@ -54,15 +73,67 @@ TEST_F(DemoTest, RunsTheFilesInTheOrderOfTheirNames) {
   EXPECT_EQ(report->commands, 2U);
 }
 
-TEST_F(DemoTest, DoesNothingToAStoreThatHasData) {
+TEST_F(DemoTest, DoesNothingToAStoreWithAPlanOfSomebodyElse) {
+  ASSERT_TRUE(ask({"PLAN", "CREATE", "mine", "units=1-3"}).reply.has_value());
+  write("a.holdfast", kPlan);
+  expect_untouched();
+  write("a.holdfast", "PLAN CREATE \"unended\n");
+  expect_untouched();
+}
+
+TEST_F(DemoTest, DoesNothingToAStoreWithAnOfferingOfSomebodyElse) {
   write("a.holdfast", kPlan);
   ASSERT_TRUE(load_demo(*engine_, directory_.path()).has_value());
-  const auto seq = store_.last_seq();
-  write("a.holdfast", "NO COMMAND\n");
-  const auto again = load_demo(*engine_, directory_.path());
-  ASSERT_TRUE(again.has_value()) << again.error().message();
-  EXPECT_FALSE(again->loaded);
-  EXPECT_EQ(store_.last_seq(), seq);
+  ASSERT_TRUE(ask({"OFFERING", "CREATE", "mine", "plan=hotel", "axis=nights", "currency=USD",
+                   "price=1", "pay=later", "zone=UTC"})
+                  .reply.has_value());
+  write("b.holdfast", kOffering);
+  expect_untouched();
+}
+
+TEST_F(DemoTest, DoesNothingToAStoreWithAnAccount) {
+  auto& session =
+      engine_->open_session({.channel = "native", .address = "", .host = "", .admin = false});
+  const std::vector<std::string_view> words{"REGISTER", "ana", "a password of ana"};
+  const auto before = store_.last_seq();
+  engine_->begin_turn();
+  engine_->execute(session, {.words = words});
+  engine_->end_turn(true);
+  test::eventually("the account is there", [&] {
+    engine_->begin_turn();
+    engine_->end_turn(true);
+    return store_.last_seq() > before;
+  });
+  engine_->close_session(session.id);
+  write("a.holdfast", kPlan);
+  expect_untouched();
+}
+
+TEST_F(DemoTest, DoesNothingToAStoreWithAReservation) {
+  write("a.holdfast", kPlan);
+  write("b.holdfast", kOffering);
+  ASSERT_TRUE(load_demo(*engine_, directory_.path()).has_value());
+  ASSERT_TRUE(ask({"BOOK", "hotel", "1", "nights=2099-01-01..2099-01-03"}).reply.has_value());
+  write("c.holdfast", "PLAN CREATE more units=1-3\n");
+  expect_untouched();
+}
+
+TEST_F(DemoTest, DoesNothingWhereAllOfItIsThere) {
+  write("a.holdfast", kPlan);
+  write("b.holdfast", kOffering);
+  ASSERT_TRUE(load_demo(*engine_, directory_.path()).has_value());
+  expect_untouched();
+}
+
+TEST_F(DemoTest, CompletesALoadThatWasCutShort) {
+  write("a.holdfast", kPlan);
+  ASSERT_TRUE(load_demo(*engine_, directory_.path()).has_value());
+  write("b.holdfast", kOffering);
+  const auto report = load_demo(*engine_, directory_.path());
+  ASSERT_TRUE(report.has_value()) << report.error().message();
+  EXPECT_TRUE(report->loaded);
+  EXPECT_EQ(report->commands, 1U);
+  EXPECT_TRUE(ask({"OFFERING", "SHOW", "hotel"}).reply.has_value());
 }
 
 TEST_F(DemoTest, NamesFileAndLineOfARefusedCommand) {
