@@ -138,20 +138,28 @@ double Buckets::level(const Bucket& bucket, Time now) const {
   return std::min(burst_, bucket.tokens + gained);
 }
 
-Result<void> Buckets::take(std::string_view name, Time now) {
-  if (buckets_.size() >= sweep_at_) drop_full(now);
-  const auto [found, added] = buckets_.try_emplace(std::string(name), Bucket{burst_, now});
-  Bucket& bucket = found->second;
-  bucket.tokens = level(bucket, now);
-  bucket.updated = now;
-  if (bucket.tokens >= 1) {
-    bucket.tokens -= 1;
-    return {};
-  }
-  const double wait_us = (1 - bucket.tokens) * static_cast<double>(refill_.us);
+Result<void> Buckets::check(std::string_view name, Time now) const {
+  const auto found = buckets_.find(std::string(name));
+  const double tokens = found == buckets_.end() ? burst_ : level(found->second, now);
+  if (tokens >= 1) return {};
+  const double wait_us = (1 - tokens) * static_cast<double>(refill_.us);
   const auto seconds = static_cast<std::int64_t>(std::ceil(wait_us / 1e6));
   return std::unexpected(
       Status(Code::kBusy, "too many attempts, wait").with("retry", std::to_string(seconds)));
+}
+
+void Buckets::charge(std::string_view name, Time now) {
+  if (buckets_.size() >= sweep_at_) drop_full(now);
+  const auto [found, added] = buckets_.try_emplace(std::string(name), Bucket{burst_, now});
+  Bucket& bucket = found->second;
+  bucket.tokens = level(bucket, now) - 1;
+  bucket.updated = now;
+}
+
+Result<void> Buckets::take(std::string_view name, Time now) {
+  TRY(check(name, now));
+  charge(name, now);
+  return {};
 }
 
 void Buckets::fill(std::string_view name) {

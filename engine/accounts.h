@@ -63,14 +63,18 @@ bool verify_password(const std::string& stored, std::string_view password);
 class Buckets {
  public:
   Buckets(double burst, Duration refill) : burst_(burst), refill_(refill) {}
-  // kBusy with retry= in seconds when the bucket is empty, else takes a token.
+  // kBusy with retry= in seconds when no whole token is left. Takes nothing.
+  Result<void> check(std::string_view name, Time now) const;
+  // Takes a token even if none is left: what is owed must come back before check() passes again.
+  void charge(std::string_view name, Time now);
+  // check(), and charge() if it passes.
   Result<void> take(std::string_view name, Time now);
   void fill(std::string_view name);
   std::size_t size() const { return buckets_.size(); }
 
  private:
   struct Bucket {
-    double tokens = 0;
+    double tokens = 0;  // below 0: owed
     Time updated;
   };
   double level(const Bucket& bucket, Time now) const;
@@ -89,8 +93,14 @@ class Accounts {
 
   // Before any hashing for this address; takes a token. kBusy with retry=.
   Result<void> admit_address(std::string_view host, Time now) { return hosts_.take(host, now); }
-  // Before trying a password of this account; takes a token, which forgive() gives back.
-  Result<void> admit_account(std::string_view name, Time now) { return tries_.take(name, now); }
+  // Before trying a password of this account. kBusy with retry=. Takes nothing: a program that
+  // opens many connections at once with the right password is not made to wait.
+  Result<void> admit_account(std::string_view name, Time now) const {
+    return tries_.check(name, now);
+  }
+  // After a wrong password. All that were tried at the same time are paid for, one by one.
+  void charge_account(std::string_view name, Time now) { tries_.charge(name, now); }
+  // After the right one: gives all tries back.
   void forgive(std::string_view name) { tries_.fill(name); }
 
   // The same password was verified against the same stored hash within the last 60 s.

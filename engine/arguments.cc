@@ -43,11 +43,12 @@ std::size_t longest(const ArgumentSpec& argument) {
   return 0;
 }
 
-Result<void> check_value(const ArgumentSpec& argument, std::string_view value) {
+// The value as it is kept: a choice as the row spells it.
+Result<std::string_view> check_value(const ArgumentSpec& argument, std::string_view value) {
   // A secret is neither shown nor told apart: only what would break a line or a log is refused.
   TRY(check_text(argument.name, value, longest(argument)));
-  if (argument.type != ArgumentType::kChoice) return {};
-  if (find_choice(argument.choices, value)) return {};
+  if (argument.type != ArgumentType::kChoice) return value;
+  if (const auto choice = find_choice(argument.choices, value)) return *choice;
   return error(Code::kBadValue,
                fmt::format("{} {} is none of {}", argument.name, quoted(value), argument.choices));
 }
@@ -207,8 +208,7 @@ Result<void> Arguments::take_part(std::span<const std::string_view> words) {
       }
     }
     if (place == nullptr) return wrong_words(row, fmt::format("too many words for {}", row.name));
-    TRY(check_value(*place, word));
-    words_.push_back(word);
+    words_.push_back(TRY(check_value(*place, word)));
   }
   if (words_.size() - first_word < required_words(row)) {
     return wrong_words(row, fmt::format("too few words for {}", row.name));
@@ -230,7 +230,7 @@ Result<void> Arguments::take_option(const ArgumentSpec& option, std::string_view
     if (value.empty()) {
       return error(Code::kBadValue, fmt::format("{}= has no value", option.name));
     }
-    TRY(check_value(option, value));
+    value = TRY(check_value(option, value));
   }
   (of_whole ? whole_ : given_).push_back({&option, value});
   return {};

@@ -3,7 +3,8 @@
 // What a row can say is checked here, with the same words for every command: too few or too many
 // words, an unknown option, one given twice (kArgs, with the usage); text that is not UTF-8, holds
 // control characters or is no number, choice, duration (kBadValue); text that is too long (kLimit).
-// A handler's parse function adds what only its command knows.
+// A handler's parse function adds what only its command knows. A choice stands here as its row
+// spells it, however it was typed.
 //
 // Every view lives as long as the request. Loop thread.
 

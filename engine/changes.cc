@@ -121,24 +121,24 @@ Result<void> Changes::check(const FeedPosition& from) {
   // A seq of the future is of a history that this store has not lived.
   if (other || from.seq > store_.last_seq()) return std::unexpected(gone());
   if (from.seq >= forgotten_) return {};
-  const auto kept = store_.replay(from.seq, [](const storage::RecordView&) { return false; });
-  if (!kept && kept.error().code() == Code::kGone) return std::unexpected(gone());
-  return kept;
+  // The journal is not asked: to look costs it a walk through a segment.
+  if (from.seq.value + 1 < store_.stats().oldest_kept.value) return std::unexpected(gone());
+  return {};
 }
 
-Result<void> Changes::watch(SessionId session, std::span<const OfferingId> offerings,
+Result<void> Changes::watch(const Session& session, std::span<const OfferingId> offerings,
                             const std::optional<FeedPosition>& from) {
   if (from) TRY(check(*from));
-  unwatch(session, offerings);
+  unwatch(session.id, offerings);
   if (from) {
-    resumes_.push_back({.session = session,
+    resumes_.push_back({.session = &session,
                         .offerings = {offerings.begin(), offerings.end()},
                         .after = from->seq,
                         .ready = store_.last_seq()});
     return {};
   }
   for (const OfferingId offering : offerings) {
-    watchers_[offering.value][session.value] = store_.last_seq();
+    watchers_[offering.value][session.id.value] = store_.last_seq();
   }
   return {};
 }
@@ -151,7 +151,7 @@ void Changes::unwatch(SessionId session, std::span<const OfferingId> offerings) 
       if (watched->second.empty()) watchers_.erase(watched);
     }
     for (Resume& resume : resumes_) {
-      if (resume.session == session) std::erase(resume.offerings, offering);
+      if (resume.session->id == session) std::erase(resume.offerings, offering);
     }
   }
   std::erase_if(resumes_, [](const Resume& resume) { return resume.offerings.empty(); });
@@ -225,10 +225,27 @@ void Changes::push_live(const Kept& kept, std::vector<Push>& pushes) const {
   }
 }
 
+// To a peer that does not take what it was told already, more would only pile up, until it is cut
+// off as too slow.
+bool Changes::may_step(const Resume& resume, Seq durable) {
+  return resume.ready <= durable && !resume.session->congested;
+}
+
+void Changes::step_one(std::vector<Push>& pushes) {
+  const auto next = std::ranges::find_if(
+      resumes_, [&](const Resume& resume) { return may_step(resume, durable_); });
+  if (next == resumes_.end()) return;
+  step(*next, pushes);
+  if (next->offerings.empty()) {
+    resumes_.erase(next);
+  } else {
+    std::rotate(next, next + 1, resumes_.end());
+  }
+}
+
 // One step back in history for one session; it goes live once it has caught up with `durable_`,
 // up to which the live watchers have been told.
 void Changes::step(Resume& resume, std::vector<Push>& pushes) {
-  if (resume.ready > durable_) return;
   auto listing = list_until(resume.after, durable_, kReplayStep);
   // A failing store ends the process; a journal cut in between leaves the session without changes
   // rather than with a gap.
@@ -242,12 +259,12 @@ void Changes::step(Resume& resume, std::vector<Push>& pushes) {
   for (auto& [seq, changes] : by_commit) {
     pushes.push_back({.seq = seq,
                       .changes = std::make_shared<const std::vector<Change>>(std::move(changes)),
-                      .sessions = {resume.session}});
+                      .sessions = {resume.session->id}});
   }
   resume.after = listing->next;
   if (resume.after < durable_) return;
   for (const OfferingId offering : resume.offerings) {
-    watchers_[offering.value][resume.session.value] = resume.after;
+    watchers_[offering.value][resume.session->id.value] = resume.after;
   }
   resume.offerings.clear();
 }
@@ -255,7 +272,7 @@ void Changes::step(Resume& resume, std::vector<Push>& pushes) {
 bool Changes::resuming() const {
   const Seq durable = store_.durable_seq();
   return std::ranges::any_of(
-      resumes_, [&](const Resume& resume) { return !resume.stuck && resume.ready <= durable; });
+      resumes_, [&](const Resume& resume) { return !resume.stuck && may_step(resume, durable); });
 }
 
 std::vector<Push> Changes::take(Seq durable) {
@@ -264,8 +281,7 @@ std::vector<Push> Changes::take(Seq durable) {
   for (; handed_ < kept_.size() && kept_[handed_].seq <= durable; ++handed_) {
     if (!watchers_.empty()) push_live(kept_[handed_], pushes);
   }
-  for (Resume& resume : resumes_) step(resume, pushes);
-  std::erase_if(resumes_, [](const Resume& resume) { return resume.offerings.empty(); });
+  step_one(pushes);
   trim();
   return pushes;
 }

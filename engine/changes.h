@@ -42,7 +42,8 @@ Result<FeedPosition> parse_feed_position(std::string_view text);
 class Changes {
  public:
   // Records that one call reads from the journal at most: some 10 ms, so that a long way back does
-  // not hold up the others.
+  // not hold up the others. A turn has one such call for all that resume, however many reconnect
+  // after a restart: each call also finds its place anew, from the start of a segment.
   static constexpr std::size_t kReplayStep = 4096;
 
   // `kept`: changes kept in memory, at least.
@@ -53,7 +54,8 @@ class Changes {
 
   // From now on, or from after `from`, changes of these offerings reach the session. Watching twice
   // starts afresh. kGone with oldest=ID:seq when `from` is of another history or no longer kept.
-  Result<void> watch(SessionId session, std::span<const OfferingId> offerings,
+  // REQUIRES: the session outlives its watching.
+  Result<void> watch(const Session& session, std::span<const OfferingId> offerings,
                      const std::optional<FeedPosition>& from);
   void unwatch(SessionId session, std::span<const OfferingId> offerings);
 
@@ -66,9 +68,10 @@ class Changes {
   };
   Result<Listing> list(const FeedPosition& from, std::size_t most);
 
-  // What became durable since the last call, by commit and offering, for the sessions that watch.
+  // What became durable since the last call, by commit and offering, for the sessions that watch;
+  // and a step of old changes for one of those that resume, which take turns.
   std::vector<Push> take(Seq durable);
-  // Some session is still to be told old changes: take() has more to give at once.
+  // Some session is still to be told old changes and takes them: take() has more to give at once.
   bool resuming() const;
 
   std::string position(Seq seq) const;  // "feedcafe:88213"
@@ -83,7 +86,7 @@ class Changes {
   };
   // What a session is owed before the live changes of these offerings.
   struct Resume {
-    SessionId session;
+    const Session* session;
     std::vector<OfferingId> offerings;
     Seq after;
     Seq ready;           // not before this is durable: the reply of WATCH comes first
@@ -96,6 +99,8 @@ class Changes {
   Listing list_kept(Seq after, Seq until, std::size_t most) const;
   Result<Listing> list_replayed(Seq after, std::size_t most);
   void push_live(const Kept& kept, std::vector<Push>& pushes) const;
+  static bool may_step(const Resume& resume, Seq durable);
+  void step_one(std::vector<Push>& pushes);
   void step(Resume& resume, std::vector<Push>& pushes);
   void trim();
 
@@ -108,7 +113,7 @@ class Changes {
   Seq durable_;             // of the last take()
   // By offering: who watches it, and after which seq.
   std::unordered_map<std::uint32_t, std::unordered_map<std::uint64_t, Seq>> watchers_;
-  std::vector<Resume> resumes_;
+  std::vector<Resume> resumes_;  // the next to step first
 };
 
 }  // namespace holdfast::engine

@@ -64,6 +64,7 @@ class Overlay {
 
 std::vector<Unit> run_of(Unit first, std::uint32_t n) {
   std::vector<Unit> units;
+  units.reserve(n);
   for (std::uint32_t i = 0; i < n; ++i) units.push_back(Unit{first.value + i});
   return units;
 }

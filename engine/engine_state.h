@@ -5,6 +5,7 @@
 
 #include <deque>
 #include <mutex>
+#include <set>
 #include <unordered_map>
 
 #include "engine/activity.h"
@@ -87,6 +88,8 @@ struct Engine::State {
                          std::span<const std::string_view> words, bool dry_run);
   Result<std::optional<RequestKey>> request_key(const CommandSpec& spec, const Session& session);
   Result<void> finish(Context& context, AccountId actor, std::vector<std::string> words);
+  void keep_pending(SessionId session, PendingRequest request);
+  std::optional<PendingRequest> take_pending(SessionId session);
   void run_task(Task& task);
   Result<Reply> run_task(Task& task, Session& session, const std::optional<RequestKey>& key);
   Context context(Transaction& txn, Session& session);
@@ -117,8 +120,9 @@ struct Engine::State {
 
   Arguments arguments;              // of the command that runs; kept to spare allocations
   std::vector<CommandStats> stats;  // by row
-  std::vector<std::unique_ptr<std::string>> names;            // of replies that were remembered
-  std::unordered_map<std::uint64_t, PendingRequest> pending;  // by session, open or not
+  std::vector<std::unique_ptr<std::string>> names;              // of replies that were remembered
+  std::unordered_map<std::uint64_t, PendingRequest> pending;    // by session, open or not
+  std::set<std::pair<std::uint32_t, std::string>> pending_ids;  // account and id= of those in it
   std::vector<Completion> completions;
   TaskQueue queue;
   std::shared_ptr<Waker> waker;

@@ -155,10 +155,8 @@ Result<std::optional<RequestKey>> Engine::State::request_key(const CommandSpec& 
                  .person = session.person,
                  .token = std::string(*token),
                  .digest = request_digest(arguments)};
-  for (const auto& [other, waiting] : pending) {
-    if (waiting.key && waiting.key->account == key.account && waiting.key->token == key.token) {
-      return error(Code::kBusy, "the request with this id is still running");
-    }
+  if (pending_ids.contains({key.account.value, key.token})) {
+    return error(Code::kBusy, "the request with this id is still running");
   }
   return std::optional(std::move(key));
 }
@@ -190,7 +188,7 @@ Result<Outcome> Engine::State::handle(const CommandSpec& spec, Session& session,
   if (txn->has_writes()) words_kept = record_words(arguments, context);
   TRY(finish(context, session.account, std::move(words_kept)));
   if (context.refusal) return std::unexpected(*std::move(context.refusal));
-  if (reply == nullptr) pending.insert_or_assign(session.id.value, PendingRequest{&spec, key});
+  if (reply == nullptr) keep_pending(session.id, {&spec, key});
   return outcome;
 }
 
@@ -217,13 +215,23 @@ Result<void> Engine::State::finish(Context& context, AccountId actor,
   return {};
 }
 
+void Engine::State::keep_pending(SessionId session, PendingRequest request) {
+  take_pending(session);
+  if (request.key) pending_ids.emplace(request.key->account.value, request.key->token);
+  pending.emplace(session.value, std::move(request));
+}
+
+std::optional<PendingRequest> Engine::State::take_pending(SessionId session) {
+  auto taken = pending.extract(session.value);
+  if (taken.empty()) return std::nullopt;
+  PendingRequest request = std::move(taken.mapped());
+  if (request.key) pending_ids.erase({request.key->account.value, request.key->token});
+  return request;
+}
+
 void Engine::State::run_task(Task& task) {
   const Stopwatch watch;
-  std::optional<PendingRequest> request;
-  if (const auto found = pending.find(task.session.value); found != pending.end()) {
-    request = std::move(found->second);
-    pending.erase(found);
-  }
+  const auto request = take_pending(task.session);
   Session* session = task.session ? sessions.find(task.session) : nullptr;
   // Whoever asked has gone: what follows must not reach another session, nor rely on one.
   Session nobody;

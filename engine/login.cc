@@ -19,7 +19,12 @@ Result<Reply> admit(Context& context, const Account& account, const LoginReply& 
   return reply(context, account);
 }
 
-// The worker has compared the password with `before`. The row may have changed since.
+Result<Reply> refuse_login(Context& context, const std::string& name) {
+  context.accounts.charge_account(name, context.now);
+  return std::unexpected(wrong());
+}
+
+// The worker has found the password to be that of `before`. The row may have changed since.
 Result<Reply> finish_login(Context& context, const Account& before, const std::string& password,
                            const LoginReply& reply) {
   const auto account = TRY(get_account(context.txn, before.id));
@@ -64,13 +69,13 @@ Result<Outcome> begin_login(Context& context, std::string name, std::string pass
   }
   TRY(context.accounts.admit_account(name, context.now));
   // An unknown name takes as long as a known one.
-  TRY(context.accounts.submit([&engine = context.engine, session = context.session.id, account,
-                               hash = context.accounts.stored_hash(account),
+  TRY(context.accounts.submit([&engine = context.engine, session = context.session.id, name,
+                               account, hash = context.accounts.stored_hash(account),
                                password = std::move(password), reply = std::move(reply)] {
     const bool right = verify_password(hash, password) && account.has_value();
     engine.post(
         {.session = session, .actor = {}, .words = {}, .run = [=](Context& later) -> Result<Reply> {
-           if (!right) return std::unexpected(wrong());
+           if (!right) return refuse_login(later, name);
            return finish_login(later, *account, password, reply);
          }});
   }));

@@ -46,7 +46,8 @@ struct Session {
   std::set<OfferingId> watched;
   std::set<OfferingId> active;
 
-  bool quitting = false;  // QUIT: close once the reply is out
+  bool quitting = false;   // QUIT: close once the reply is out
+  bool congested = false;  // set by net: much of the output is unsent, old changes had better wait
 };
 
 }  // namespace holdfast::engine

@@ -10,7 +10,6 @@
 #include "engine/engine.h"
 #include "engine/limits.h"
 #include "engine/login.h"
-#include "engine/words.h"
 
 namespace holdfast::engine {
 
@@ -82,7 +81,10 @@ Result<Account> unchanged_account(Transaction& txn, const Account& before) {
 
 Result<Reply> finish_passwd(Context& context, const Account& before,
                             const std::optional<Result<std::string>>& new_hash) {
-  if (!new_hash) return error(Code::kNoAuth, "the old password is wrong");
+  if (!new_hash) {
+    context.accounts.charge_account(before.row.name, context.now);
+    return error(Code::kNoAuth, "the old password is wrong");
+  }
   Account account = TRY(unchanged_account(context.txn, before));
   account.row.password_hash = TRY(Result<std::string>(*new_hash));
   TRY(put_account(context.txn, account));
@@ -159,7 +161,7 @@ struct UserChange {
 
 Result<UserChange> parse_user_role(Arguments& arguments) {
   return UserChange{.name = arguments.positional(0),
-                    .role = TRY(parse_role(lower(arguments.positional(1)))),
+                    .role = TRY(parse_role(arguments.positional(1))),
                     .disabled = {}};
 }
 Result<UserChange> parse_user_disable(Arguments& arguments) {

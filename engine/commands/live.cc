@@ -56,7 +56,7 @@ Result<Outcome> run_watch(Context& context, const WatchParams& params) {
     return error(Code::kLimit, fmt::format("{} offerings, a connection watches {} at most",
                                            all.size(), kMaxWatched));
   }
-  TRY(context.changes.watch(session.id, offerings, params.from));
+  TRY(context.changes.watch(session, offerings, params.from));
   for (const OfferingId offering : offerings) context.activity.watch(session, offering);
   return watch_reply(context);
 }

@@ -71,9 +71,14 @@ class Page {
 
   Result<void> read(Transaction& txn) {
     if (states_.empty()) return {};
-    return for_each_occupied(
+    TRY(for_each_occupied(
         txn, offering_.id, span_, [this](const Occupied& occupied) { return add(occupied); },
-        first_);
+        first_));
+    if (spans_.size() <= kMaxSpans) return {};
+    const PlanRowPlace row = plan_.row(plan_.place(spans_.back().unit).row);
+    return error(Code::kLimit,
+                 fmt::format("more than {} spans are taken up to row {}, ask with {}=", kMaxSpans,
+                             quoted(row.name), span_name(offering_.row.axis)));
   }
 
   Record record() const {
@@ -98,6 +103,9 @@ class Page {
   }
 
  private:
+  // A page has one row at least, whose units may be taken for any number of spans.
+  static constexpr std::size_t kMaxSpans = 10 * kMaxListing;
+
   bool add(const Occupied& occupied) {
     const std::uint32_t at = occupied.unit.value - first_.value;
     if (at >= states_.size()) return false;
@@ -112,7 +120,7 @@ class Page {
     }
     states_[at] = std::max(states_[at], occupied.row.state);
     if (!span_) spans_.push_back(occupied);
-    return true;
+    return spans_.size() <= kMaxSpans;
   }
 
   Record row_record(std::uint32_t index) const {

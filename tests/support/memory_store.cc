@@ -134,6 +134,7 @@ storage::StoreStats MemoryStore::stats() const {
   stats.last_seq = last_seq();
   stats.durable_seq = durable_;
   stats.applied_seq = durable_;
+  stats.oldest_kept = oldest_;
   return stats;
 }
 
@@ -146,6 +147,8 @@ void MemoryStore::hold_durability(bool hold) {
 
 Result<void> MemoryStore::replay(Seq after,
                                  const std::function<bool(const storage::RecordView&)>& visit) {
+  ++replays_;
+  if (after.value + 1 < oldest_.value) return error(Code::kGone, "no longer in the journal");
   for (const KeptRecord& kept : records_) {
     if (kept.seq <= after) continue;
     if (kept.seq > durable_) break;

@@ -42,6 +42,9 @@ class MemoryStore : public storage::Store {
   storage::Result<void> close() override { return {}; }
 
   void hold_durability(bool hold);
+  // As if the journal kept nothing before `oldest`.
+  void trim_journal(storage::Seq oldest) { oldest_ = oldest; }
+  std::size_t replays() const { return replays_; }  // calls of replay()
   void set_accepts_writes(bool accepts) { accepts_writes_ = accepts; }
   void set_space(storage::Space space) { space_ = space; }
   const Rows& rows() const { return rows_; }
@@ -51,6 +54,8 @@ class MemoryStore : public storage::Store {
   Rows rows_;
   std::vector<KeptRecord> records_;
   storage::Seq durable_;
+  storage::Seq oldest_{1};
+  std::size_t replays_ = 0;
   bool held_ = false;
   bool accepts_writes_ = true;
   storage::Space space_ = storage::Space::kAmple;

@@ -101,6 +101,46 @@ TEST(Accounts, TenFailuresOfAnAccountMakeItWait) {
   EXPECT_EQ(machine.code(guest, "AUTH ana wrong"), "NOAUTH");
 }
 
+TEST(Accounts, ManyConnectionsWithTheRightPasswordLogInAtOnce) {
+  Machine machine;
+  ASSERT_EQ(machine.code(machine.connect(), "REGISTER ana secret"), "OK");
+  std::vector<Session*> sessions;
+  for (int i = 0; i < 25; ++i) {
+    sessions.push_back(&machine.connect());
+    ASSERT_EQ(machine.execute(*sessions.back(), "AUTH ana secret").state,
+              Execution::State::kPending)
+        << i;
+  }
+  // The workers take jobs in order.
+  ASSERT_EQ(machine.code(machine.connect(), "REGISTER ben secret"), "OK");
+  for (const Session* session : sessions) EXPECT_EQ(session->name, "ana");
+}
+
+TEST(Accounts, GuessesMadeAtOnceArePaidForLater) {
+  Machine machine;
+  ASSERT_EQ(machine.code(machine.connect(), "REGISTER ana secret"), "OK");
+  for (int i = 0; i < 15; ++i) {
+    ASSERT_EQ(machine.execute(machine.connect(), "AUTH ana wrong").state,
+              Execution::State::kPending);
+  }
+  ASSERT_EQ(machine.code(machine.connect(), "REGISTER ben secret"), "OK");
+  Session& guest = machine.connect();
+  EXPECT_EQ(machine.field(guest, "AUTH ana secret", "retry"), "60");
+  machine.clock().passed_us += 59'000'000;
+  EXPECT_EQ(machine.code(guest, "AUTH ana secret"), "BUSY");
+  machine.clock().passed_us += 2'000'000;
+  EXPECT_EQ(machine.code(guest, "AUTH ana secret"), "OK");
+}
+
+TEST(Accounts, WrongOldPasswordsCountAsTheOnesOfALogin) {
+  Machine machine;
+  Session& ana = machine.connect();
+  ASSERT_EQ(machine.code(ana, "REGISTER ana secret"), "OK");
+  for (int i = 0; i < 10; ++i) ASSERT_EQ(machine.code(ana, "PASSWD wrong new"), "NOAUTH");
+  EXPECT_EQ(machine.code(ana, "PASSWD secret new"), "BUSY");
+  EXPECT_EQ(machine.code(machine.connect(), "AUTH ana secret"), "BUSY");
+}
+
 TEST(Accounts, AnAddressIsSlowedDownAfterItsBurst) {
   Machine machine;
   ASSERT_EQ(machine.code(machine.connect(), "REGISTER ana secret"), "OK");
@@ -167,6 +207,16 @@ TEST(Accounts, ANewRoleReachesOpenSessions) {
   EXPECT_EQ(machine.store().last_seq(), before) << "nothing to change, nothing committed";
 }
 
+TEST(Accounts, WhatIsDoneToAUserTakesNoId) {
+  Machine machine;
+  Session& admin = machine.connect_as_admin();
+  ASSERT_EQ(machine.code(machine.connect(), "REGISTER ana secret"), "OK");
+  for (const char* line : {"USER ROLE ana agent", "USER DISABLE ana", "USER ENABLE ana"}) {
+    EXPECT_EQ(machine.code(admin, std::string(line) + " id=u1"), "ARGS") << line;
+    EXPECT_EQ(machine.code(admin, line), "OK") << line;
+  }
+}
+
 TEST(Accounts, UserListGoesOnAfterANumber) {
   Machine machine;
   Session& admin = machine.connect_as_admin();
@@ -191,6 +241,19 @@ TEST(Buckets, EmptyAndFillWithTime) {
   EXPECT_TRUE(buckets.take("b", {0}));
   EXPECT_FALSE(buckets.take("a", {9'000'000}));
   EXPECT_TRUE(buckets.take("a", {10'000'000}));
+}
+
+TEST(Buckets, CheckingTakesNothingAndChargingMayLeaveADebt) {
+  Buckets buckets(2, Duration::seconds(10));
+  for (int i = 0; i < 5; ++i) EXPECT_TRUE(buckets.check("a", {0}));
+  EXPECT_EQ(buckets.size(), 0U);
+  for (int i = 0; i < 4; ++i) buckets.charge("a", {0});
+  const auto refused = buckets.check("a", {0});
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().fields().at(0), Status::Field("retry", "30"));
+  EXPECT_TRUE(buckets.check("a", {30'000'000}));
+  buckets.fill("a");
+  EXPECT_TRUE(buckets.check("a", {0}));
 }
 
 TEST(Buckets, FullOnesAreForgotten) {

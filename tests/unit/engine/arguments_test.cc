@@ -56,7 +56,7 @@ TEST(Arguments, WordsGoToTheirPlaces) {
   EXPECT_EQ(**parsed.arguments.duration("life"), Duration::seconds(600));
   EXPECT_EQ((*parsed.arguments.money("price"))->minor, 4500);
   EXPECT_TRUE(parsed.arguments.flag("quick"));
-  EXPECT_EQ(parsed.arguments.text("state"), "OPEN");
+  EXPECT_EQ(parsed.arguments.text("state"), "open");
 }
 
 TEST(Arguments, WhatWasNotGivenIsNothing) {
@@ -97,6 +97,18 @@ TEST(Arguments, ChoicesAreCheckedAgainstTheRow) {
   ASSERT_FALSE(parsed.result);
   EXPECT_EQ(parsed.code(), Code::kBadValue);
   EXPECT_EQ(parsed.message(), "state \"ajar\" is none of open|closed");
+}
+
+TEST(Arguments, ChoicesAreKeptAsTheRowSpellsThem) {
+  static constexpr ArgumentSpec kPlaces[] = {
+      {.name = "mode", .type = ArgumentType::kChoice, .choices = "fast|slow"},
+      {.name = "state", .type = ArgumentType::kChoice, .option = true, .choices = "open|closed"},
+  };
+  static constexpr CommandSpec kChoices{.name = "CHOICES", .arguments = kPlaces};
+  const Parsed parsed(kChoices, "Slow STATE=Closed");
+  ASSERT_TRUE(parsed.result) << parsed.result.error().to_string();
+  EXPECT_EQ(parsed.arguments.positional(0), "slow");
+  EXPECT_EQ(parsed.arguments.option("state"), "closed");
 }
 
 TEST(Arguments, EmptyOptionValuesAreRefused) {

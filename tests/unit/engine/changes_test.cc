@@ -168,6 +168,82 @@ TEST_F(ChangeFeed, AMemoryTooSmallForWhatWasMissedMakesNoGap) {
   EXPECT_EQ(units, "12345678");
 }
 
+// Who was told something since the last call, in order: "b" for the second of `sessions`.
+std::string told_whom(Machine& machine, const std::vector<Session*>& sessions) {
+  std::string letters;
+  for (std::size_t i = 0; i < sessions.size(); ++i) {
+    const bool told = std::ranges::any_of(machine.pushes, [&](const Push& push) {
+      return std::ranges::find(push.sessions, sessions[i]->id) != push.sessions.end();
+    });
+    if (told) letters.push_back(static_cast<char>('a' + i));
+  }
+  machine.pushes.clear();
+  return letters;
+}
+
+TEST_F(ChangeFeed, ThoseWhoResumeAreToldOneAtATurnInRoundRobin) {
+  const auto before = last();
+  // Somewhat more than one step of changes.
+  for (std::size_t told = 0; told <= Changes::kReplayStep; told += 20) {
+    const std::string locator = machine_.field(admin_, "HOLD show 1 2 3 4 5 6 7 8 9 10", "locator");
+    ASSERT_EQ(machine_.code(admin_, "RELEASE " + locator), "OK");
+  }
+  machine_.store().hold_durability(true);
+  ASSERT_EQ(machine_.code(admin_, "HOLD show 1"), "OK");
+  const std::vector<Session*> watchers{&watcher_, &machine_.connect(), &machine_.connect()};
+  for (Session* watcher : watchers) {
+    ASSERT_EQ(machine_.code(*watcher, fmt::format("WATCH show from={}", before)), "OK");
+  }
+  EXPECT_EQ(told_whom(machine_, watchers), "");
+  EXPECT_FALSE(machine_.engine().time_to_next() == Duration{});
+  machine_.store().hold_durability(false);
+  std::string turns;
+  for (int turn = 0; turn < 6; ++turn) {
+    EXPECT_EQ(machine_.engine().time_to_next(), Duration{});
+    machine_.turn();
+    turns += told_whom(machine_, watchers) + " ";
+  }
+  EXPECT_EQ(turns, "a b c a b c ");
+  EXPECT_FALSE(machine_.engine().time_to_next() == Duration{});
+  ASSERT_EQ(machine_.code(admin_, "HOLD show 2"), "OK");
+  EXPECT_EQ(told_whom(machine_, watchers), "abc");
+}
+
+TEST_F(ChangeFeed, WhoDoesNotTakeOldChangesWaitsForThemAndHoldsUpNobody) {
+  const auto before = last();
+  ASSERT_EQ(machine_.code(admin_, "HOLD show 1"), "OK");
+  watcher_.congested = true;
+  ASSERT_EQ(machine_.code(watcher_, fmt::format("WATCH show from={}", before)), "OK");
+  EXPECT_FALSE(machine_.engine().time_to_next() == Duration{});
+  Session& other = machine_.connect();
+  ASSERT_EQ(machine_.code(other, fmt::format("WATCH show from={}", before)), "OK");
+  EXPECT_EQ(told_whom(machine_, {&watcher_, &other}), "b");
+  ASSERT_EQ(machine_.code(admin_, "HOLD show 2"), "OK");
+  EXPECT_EQ(told_whom(machine_, {&watcher_, &other}), "b");
+  watcher_.congested = false;
+  EXPECT_EQ(machine_.engine().time_to_next(), Duration{});
+  machine_.turn();
+  EXPECT_EQ(told(watcher_), fmt::format("{}:show/1=held {}:show/2=held", before + 1, before + 2));
+}
+
+TEST_F(ChangeFeed, WhatTheJournalHasDroppedIsGoneWithoutReadingIt) {
+  const auto before = last();
+  for (int unit = 1; unit <= 3; ++unit) {
+    ASSERT_EQ(machine_.code(admin_, fmt::format("HOLD show {}", unit)), "OK");
+  }
+  machine_.restart();
+  machine_.store().trim_journal({before + 2});
+  Session& watcher = machine_.connect();
+  const std::string dropped = fmt::format("from={}", before);
+  EXPECT_EQ(machine_.code(watcher, "FEED " + dropped), "GONE");
+  EXPECT_EQ(machine_.code(watcher, "WATCH show " + dropped), "GONE");
+  EXPECT_EQ(machine_.field(watcher, "WATCH show " + dropped, "oldest"),
+            fmt::format("feed:{}", before + 1));
+  EXPECT_EQ(machine_.store().replays(), 0U);
+  ASSERT_EQ(machine_.code(watcher, fmt::format("WATCH show from={}", before + 1)), "OK");
+  EXPECT_EQ(told(watcher), fmt::format("{}:show/2=held {}:show/3=held", before + 2, before + 3));
+}
+
 TEST_F(ChangeFeed, AnotherHistoryOrTheFutureIsGone) {
   EXPECT_EQ(machine_.code(watcher_, "WATCH show from=abc:1"), "GONE");
   EXPECT_EQ(machine_.field(watcher_, "WATCH show from=abc:1", "oldest"), "feed:0");

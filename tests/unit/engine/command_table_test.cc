@@ -89,8 +89,8 @@ TEST(CommandTable, ArgumentsAreWellFormed) {
 
 TEST(CommandTable, UsageIsMadeFromTheRow) {
   EXPECT_EQ(usage(*find({"AUTH"})->spec), "AUTH name password");
-  EXPECT_EQ(usage(*find({"USER", "ROLE"})->spec),
-            "USER ROLE name customer|agent|manager|admin [id=TOKEN]");
+  EXPECT_EQ(usage(*find({"USER", "ROLE"})->spec), "USER ROLE name customer|agent|manager|admin");
+  EXPECT_EQ(usage(*find({"CANCEL"})->spec), "CANCEL locator [items=TEXT] [id=TOKEN]");
   EXPECT_EQ(usage(*find({"WATCH"})->spec), "WATCH offering... [from=TEXT]");
 }
 

@@ -111,6 +111,22 @@ TEST_F(Idempotency, ARequestThatStillRunsIsBusy) {
   EXPECT_EQ(again.answer->reply.error().code(), Code::kBusy);
 }
 
+TEST_F(Idempotency, ATokenIsFreeAgainOnceItsRequestWasRefused) {
+  Session& second = machine_.connect();
+  second.account = ana_.account;
+  second.person = ana_.person;
+  second.role = ana_.role;
+  const std::string locator = machine_.field(ana_, "HOLD show 1", "locator");
+  ASSERT_EQ(machine_.execute(ana_, "PAY " + locator + " id=p1").state, Execution::State::kPending);
+  ASSERT_EQ(machine_.execute(second, "BOOK show 2 id=p1").answer->reply.error().code(),
+            Code::kBusy);
+  EXPECT_EQ(machine_.execute(second, "BOOK show 2 id=p2").state, Execution::State::kDone);
+  machine_.turn();
+  machine_.turn();
+  // Answered: its token is remembered, and no longer running.
+  EXPECT_EQ(machine_.code(second, "BOOK show 3 id=p1"), "SAMEID");
+}
+
 TEST_F(Idempotency, EntriesArePurgedAfterADay) {
   ASSERT_EQ(machine_.code(ana_, "BOOK show 1 id=a1"), "OK");
   EXPECT_GT(entries(), 0U);

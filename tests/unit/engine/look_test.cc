@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/occupancy.h"
 #include "tests/unit/engine/machine.h"
 
 namespace holdfast::engine {
@@ -139,6 +140,24 @@ TEST_F(LookTest, MapWithoutASpanEndsItsPageWhenTheListIsFull) {
   EXPECT_EQ(rows("MAP inn", "spans").size(), 335U * 3);
   EXPECT_EQ(rows("MAP inn", "rows").size(), 1U);
   EXPECT_EQ(rows("MAP inn after=1", "spans").size(), 335U);
+}
+
+TEST_F(LookTest, MapWithoutASpanIsRefusedWhenOneRowHasTooManySpans) {
+  // As many bookings one by one would take long. The offerings are numbered as they were made.
+  const OfferingId inn{3};
+  const auto txn = machine_.store().begin();
+  for (std::int32_t day = 0; day < 10'001; ++day) {
+    const Unit unit{static_cast<std::uint32_t>(day) % 5};
+    ASSERT_TRUE(take(*txn, inn, unit, {20'000 + day, 20'001 + day}, {1}, 1, UnitState::kBooked));
+  }
+  ASSERT_TRUE(machine_.store().commit(*txn, {}));
+  const auto refused = machine_.run(agent_, "MAP inn");
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code(), Code::kLimit);
+  EXPECT_EQ(refused.error().message(),
+            "more than 10000 spans are taken up to row \"1\", ask with nights=");
+  EXPECT_EQ(code("MAP inn after=1"), "OK");
+  EXPECT_EQ(code("MAP inn nights=2026-12-01..2026-12-03"), "OK");
 }
 
 TEST_F(LookTest, QuotePricesWhatHoldWouldTakeAndTakesNothing) {
