@@ -1,6 +1,8 @@
 #include "storage/local_store.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
+#include <xxhash.h>
 
 #include <random>
 #include <thread>
@@ -28,6 +30,33 @@ TEST_F(LocalStoreTest, CommitsAreNumberedFromOneAndReadByTheNextTransaction) {
   EXPECT_EQ(get(*txn, kAlpha, "a"), "1");
   EXPECT_EQ(get(*txn, kBeta, "a"), std::nullopt);
   EXPECT_EQ(store->last_seq(), Seq{2});
+}
+
+TEST_F(LocalStoreTest, ARowThatFailsItsChecksumIsToldByTheHashOfItsKey) {
+  const std::string name = "Ana Ruiz";
+  const std::string value = "what is known of her";
+  {
+    auto store = open_store(options_);
+    put(*store, kBeta, name, value);
+    ASSERT_TRUE(store->close());
+  }
+  const std::string file = options_.directory + "/base/data.mdb";
+  std::string bytes = read_file(file);
+  std::size_t changed = 0;
+  for (std::size_t at = 0; (at = bytes.find(value, at)) != std::string::npos; ++changed) {
+    bytes[at] = 'W';
+  }
+  ASSERT_GT(changed, 0U);
+  write_file(file, bytes);
+  auto store = open_store(options_);
+  ASSERT_TRUE(store);
+  const auto txn = store->begin();
+  const auto row = txn->get(kBeta, name);
+  ASSERT_FALSE(row);
+  EXPECT_EQ(row.error().code(), Code::kCorruption);
+  EXPECT_EQ(row.error().message(),
+            fmt::format("row of table 7 fails its checksum, XXH3-64 of its key {:016x}",
+                        XXH3_64bits(name.data(), name.size())));
 }
 
 TEST_F(LocalStoreTest, ATransactionSeesItsOwnWritesAndDropsThemUnlessCommitted) {
