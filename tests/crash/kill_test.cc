@@ -7,6 +7,7 @@
 #include <random>
 
 #include "tests/crash/load.h"
+#include "tests/support/eventually.h"
 #include "tests/support/temp_directory.h"
 
 namespace holdfast::test {
@@ -97,14 +98,14 @@ TEST(Kill, APaymentUnderWayIsFinishedAfterTheRestart) {
     locator = line_field(client.ask("HOLD yard 1"), "locator");
     client.send("PAY " + locator + "\n");
     WireClient admin(daemon.socket());
-    while (admin.command({"SHOW", locator}).field("payment") != "pending") {
-    }
+    eventually("the payment is pending",
+               [&] { return admin.command({"SHOW", locator}).field("payment") == "pending"; });
     daemon.kill();
   }
   Daemon daemon(directory / "data");
   auto client = log_in_for_load(daemon.ready());
-  while (client.command({"SHOW", locator}).field("payment") == "pending") {
-  }
+  eventually("the payment has an answer",
+             [&] { return client.command({"SHOW", locator}).field("payment") != "pending"; });
   const auto shown = client.command({"SHOW", locator});
   EXPECT_EQ(shown.field("status"), "confirmed") << shown.to_string();
   EXPECT_EQ(shown.field("payment"), "paid");

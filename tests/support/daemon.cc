@@ -105,7 +105,7 @@ void Daemon::spawn(const Options& options) {
   words.insert(words.end(), {holdfastd_path(), "--data", data_.string()});
   if (options.listen) words.insert(words.end(), {"--listen", "127.0.0.1:0"});
   // Small segments: three are filled with zeros before the daemon is ready.
-  const auto file = data_.string() + ".conf";
+  const auto file = configuration().string();
   const bool sized = options.configuration.find("storage.segment_size") != std::string::npos;
   write_file(file, (sized ? "" : "storage.segment_size = 256KiB\n") + options.configuration);
   words.insert(words.end(), {"--config", file});

@@ -51,6 +51,7 @@ class Daemon {
   pid_t pid() const { return pid_; }
   std::filesystem::path socket() const { return data_ / "holdfastd.sock"; }
   const std::filesystem::path& data() const { return data_; }
+  std::filesystem::path configuration() const { return data_.string() + ".conf"; }
 
   void signal(int number) const;
   ExitStatus kill();  // SIGKILL, and the wait for it

@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <array>
 
+#include "tests/support/eventually.h"
 #include "tests/wire/demo_server.h"
 
 namespace holdfast::test {
@@ -120,14 +121,14 @@ TEST(Process, AnEmptyListenSwitchesTheNetworkOff) {
 }
 
 TEST(Process, TerminationAnswersWhatWasAskedAndEndsWithZero) {
-  DemoServer server("payment.delay = 300ms\n");
+  DemoServer server("payment.delay = 2s\nnet.drain = 20s\n");
   auto client = server.customer("ana");
   const auto locator = line_field(client.ask("HOLD gala A1"), "locator");
   client.send("PAY " + locator + "\n");
   // The payment is under way once its question is in the store.
   auto admin = server.admin();
-  while (line_field(admin.ask("SHOW " + locator), "payment") != "pending") {
-  }
+  eventually("the payment is pending",
+             [&] { return line_field(admin.ask("SHOW " + locator), "payment") == "pending"; });
   server.daemon().signal(SIGTERM);
   EXPECT_EQ(line_field(client.receive_raw(), "status"), "confirmed");
   EXPECT_EQ(server.daemon().wait(), 0) << server.daemon().log();
@@ -139,10 +140,13 @@ TEST(Process, InterruptEndsItAsTerminationDoes) {
   EXPECT_EQ(server.daemon().wait(), 0);
 }
 
-TEST(Process, HangUpReloadsTheConfiguration) {
+TEST(Process, HangUpReloadsTheConfigurationAndNamesWhatNeedsARestart) {
   DemoServer server;
+  const auto file = server.daemon().configuration();
+  write_file(file, read_file(file) + "log.level = debug\nnet.drain = 7s\n");
   server.daemon().signal(SIGHUP);
-  server.daemon().wait_for_log("event=reloaded");
+  server.daemon().wait_for_log("event=reloaded applied=log.level\n");
+  server.daemon().wait_for_log("event=reload_needs_restart keys=net.drain\n");
   EXPECT_EQ(server.client().ask("PING"), "+PONG");
 }
 
@@ -268,29 +272,43 @@ TEST(Systemd, IsToldOfReadinessWatchdogAndStopping) {
   EXPECT_NE(notify.wait_for("STOPPING=1").find("STOPPING=1"), std::string::npos);
 }
 
-std::uint16_t free_port() {
-  const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof address;
-  EXPECT_EQ(bind(fd, reinterpret_cast<const sockaddr*>(&address), size), 0);
-  EXPECT_EQ(getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size), 0);
-  close(fd);
-  return ntohs(address.sin_port);
-}
+// A port that is ours while this lives: bound and not listening, it is given to nobody by chance,
+// and whoever asks for it by number may listen.
+class ReservedPort {
+ public:
+  ReservedPort() : fd_(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    const int yes = 1;
+    EXPECT_EQ(setsockopt(fd_, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes), 0);
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof address;
+    EXPECT_EQ(bind(fd_, reinterpret_cast<const sockaddr*>(&address), size), 0);
+    EXPECT_EQ(getsockname(fd_, reinterpret_cast<sockaddr*>(&address), &size), 0);
+    number_ = ntohs(address.sin_port);
+  }
+  ~ReservedPort() { close(fd_); }
+  ReservedPort(const ReservedPort&) = delete;
+  ReservedPort& operator=(const ReservedPort&) = delete;
+
+  std::uint16_t number() const { return number_; }
+
+ private:
+  int fd_;
+  std::uint16_t number_ = 0;
+};
 
 TEST(Systemd, HandsOverItsSocketByName) {
   TempDirectory directory;
-  const auto port = free_port();
+  const ReservedPort port;
   Daemon daemon(directory / "data", {.arguments = {},
                                      .configuration = {},
                                      .wrapper = {"systemd-socket-activate", "--fdname=native", "-l",
-                                                 fmt::format("127.0.0.1:{}", port)},
+                                                 fmt::format("127.0.0.1:{}", port.number())},
                                      .listen = false,
                                      .environment = {}});
   daemon.wait_for_log("Listening on");
-  WireClient client(port);  // the first connection starts the daemon, and is served by it
+  WireClient client(port.number());  // the first connection starts the daemon, and is served by it
   EXPECT_EQ(client.ask("PING"), "+PONG");
   EXPECT_EQ(daemon.stop(), 0) << daemon.log();
 }
