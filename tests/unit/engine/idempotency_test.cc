@@ -111,7 +111,7 @@ TEST_F(Idempotency, ARequestThatStillRunsIsBusy) {
   EXPECT_EQ(again.answer->reply.error().code(), Code::kBusy);
 }
 
-TEST_F(Idempotency, ATokenIsFreeAgainOnceItsRequestWasRefused) {
+TEST_F(Idempotency, ATokenRunsNoMoreOnceItsRequestIsAnswered) {
   Session& second = machine_.connect();
   second.account = ana_.account;
   second.person = ana_.person;
