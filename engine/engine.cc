@@ -89,8 +89,7 @@ Result<std::unique_ptr<Engine>> Engine::open(storage::Store& store, storage::Com
   CHECK(sodium_init() >= 0);
   const std::uint64_t key = TRY(load_locator_key(store, clock.now()));
   std::unique_ptr<Engine> engine(new Engine());
-  engine->state_ =
-      std::make_unique<State>(*engine, store, std::move(clock), provider, options, key);
+  engine->state_ = std::make_unique<State>(*engine, store, clock, provider, options, key);
   State& state = *engine->state_;
   // Set once for the store's and the provider's life; the waker outlives this engine.
   store.on_progress([waker = state.waker] { waker->wake(); });

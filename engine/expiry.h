@@ -14,7 +14,8 @@
 namespace holdfast::engine {
 
 // Expires the holds that are overdue at context.now, the oldest deadlines first, `most` at most and
-// no further hold once kMaxExpiredItems were given back. Returns how many; 0 means that none is left.
+// no further hold once kMaxExpiredItems were given back. Returns how many; 0 means that none is
+// left.
 Result<std::size_t> expire_due(Context& context, std::size_t most = kMaxExpiriesPerTurn);
 
 // When the next hold expires; nothing while no deadline runs.

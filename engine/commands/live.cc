@@ -34,6 +34,7 @@ Result<WatchParams> parse_watch(Arguments& arguments) {
 Result<std::vector<OfferingId>> find_offerings(Context& context,
                                                const std::vector<std::string_view>& names) {
   std::vector<OfferingId> offerings;
+  offerings.reserve(names.size());
   for (const std::string_view name : names) {
     offerings.push_back(TRY(context.catalog.offering(context.txn, name))->id);
   }

@@ -13,7 +13,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <thread>
 #include <utility>
 
 #include "net/resp.h"
@@ -64,11 +63,13 @@ class ClientsTest : public testing::Test {
     clients().add({.socket = std::move(ends.server), .peer = {}}, std::make_unique<RespProtocol>());
     return std::move(ends.peer);
   }
-  // A turn in which everything is due that could be.
+  // A turn in which everything is due that could be: the loop goes on until the timers have passed.
   void turn() {
-    std::this_thread::sleep_for(std::chrono::milliseconds(2));
-    ASSERT_TRUE(loop_.wait(Duration{0}));
-    loop_.dispatch();
+    const auto due = std::chrono::steady_clock::now() + std::chrono::milliseconds(2);
+    do {
+      ASSERT_TRUE(loop_.wait(Duration::milliseconds(1)));
+      loop_.dispatch();
+    } while (std::chrono::steady_clock::now() < due);
     clients().run_left_over();
     clients().settle(service_.durable_seq());
   }
