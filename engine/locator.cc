@@ -83,7 +83,7 @@ Result<ReservationId> Locators::parse(std::string_view text) const {
   }
   std::uint64_t shown = 0;
   for (const char letter : text) {
-    const int value = kLetterValues[static_cast<unsigned char>(letter)];
+    const std::int8_t value = kLetterValues[static_cast<unsigned char>(letter)];
     if (value < 0) {
       return error(Code::kBadValue,
                    fmt::format("locator {} has a character that no locator has", quoted(text)));

@@ -60,7 +60,7 @@ Reply account_reply(const Account& account) {
   return {.value = std::move(record)};
 }
 
-Result<Outcome> begin_login(Context& context, std::string name, std::string password,
+Result<Outcome> begin_login(Context& context, const std::string& name, std::string password,
                             LoginReply reply) {
   TRY(context.accounts.admit_address(context.session.peer.host, context.now));
   const auto account = TRY(find_account(context.txn, name));

@@ -24,7 +24,7 @@ Reply account_reply(const Account& account);
 // kNoAuth for a wrong name or password (which of the two is not said), kDenied for a disabled
 // account, kBusy when there were too many attempts.
 using LoginReply = std::function<Reply(Context&, const Account&)>;
-Result<Outcome> begin_login(Context& context, std::string name, std::string password,
+Result<Outcome> begin_login(Context& context, const std::string& name, std::string password,
                             LoginReply reply);
 
 }  // namespace holdfast::engine

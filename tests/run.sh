@@ -83,15 +83,13 @@ if [ "$all" = yes ]; then
   if check "clang build" configure_and_build clang; then
     check "clang-tidy" python3 tests/tree/tidy.py build/clang
   fi
-  if check "asan build" configure_and_build asan; then
-    run_tests "asan tests" build/asan -LE '^(long|tree)$'
+  # The fuzz build is the asan build with libFuzzer programs: one serves both.
+  if check "asan build" configure_and_build fuzz; then
+    run_tests "asan tests" build/fuzz -LE '^(long|tree)$'
   fi
   # The parts where threads meet: journal, store, net, and the whole server driven from outside.
   if check "tsan build" configure_and_build tsan --target unit_journal unit_store unit_net wire; then
     run_tests "tsan tests" build/tsan -L '^(unit_journal|unit_store|unit_net|wire)$'
-  fi
-  if check "fuzz build" configure_and_build fuzz --target fuzz_request fuzz_words fuzz_record fuzz_journal; then
-    run_tests "fuzz tests" build/fuzz -L '^fuzz$'
   fi
 fi
 
