@@ -155,7 +155,7 @@ Result<PlanPtr> Plan::create(PlanId id, std::string name, std::vector<SectionRow
     return error(Code::kLimit, fmt::format("a plan of {} sections: 1 to {} are possible",
                                            sections.size(), kMaxSections));
   }
-  const auto plan = std::shared_ptr<Plan>(new Plan());
+  std::shared_ptr<Plan> plan(new Plan());
   plan->id_ = id;
   plan->name_ = std::move(name);
   plan->first_rows_.push_back(0);
