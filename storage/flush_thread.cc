@@ -120,7 +120,7 @@ void FlushThread::flush(std::unique_lock<std::mutex>& lock) {
   lock.unlock();
   const Duration start = clock_.since_boot();
   auto written = write(frozen, before);
-  if (!written) signal_.fail(std::move(written).error().prefixed("base"));
+  if (!written) signal_.fail(Status(written.error()).prefixed("base"));
   const Duration took = clock_.since_boot() - start;
   lock.lock();
   no_room_ = written && !*written;
