@@ -119,7 +119,7 @@ void JournalThread::rest(std::unique_lock<std::mutex>& lock) {
   watermark_due_ = false;
   lock.unlock();
   auto done = writer_->write_watermark();
-  if (!done) signal_.fail(std::move(done).error().prefixed("journal"));
+  if (!done) signal_.fail(Status(done.error()).prefixed("journal"));
   lock.lock();
   busy_ = false;
   done_.notify_all();
@@ -153,7 +153,7 @@ void JournalThread::append_taken(std::unique_lock<std::mutex>& lock) {
     turn = &batch_;
   }
   auto done = append(*turn);
-  if (!done) signal_.fail(std::move(done).error().prefixed("journal"));
+  if (!done) signal_.fail(Status(done.error()).prefixed("journal"));
   lock.lock();
   busy_ = false;
   if (done) {
