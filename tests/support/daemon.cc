@@ -110,8 +110,11 @@ void Daemon::spawn(const Options& options) {
   write_file(file, (sized ? "" : "storage.segment_size = 256KiB\n") + options.configuration);
   words.insert(words.end(), {"--config", file});
   words.insert(words.end(), options.arguments.begin(), options.arguments.end());
+  auto environment = options.environment;
+  // Leaks are looked for by tracing oneself, which a process that is traced cannot do.
+  if (!options.wrapper.empty()) environment.emplace_back("ASAN_OPTIONS=detect_leaks=0");
   const auto log = make_pipe();
-  pid_ = launch(words, options.environment, -1, log.write, log.write);
+  pid_ = launch(words, environment, -1, log.write, log.write);
   close(log.write);
   reader_ = std::thread([this, fd = log.read] { drain(fd); });
 }
