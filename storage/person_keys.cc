@@ -117,7 +117,7 @@ PersonKeys::PersonKeys(const Uuid& uuid, std::unique_ptr<File> writing,
 
 PersonKeys::~PersonKeys() = default;
 
-Result<std::unique_ptr<PersonKeys>> PersonKeys::open(FileSystem& files, std::string path,
+Result<std::unique_ptr<PersonKeys>> PersonKeys::open(FileSystem& files, const std::string& path,
                                                      const Uuid& uuid, bool read_only) {
   const bool present = TRY(files.exists(path));
   if (!present && !read_only) TRY(make_file(files, path, uuid));

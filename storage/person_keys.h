@@ -33,7 +33,7 @@ class PersonKeys {
 
   // Makes the file if it is missing, durably, unless `read_only`. kCorruption if it is damaged or
   // belongs to another store, kNewer if its format is unknown.
-  static Result<std::unique_ptr<PersonKeys>> open(FileSystem& files, std::string path,
+  static Result<std::unique_ptr<PersonKeys>> open(FileSystem& files, const std::string& path,
                                                   const std::array<std::uint8_t, 16>& uuid,
                                                   bool read_only);
   ~PersonKeys();
