@@ -122,7 +122,11 @@ std::string Status::to_string() const {
 }
 
 Status errno_status(std::string_view doing, int error_number) {
-  return {Code::kIo, fmt::format("{}: {}", doing, std::generic_category().message(error_number))};
+  // Not std::generic_category(): it is a virtual call into a library without run-time checks, which
+  // UBSan can only tell from a bad one with a file descriptor to spare, and here there may be none.
+  const char* text = ::strerrordesc_np(error_number);
+  return {Code::kIo, text != nullptr ? fmt::format("{}: {}", doing, text)
+                                     : fmt::format("{}: error {}", doing, error_number)};
 }
 
 }  // namespace holdfast::storage

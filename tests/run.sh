@@ -1,6 +1,6 @@
 #!/bin/sh
 # Says whether this tree is sound. Needs nothing but a Debian 12 and this checkout.
-#   sh tests/run.sh          debug build, every test, the checks of the tree
+#   sh tests/run.sh          debug build, every test, the checks of the tree; release build
 #   sh tests/run.sh --all    that, and: clang build, clang-tidy, all tests under ASan and UBSan,
 #                            the threaded ones under ThreadSanitizer, a smoke run of each fuzz
 #                            target, the long suites
@@ -71,12 +71,19 @@ configure_and_build() {
   cmake --preset "$preset" -DHOLDFAST_TESTS=ON && cmake --build --preset "$preset" -j "$jobs" "$@"
 }
 
+build_programs() {
+  cmake --preset release -DHOLDFAST_TESTS=OFF && cmake --build --preset release -j "$jobs"
+}
+
 mkdir -p "$log"
 check "install dependencies" sh etc/install-deps.sh --tests
 
 if check "debug build" configure_and_build debug; then
   run_tests "debug tests" build/debug -LE long
 fi
+
+# What users run, built as etc/start.sh builds it: optimised, and so seen with other warnings.
+check "release build" build_programs
 
 if [ "$all" = yes ]; then
   [ -x build/debug/cmd/holdfastd ] && run_tests "long tests" build/debug -L long
