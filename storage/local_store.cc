@@ -78,13 +78,19 @@ Result<void> LocalStore::start() {
   Recovered recovered = TRY(
       recover(*options_.files, directory_, *base_,
               {.schema_version = options_.schema_version, .flush_pages = options_.memtable_pages}));
+  auto writer = TRY(JournalWriter::open(*options_.files, directory_.journal(), recovered.start,
+                                        options_.journal));
+  if (recovered.state.identity.epoch < recovered.start.epoch) {
+    // The first segment is there, and nothing has been committed: from now on a store without a
+    // journal has lost it.
+    recovered.state.identity.epoch = recovered.start.epoch;
+    recovered.state = TRY(base_->write(Memtable(), recovered.state, recovered.state.applied));
+  }
   identity_ = recovered.state.identity;
   reach_ = {recovered.state.applied, recovered.state.last_time, recovered.state.next_person};
   keys_ = std::move(recovered.keys);
   snapshot_ = TRY(base_->snapshot());
   base_pages_ = base_->leaf_pages();
-  auto writer = TRY(JournalWriter::open(*options_.files, directory_.journal(), recovered.start,
-                                        options_.journal));
   journal_ = std::make_unique<JournalThread>(std::move(writer), *keys_, signal_, reach_.last_seq,
                                              options_.batch_bytes);
   flush_ =

@@ -103,7 +103,7 @@ Result<BaseState> begin_state(FileSystem& files, const DataDirectory& directory,
 
 Result<void> check_joined(const BaseState& state, const JournalScan& scan) {
   const std::uint64_t applied = state.applied.value;
-  if (scan.last_segment == 0 && (state.identity.epoch > 1 || applied > 0)) {
+  if (scan.last_segment == 0 && (state.identity.epoch > 0 || applied > 0)) {
     return std::unexpected(
         Status(Code::kCorruption, "the journal is gone").with("seq", std::to_string(applied + 1)));
   }
@@ -178,10 +178,7 @@ Result<Recovered> recover(FileSystem& files, const DataDirectory& directory, Lmd
   }
   TRY(cut_torn_tail(files, directory.journal(), scan));
 
-  // While no segment was ever begun the epoch stays the first: a start that could not make one must
-  // not look like the loss of a journal to the next.
-  const std::uint64_t epoch =
-      scan.last_segment == 0 ? 1 : std::max(found.identity.epoch, scan.epoch) + 1;
+  const std::uint64_t epoch = std::max(found.identity.epoch, scan.epoch) + 1;
   if (replay.reached() < scan.last) {
     const auto redo = [&](const FrameView& frame) -> Result<bool> {
       if (replay.full()) TRY(replay.flush(epoch));
@@ -190,8 +187,10 @@ Result<Recovered> recover(FileSystem& files, const DataDirectory& directory, Lmd
     };
     TRY(read_journal(files, directory.journal(), uuid, replay.reached(), scan.last, redo));
   }
-  // The epoch rises durably here, before the writer can write a byte under it.
-  const BaseState state = TRY(replay.flush(epoch));
+  // The epoch rises durably here, before the writer can write a byte under it. The first does not:
+  // an epoch in the base proves that there is a journal, and until the writer has made one, a start
+  // that fails must not look like its loss to the next (LocalStore notes it then).
+  const BaseState state = TRY(replay.flush(scan.last_segment == 0 ? 0 : epoch));
   CHECK(state.applied == scan.last, "applied {} last {}", state.applied.value, scan.last.value);
   log_info("recovered", {{"epoch", epoch},
                          {"replayed", state.applied.value - found.applied.value},

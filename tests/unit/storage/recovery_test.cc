@@ -103,6 +103,17 @@ TEST_F(RecoveryTest, ABaseWithoutItsJournalIsRefused) {
   EXPECT_EQ(refusal().code(), Code::kCorruption);
 }
 
+// Also before the base has heard of any record: what it had acknowledged is in the journal alone.
+TEST_F(RecoveryTest, AStoreThatLostItsJournalBeforeItsFirstFlushIsRefused) {
+  options_.flush.interval = Duration::seconds(3600);
+  {
+    auto store = open_store(options_);
+    put_durably(*store, kAlpha, "a", "1");
+  }
+  fs::remove_all(options_.directory + "/journal");
+  EXPECT_EQ(refusal().code(), Code::kCorruption);
+}
+
 TEST_F(RecoveryTest, AStoreThatLostItsFirstJournalIsRefused) {
   {
     auto store = open_store(options_);
