@@ -3,6 +3,7 @@
 #include <sys/epoll.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <array>
 #include <string>
 #include <utility>
@@ -15,6 +16,11 @@ namespace {
 // What is read and dropped of a client that is turned away: 64 KiB, more than a first request.
 constexpr std::size_t kDroppedPieceBytes = std::size_t{4} * 1024;
 constexpr std::size_t kMaxDroppedPieces = 16;
+
+// How often it is asked whether bytes have been acknowledged: a round trip of a near network, then
+// of ever worse ones.
+constexpr Duration kAcknowledgementRetry = Duration::milliseconds(5);
+constexpr Duration kLongestAcknowledgementRetry = Duration::seconds(1);
 
 }  // namespace
 
@@ -31,7 +37,10 @@ struct Clients::Client {
   TimerId slow_timer = 0;      // output above its soft bound
   TimerId stuck_timer = 0;     // output blocked
   TimerId linger_timer = 0;
+  TimerId pause_timer = 0;     // what follows in the output waits
+  TimerId quiet_timer = 0;     // the protocol looks again when nothing comes
   std::uint64_t stuck_at = 0;  // sent() when stuck_timer was armed
+  bool patient = false;        // never closed for asking nothing
   bool stuck_due = false;      // stuck_timer has fired, and a last write is tried
   bool touched = false;        // in touched_; likewise for the other lists
   bool left_over = false;
@@ -54,7 +63,7 @@ Clients::Client* Clients::find(std::uint64_t session) {
 
 // ---- coming and going -------------------------------------------------------------------------
 
-void Clients::add(Listener::Accepted accepted, std::unique_ptr<Protocol> protocol) {
+void Clients::add(Listener::Accepted accepted, std::unique_ptr<Protocol> protocol, bool patient) {
   engine::Session& session = service_.open_session(accepted.peer);
   auto client =
       std::make_unique<Client>(std::move(accepted.socket), std::move(protocol), session, limits_);
@@ -68,8 +77,11 @@ void Clients::add(Listener::Accepted accepted, std::unique_ptr<Protocol> protoco
     return;
   }
   added.last_active = loop_.now();
-  added.patience_timer =
-      loop_.after(limits_.first_request_time, [this, id = added.id] { check_patience(id); });
+  added.patient = patient;
+  if (!patient) {
+    added.patience_timer =
+        loop_.after(limits_.first_request_time, [this, id = added.id] { check_patience(id); });
+  }
   if (accepted.peer.admin) ++admins_;
   clients_.emplace(added.id, std::move(client));
 }
@@ -104,6 +116,8 @@ void Clients::destroy(Client& client) {
   loop_.timers().cancel(client.slow_timer);
   loop_.timers().cancel(client.stuck_timer);
   loop_.timers().cancel(client.linger_timer);
+  loop_.timers().cancel(client.pause_timer);
+  loop_.timers().cancel(client.quiet_timer);
   const engine::SessionId session_id = session.id;
   clients_.erase(client.id);
   service_.close_session(session_id);
@@ -134,6 +148,7 @@ void Clients::touch(Client& client) {
 template <typename Work>
 void Clients::execute(Client& client, const Work& work) {
   Connection& connection = client.connection;
+  loop_.timers().cancel(std::exchange(client.quiet_timer, 0));
   const std::uint64_t requests = connection.requests();
   work(connection);
   if (connection.requests() != requests) {
@@ -248,6 +263,8 @@ void Clients::settle_one(Client& client, engine::Seq durable) {
     });
   }
   watch_output(client);
+  watch_pause(client);
+  watch_quiet(client);
   loop_.set_interest(client.source, connection.interest());
 }
 
@@ -291,9 +308,40 @@ void Clients::watch_progress(Client& client) {
   });
 }
 
+void Clients::watch_pause(Client& client) {
+  if (client.pause_timer != 0) return;
+  const auto least = client.connection.pause();
+  if (!least) return;
+  client.pause_timer =
+      loop_.after(*least, [this, &client] { end_pause(client, kAcknowledgementRetry); });
+}
+
+// The pause has lasted long enough, but the bytes before it may still be under way: sent again they
+// would arrive together with those behind. Nothing tells when they are acknowledged, so it is asked
+// again, ever less often.
+void Clients::end_pause(Client& client, Duration wait) {
+  client.pause_timer = 0;
+  if (!client.connection.acknowledged()) {
+    client.pause_timer = loop_.after(wait, [this, &client, wait] {
+      end_pause(client, std::min(Duration{wait.us * 2}, kLongestAcknowledgementRetry));
+    });
+    return;
+  }
+  client.connection.end_pause();
+  touch(client);
+}
+
+void Clients::watch_quiet(Client& client) {
+  const auto quiet_after = client.connection.quiet_after();
+  if (!quiet_after || client.quiet_timer != 0) return;
+  client.quiet_timer = loop_.after(*quiet_after, [this, &client] {
+    execute(client, [this](Connection& connection) { connection.quiet(space_, service_); });
+  });
+}
+
 void Clients::arm_patience(Client& client) {
   loop_.timers().cancel(std::exchange(client.patience_timer, 0));
-  if (idle_time_.us == 0) return;
+  if (idle_time_.us == 0 || client.patient) return;
   client.patience_timer = loop_.timers().add(client.last_active + idle_time_,
                                              [this, id = client.id] { check_patience(id); });
 }

@@ -30,13 +30,14 @@ class Clients {
   Clients(const Clients&) = delete;
   Clients& operator=(const Clients&) = delete;
 
-  void add(Listener::Accepted accepted, std::unique_ptr<Protocol> protocol);
+  // `patient`: never closed for asking nothing, at first or later.
+  void add(Listener::Accepted accepted, std::unique_ptr<Protocol> protocol, bool patient = false);
   // Tells somebody who cannot be served why, and closes.
   static void turn_away(Listener::Accepted accepted, Protocol& protocol, const Status& why);
 
   std::size_t size() const { return clients_.size(); }
   std::size_t admins() const { return admins_; }
-  // 0: no bound. Those who watch are exempt.
+  // 0: no bound. Those who watch and those with patience are exempt.
   void set_idle_time(Duration idle_time);
 
   // ---- the turn, in this order; requests are executed by the sockets' events before it
@@ -66,6 +67,9 @@ class Clients {
   void check_patience(std::uint64_t session);
   void watch_output(Client& client);
   void watch_progress(Client& client);
+  void watch_pause(Client& client);
+  void end_pause(Client& client, Duration wait);
+  void watch_quiet(Client& client);
   void destroy(Client& client);
   Client* find(std::uint64_t session);
 

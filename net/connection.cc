@@ -1,7 +1,9 @@
 #include "net/connection.h"
 
 #include <fmt/format.h>
+#include <linux/sockios.h>
 #include <sys/epoll.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -59,6 +61,11 @@ void Connection::read(TurnSpace& space, engine::Service& service) {
   } else {
     receive_into_input(space, service);
   }
+  if (state_ == State::kOpen && peer_ended_) {
+    // What came before the end may be a request only now that it is known to be all.
+    maybe_complete_ = true;
+    run(space, service);
+  }
 }
 
 // The usual case, without a buffer of the connection's own: only what is left over gets one.
@@ -66,7 +73,7 @@ void Connection::receive_into_area(TurnSpace& space, engine::Service& service) {
   const ssize_t bytes = ::recv(socket_.get(), space.read_area.get(), kReadBytes, 0);
   if (!received(bytes)) return;
   const std::string_view input(space.read_area.get(), static_cast<std::size_t>(bytes));
-  const std::size_t consumed = execute_requests(input, space, service);
+  const std::size_t consumed = execute_requests(input, Rest::kMayCome, space, service);
   if (state_ == State::kOpen) input_.append(input.substr(consumed));
 }
 
@@ -75,8 +82,7 @@ void Connection::receive_into_input(TurnSpace& space, engine::Service& service) 
   const ssize_t bytes = ::recv(socket_.get(), room.data(), room.size(), 0);
   if (!received(bytes)) return;
   input_.commit(static_cast<std::size_t>(bytes));
-  const std::size_t consumed = execute_requests(input_.view(), space, service);
-  input_.consume(consumed);
+  run(space, service);
 }
 
 // True when bytes came.
@@ -92,63 +98,84 @@ bool Connection::received(ssize_t bytes) {
 }
 
 void Connection::run(TurnSpace& space, engine::Service& service) {
-  input_.consume(execute_requests(input_.view(), space, service));
+  const Rest rest = peer_ended_ ? Rest::kEnded : Rest::kMayCome;
+  input_.consume(execute_requests(input_.view(), rest, space, service));
+}
+
+void Connection::quiet(TurnSpace& space, engine::Service& service) {
+  if (!may_execute()) return;
+  input_.consume(execute_requests(input_.view(), Rest::kQuiet, space, service));
 }
 
 // Returns how much of `input` is consumed.
-std::size_t Connection::execute_requests(std::string_view input, TurnSpace& space,
+std::size_t Connection::execute_requests(std::string_view input, Rest rest, TurnSpace& space,
                                          engine::Service& service) {
   std::size_t consumed = 0;
   maybe_complete_ = true;
-  for (std::size_t i = 0; i < kMaxRequestsPerTurn && may_execute(); ++i) {
-    const Decoded decoded = protocol_->decode(input.substr(consumed), space.decode);
-    switch (decoded.kind) {
-      case Decoded::Kind::kIncomplete:
-        maybe_complete_ = false;
-        return consumed + decoded.consumed;
-      case Decoded::Kind::kRequest:
-        execute_request(decoded, space, service);
-        if (stalled_) return consumed;
-        break;
-      case Decoded::Kind::kNothing:
-        break;
-      case Decoded::Kind::kRefused:
-        queue_refusal(*decoded.error, space);
-        break;
-      case Decoded::Kind::kBroken:
-        queue_refusal(*decoded.error, space);
-        finish();
-        break;
-      case Decoded::Kind::kHostile:
-        close(decoded.error->message());
-        break;
-    }
-    consumed += decoded.consumed;
+  quiet_after_.reset();
+  for (std::size_t i = 0; i < kMaxRequestsPerTurn && maybe_complete_ && may_execute(); ++i) {
+    consumed += execute_next(input.substr(consumed), rest, space, service);
   }
   if (state_ != State::kOpen) return input.size();  // what follows is not looked at
   return consumed;
 }
 
-void Connection::execute_request(const Decoded& decoded, TurnSpace& space,
-                                 engine::Service& service) {
-  engine::Execution execution = service.execute(session_, {.words = space.decode.words});
-  switch (execution.state) {
-    case engine::Execution::State::kStalled:
-      stalled_ = true;
-      return;
-    case engine::Execution::State::kPending:
-      pending_ = true;
-      pending_tag_ = decoded.tag;
-      ++in_flight_;
+std::size_t Connection::execute_next(std::string_view input, Rest rest, TurnSpace& space,
+                                     engine::Service& service) {
+  if (following_) {
+    protocol_->follow_up(space.decode);
+    execute_request(tag_, space, service);
+    return 0;
+  }
+  const Decoded decoded = protocol_->decode(input, rest, space.decode);
+  switch (decoded.kind) {
+    case Decoded::Kind::kIncomplete:
+      maybe_complete_ = false;
+      quiet_after_ = decoded.patience;
       break;
-    case engine::Execution::State::kDone:
-      CHECK(execution.answer.has_value(), "a request is done without an answer");
+    case Decoded::Kind::kRequest:
+      execute_request(decoded.tag, space, service);
+      if (stalled_) return 0;
+      break;
+    case Decoded::Kind::kNothing:
+      break;
+    case Decoded::Kind::kAnswered:
       ++in_flight_;
-      protocol_->reply(session_, decoded.tag, *execution.answer, space.output);
-      queue(space.output, execution.answer->stamp, 1);
+      ++requests_;
+      space.output.bytes += space.decode.text;
+      space.output.close = decoded.close;
+      queue(space.output, engine::Seq{}, 1);
+      break;
+    case Decoded::Kind::kRefused:
+      queue_refusal(*decoded.error, space);
+      break;
+    case Decoded::Kind::kBroken:
+      queue_refusal(*decoded.error, space);
+      finish();
+      break;
+    case Decoded::Kind::kHostile:
+      close(decoded.error->message());
       break;
   }
+  return decoded.consumed;
+}
+
+void Connection::execute_request(std::uint32_t tag, TurnSpace& space, engine::Service& service) {
+  engine::Execution execution = service.execute(session_, {.words = space.decode.words});
+  if (execution.state == engine::Execution::State::kStalled) {
+    stalled_ = true;
+    return;
+  }
+  tag_ = tag;
+  following_ = false;
+  ++in_flight_;
   ++requests_;
+  if (execution.state == engine::Execution::State::kPending) {
+    pending_ = true;
+    return;
+  }
+  CHECK(execution.answer.has_value(), "a request is done without an answer");
+  answer(*execution.answer, space);
 }
 
 // ---- out --------------------------------------------------------------------------------------
@@ -156,7 +183,12 @@ void Connection::execute_request(const Decoded& decoded, TurnSpace& space,
 void Connection::complete(const engine::Answer& answer, TurnSpace& space) {
   if (!pending_) return;
   pending_ = false;
-  protocol_->reply(session_, pending_tag_, answer, space.output);
+  this->answer(answer, space);
+}
+
+void Connection::answer(const engine::Answer& answer, TurnSpace& space) {
+  protocol_->reply(session_, tag_, answer, space.output);
+  following_ = std::exchange(space.output.follow_up, false);
   queue(space.output, answer.stamp, 1);
 }
 
@@ -180,6 +212,11 @@ void Connection::queue_refusal(const Status& why, TurnSpace& space) {
 
 // Moves `output` to the end of the output stream.
 void Connection::queue(Output& output, engine::Seq stamp, std::uint32_t replies) {
+  for (const Output::Pause& pause : output.pauses) {
+    pauses_.push_back({queued_ + pause.at, pause.least});
+  }
+  output.pauses.clear();
+  if (std::exchange(output.close, false)) finish();
   output_.append(output.bytes);
   queued_ += output.bytes.size();
   output.bytes.clear();
@@ -212,7 +249,9 @@ void Connection::release(engine::Seq durable) {
 }
 
 void Connection::write() {
-  const auto offered = static_cast<std::size_t>(releasable_ - sent_);
+  const std::uint64_t end =
+      pauses_.empty() ? releasable_ : std::min(releasable_, pauses_.front().at);
+  const auto offered = static_cast<std::size_t>(end - sent_);
   if (offered == 0 || blocked_) return;
   const ssize_t taken = ::send(socket_.get(), output_.view().data(), offered, MSG_NOSIGNAL);
   if (taken < 0) {
@@ -225,6 +264,21 @@ void Connection::write() {
   sent_ += sent;
   blocked_ = sent < offered;
   if (output_.empty()) pushed_ = false;
+}
+
+std::optional<Duration> Connection::pause() const {
+  if (pauses_.empty() || sent_ != pauses_.front().at) return std::nullopt;
+  return pauses_.front().least;
+}
+
+bool Connection::acknowledged() const {
+  int unacknowledged = 0;
+  // A socket that cannot tell (a UNIX one) has handed everything over already.
+  return ::ioctl(socket_.get(), SIOCOUTQ, &unacknowledged) != 0 || unacknowledged == 0;
+}
+
+void Connection::end_pause() {
+  pauses_.erase(pauses_.begin());
 }
 
 void Connection::settle(engine::Seq durable) {

@@ -14,6 +14,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -48,6 +49,8 @@ class Connection {
   void complete(const engine::Answer& answer, TurnSpace& space);
   // Stalled writes may be offered again.
   void unstall() { stalled_ = false; }
+  // Nothing has come for quiet_after().
+  void quiet(TurnSpace& space, engine::Service& service);
   void push(const engine::Push& push, TurnSpace& space);
   // Reads no more; answers what has been read, then closes.
   void end_input() { last_input_ = true; }
@@ -70,6 +73,13 @@ class Connection {
   // run() may find a request to execute.
   bool runnable() const { return maybe_complete_ && may_execute(); }
   bool stalled() const { return stalled_; }
+  // The protocol wants to look at its incomplete input again if nothing comes for so long.
+  std::optional<Duration> quiet_after() const { return quiet_after_; }
+  // Everything before a pause has been sent, and what follows must wait at least so long, and until
+  // the peer has acknowledged it.
+  std::optional<Duration> pause() const;
+  bool acknowledged() const;
+  void end_pause();
   // Replies wait for durability.
   bool waits_for_release() const { return held_first_ < held_.size(); }
   // Entries kept for held replies, those that are released included.
@@ -91,9 +101,20 @@ class Connection {
     std::uint32_t replies;
   };
 
+  // Output from stream position `at` on waits.
+  struct Pause {
+    std::uint64_t at;
+    Duration least;
+  };
+
   bool may_execute() const;
-  std::size_t execute_requests(std::string_view input, TurnSpace& space, engine::Service& service);
-  void execute_request(const Decoded& decoded, TurnSpace& space, engine::Service& service);
+  std::size_t execute_requests(std::string_view input, Rest rest, TurnSpace& space,
+                               engine::Service& service);
+  // Returns how much of `input` is done with.
+  std::size_t execute_next(std::string_view input, Rest rest, TurnSpace& space,
+                           engine::Service& service);
+  void execute_request(std::uint32_t tag, TurnSpace& space, engine::Service& service);
+  void answer(const engine::Answer& answer, TurnSpace& space);
   void queue(Output& output, engine::Seq stamp, std::uint32_t replies);
   void queue_refusal(const Status& why, TurnSpace& space);
   void receive_into_area(TurnSpace& space, engine::Service& service);
@@ -114,16 +135,19 @@ class Connection {
   std::uint64_t sent_ = 0;  // stream positions
   std::uint64_t releasable_ = 0;
   std::uint64_t queued_ = 0;
-  std::vector<Held> held_;  // those from held_first_ on wait, in order
+  std::vector<Pause> pauses_;  // in order
+  std::vector<Held> held_;     // those from held_first_ on wait, in order
   std::size_t held_first_ = 0;
   std::size_t in_flight_ = 0;  // requests whose replies are not released
   std::uint64_t requests_ = 0;
-  std::uint32_t pending_tag_ = 0;
+  std::uint32_t tag_ = 0;  // of the request that is executed, or was last
+  std::optional<Duration> quiet_after_;
   std::string close_reason_;
 
   State state_ = State::kOpen;
   bool pending_ = false;         // the service owes an answer; later requests wait
-  bool stalled_ = false;         // the first request of input_ waits for the disk
+  bool stalled_ = false;         // the next request waits for the disk
+  bool following_ = false;       // the next request is a follow-up, not in input_
   bool maybe_complete_ = false;  // input_ may hold complete requests
   bool peer_ended_ = false;      // the peer ended its side
   bool last_input_ = false;      // nothing is read any more

@@ -4,6 +4,10 @@
 // A connection has a Protocol of its own, which may keep what a conversation needs (a header that
 // was read, a name that was given). Answers come back in the order of the requests. Loop thread
 // only.
+//
+// One message of a dialect may need several commands: the first is what decode() finds, each
+// further one is asked for by Output::follow_up with the answer to the one before. They run before
+// the connection's next message; other connections run between them.
 
 #pragma once
 
@@ -23,7 +27,14 @@ namespace holdfast::net {
 // Space that all connections share, for the words of the one request in hand.
 struct DecodeSpace {
   std::vector<std::string_view> words;
-  std::string text;  // words that are not in the input as they are
+  std::string text;  // words that are not in the input as they are; the answer of kAnswered
+};
+
+// What may come behind the bytes that are here.
+enum class Rest : std::uint8_t {
+  kMayCome,
+  kQuiet,  // nothing has come for as long as Decoded::patience asked
+  kEnded,  // nothing: the peer has ended its side
 };
 
 // What stands at the front of the input.
@@ -32,20 +43,33 @@ struct Decoded {
     kIncomplete,  // nothing more can be said without more bytes
     kRequest,     // the words are in DecodeSpace
     kNothing,     // nothing that asks for an answer (a blank line); go on behind it
+    kAnswered,    // no command is needed: the answer is DecodeSpace::text; go on behind it
     kRefused,     // `error` is the answer; go on behind it
     kBroken,      // `error` is the last answer; where the next request starts is not known
     kHostile,     // close at once without an answer; `error` is for the log
   };
   Kind kind = Kind::kIncomplete;
   std::size_t consumed = 0;  // bytes of the input that are done with, whatever the kind
-  std::uint32_t tag = 0;     // of a request: given back with its answer
+  std::uint32_t tag = 0;     // of a request: given back with its answers
+  bool close = false;        // of kAnswered: no more requests; close when everything is sent
+  // Of kIncomplete: decode again, with kQuiet, when nothing has come for so long.
+  std::optional<Duration> patience = {};
   std::optional<Status> error = {};
 };
 
-// Where a protocol appends what it says. A struct, so that a dialect can come to say more about its
-// bytes than what they are (a pause before some of them) without a change to the others.
+// Where a protocol appends what it says, and says what is to be done with it.
 struct Output {
-  std::string bytes;
+  // Bytes from `at` on leave only when the peer's kernel has acknowledged those before, and then
+  // not until `least` has passed since they were sent.
+  struct Pause {
+    std::size_t at = 0;
+    Duration least;
+  };
+
+  std::string bytes = {};
+  std::vector<Pause> pauses = {};  // ascending
+  bool follow_up = false;          // another command of the same message: Protocol::follow_up()
+  bool close = false;              // no more requests; close when everything is sent
 };
 
 class Protocol {
@@ -55,10 +79,16 @@ class Protocol {
   // Looks at the front of `input`: all bytes not consumed so far, at least as many as in the call
   // before. Words live in `space` and `input` until either changes. A request that the service
   // cannot take now is not consumed but decoded again later, from the same bytes: decoding a
-  // request must leave the protocol as it was.
-  virtual Decoded decode(std::string_view input, DecodeSpace& space) = 0;
+  // request must leave the protocol as it was. With kEnded `input` may be empty, and kIncomplete
+  // gives up what is left.
+  virtual Decoded decode(std::string_view input, Rest rest, DecodeSpace& space) = 0;
 
-  // The answer to the request that was decoded with `tag`.
+  // After an answer that asked for it: puts the words of the next command of the same message into
+  // `space`, where they live as those of a request do. Like decode() it may be called again for the
+  // same command. REQUIRES: a protocol that never sets Output::follow_up is never asked.
+  virtual void follow_up(DecodeSpace& space);
+
+  // The answer to the request that was decoded with `tag`, or to its last follow-up.
   virtual void reply(const engine::Session& session, std::uint32_t tag,
                      const engine::Answer& answer, Output& output) = 0;
 
@@ -66,7 +96,7 @@ class Protocol {
   virtual void push(const engine::Session& session, const engine::Push& push, Output& output) = 0;
 
   // An error of the network side, which no command gave: kRefused, kBroken, or a connection that is
-  // not served at all.
+  // not served at all (kBusy). A dialect whose clients expect nothing unasked may stay silent.
   virtual void refuse(const Status& why, Output& output) = 0;
 };
 

@@ -1,5 +1,7 @@
 #include "net/resp.h"
 
+#include <memory>
+
 namespace holdfast::net {
 namespace {
 
@@ -11,7 +13,12 @@ RespStyle style_of(const engine::Session& session, std::uint32_t form) {
 
 }  // namespace
 
-Decoded RespProtocol::decode(std::string_view input, DecodeSpace& space) {
+Dialect native_dialect() {
+  return {.channel = "native", .make_protocol = [] { return std::make_unique<RespProtocol>(); }};
+}
+
+// A request cut short by the peer's end was never asked.
+Decoded RespProtocol::decode(std::string_view input, Rest /*rest*/, DecodeSpace& space) {
   return decoder_.decode(input, space);
 }
 

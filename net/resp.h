@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include "net/dialect.h"
 #include "net/protocol.h"
 #include "net/resp_decoder.h"
 #include "net/resp_encoder.h"
@@ -11,7 +12,7 @@ namespace holdfast::net {
 
 class RespProtocol final : public Protocol {
  public:
-  Decoded decode(std::string_view input, DecodeSpace& space) override;
+  Decoded decode(std::string_view input, Rest rest, DecodeSpace& space) override;
   void reply(const engine::Session& session, std::uint32_t tag, const engine::Answer& answer,
              Output& output) override;
   void push(const engine::Session& session, const engine::Push& push, Output& output) override;

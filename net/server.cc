@@ -13,7 +13,6 @@
 #include "net/clients.h"
 #include "net/event_loop.h"
 #include "net/listener.h"
-#include "net/resp.h"
 #include "net/signals.h"
 #include "net/systemd.h"
 #include "net/wakeup.h"
@@ -56,7 +55,7 @@ class Server::Impl {
         clients_(loop_, service_, options_.limits) {}
 
   Result<void> set_up();
-  Result<std::string> add_listener(Listener listener);
+  Result<std::string> add_listener(Listener listener, Dialect dialect);
   Result<void> run();
   void stop();
   void set_max_clients(std::size_t max_clients);
@@ -64,15 +63,17 @@ class Server::Impl {
 
  private:
   struct Door {
-    explicit Door(Listener opened) : listener(std::move(opened)) {}
+    Door(Listener opened, Dialect spoken)
+        : listener(std::move(opened)), dialect(std::move(spoken)) {}
     Listener listener;
+    Dialect dialect;
     EventSource source;
   };
 
   Result<void> turn();
   std::optional<Duration> time_to_wait();
   void accept_from(Door& door);
-  bool turned_away(Listener::Accepted& accepted, Listener::Kind kind);
+  bool turned_away(Listener::Accepted& accepted, const Door& door);
   void pause_listeners(const Status& why);
   void resume_listeners();
   void on_signals();
@@ -127,8 +128,8 @@ void Server::Impl::set_max_clients(std::size_t max_clients) {
   }
 }
 
-Result<std::string> Server::Impl::add_listener(Listener listener) {
-  Door& door = doors_.emplace_back(std::move(listener));
+Result<std::string> Server::Impl::add_listener(Listener listener, Dialect dialect) {
+  Door& door = doors_.emplace_back(std::move(listener), std::move(dialect));
   door.source.fd = door.listener.fd();
   door.source.on_events = [this, &door](std::uint32_t) { accept_from(door); };
   TRY(loop_.add(door.source, EPOLLIN));
@@ -194,19 +195,25 @@ void Server::Impl::accept_from(Door& door) {
       return;
     }
     if (!*accepted) return;
-    if (turned_away(**accepted, door.listener.kind())) continue;
-    clients_.add(std::move(**accepted), std::make_unique<RespProtocol>());
+    if (turned_away(**accepted, door)) continue;
+    engine::Peer& peer = (*accepted)->peer;
+    if (!peer.admin) {
+      peer.channel = door.dialect.channel;
+      peer.role = door.dialect.role;
+      peer.offering = door.dialect.offering;
+    }
+    clients_.add(std::move(**accepted), door.dialect.make_protocol(), door.dialect.patient);
   }
 }
 
-bool Server::Impl::turned_away(Listener::Accepted& accepted, Listener::Kind kind) {
-  const bool admin = kind == Listener::Kind::kAdmin;
+bool Server::Impl::turned_away(Listener::Accepted& accepted, const Door& door) {
+  const bool admin = door.listener.kind() == Listener::Kind::kAdmin;
   const std::size_t limit = admin ? kMaxAdminClients : options_.max_clients;
   const std::size_t open = admin ? clients_.admins() : clients_.size() - clients_.admins();
   if (open < limit) return false;
-  RespProtocol protocol;
+  const auto protocol = door.dialect.make_protocol();
   Clients::turn_away(
-      std::move(accepted), protocol,
+      std::move(accepted), *protocol,
       Status(Code::kBusy, "too many connections").with("limit", std::to_string(limit)));
   return true;
 }
@@ -289,20 +296,20 @@ Result<std::unique_ptr<Server>> Server::create(ServerOptions options, engine::Se
   return std::unique_ptr<Server>(new Server(std::move(impl)));
 }
 
-Result<std::string> Server::listen_tcp(std::string_view address) {
+Result<std::string> Server::listen_tcp(std::string_view address, Dialect dialect) {
   Listener listener = TRY(Listener::tcp(address));
-  return impl_->add_listener(std::move(listener));
+  return impl_->add_listener(std::move(listener), std::move(dialect));
 }
 
 Result<void> Server::listen_admin(const std::string& path) {
   Listener listener = TRY(Listener::admin(path));
-  TRY(impl_->add_listener(std::move(listener)));
+  TRY(impl_->add_listener(std::move(listener), native_dialect()));
   return {};
 }
 
-Result<std::string> Server::adopt_listener(int fd) {
+Result<std::string> Server::adopt_listener(int fd, Dialect dialect) {
   Listener listener = TRY(Listener::adopt(fd));
-  return impl_->add_listener(std::move(listener));
+  return impl_->add_listener(std::move(listener), std::move(dialect));
 }
 
 Result<void> Server::run() {

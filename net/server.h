@@ -19,6 +19,7 @@
 #include <string_view>
 
 #include "engine/service.h"
+#include "net/dialect.h"
 #include "net/limits.h"
 #include "storage/clock.h"
 #include "storage/status.h"
@@ -50,19 +51,21 @@ class Server {
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
 
-  // Listens for native clients at "ADDRESS:PORT" ("127.0.0.1:4653", "[::1]:4653"; a name is
+  // Listens for clients of `dialect` at "ADDRESS:PORT" ("127.0.0.1:4653", "[::1]:4653"; a name is
   // resolved; port 0: any free one). Returns the bound address in the same notation. kAddress when
   // it is taken, kConfig when it is no address.
-  storage::Result<std::string> listen_tcp(std::string_view address);
+  storage::Result<std::string> listen_tcp(std::string_view address,
+                                          Dialect dialect = native_dialect());
 
   // Listens on the admin socket: mode 0600, peers must be root or this process's own user, and get
   // the role admin. A socket file that nobody answers on is replaced; kAddress when somebody does,
   // or when the path is something else than a socket. The file is removed by ~Server.
   storage::Result<void> listen_admin(const std::string& path);
 
-  // Takes over a listening socket opened by somebody else (socket activation): TCP for native
-  // clients, UNIX for the admin socket. Owns `fd` from the call on. Returns the bound address.
-  storage::Result<std::string> adopt_listener(int fd);
+  // Takes over a listening socket opened by somebody else (socket activation): TCP for clients of
+  // `dialect`, UNIX for the admin socket, which speaks the native one. Owns `fd` from the call on.
+  // Returns the bound address.
+  storage::Result<std::string> adopt_listener(int fd, Dialect dialect = native_dialect());
 
   // Serves. Returns when a drain is complete, or at once with the error of service.health(), in
   // which case nothing more has been sent. Tells systemd READY, STOPPING and feeds its watchdog

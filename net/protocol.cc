@@ -1,0 +1,11 @@
+#include "net/protocol.h"
+
+#include "storage/check.h"
+
+namespace holdfast::net {
+
+void Protocol::follow_up(DecodeSpace&) {
+  CHECK(false, "a protocol asked for a follow-up that it does not have");
+}
+
+}  // namespace holdfast::net
