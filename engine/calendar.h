@@ -44,6 +44,10 @@ Result<void> check_zone(std::string_view zone);
 Result<std::int32_t> local_day(Time now, std::string_view zone);
 Result<std::int32_t> local_minute(Time now, std::string_view zone);
 
+// The instant at which a venue's date begins: midnight, or where the clock skips it, the first
+// moment after. kBadValue as above.
+Result<Time> day_begin(std::int32_t day, std::string_view zone);
+
 // ---- spans ------------------------------------------------------------------------------------
 
 // The values of legs=, nights= and at=, where given.
@@ -57,6 +61,11 @@ struct SpanWords {
 // kArgs when the words are missing or do not fit the offering's axis; kNotFound for an unknown
 // stop; kBadValue for what does not exist, is reversed, empty or not aligned to the slots.
 Result<Span> parse_span(const OfferingRow& offering, const SpanWords& words);
+
+// The venue's date on which a span begins; nothing where the axis has no dates.
+std::optional<std::int32_t> first_day(Axis axis, Span span);
+// On which it ends: the day of leaving, or that of its last minute. Nothing for open stays either.
+std::optional<std::int32_t> last_day(Axis axis, Span span);
 
 // "legs", "nights", "at"; "" for events.
 std::string_view span_name(Axis axis);

@@ -135,5 +135,32 @@ TEST(Spans, StopsOutOfRangeAreShownAsNumbers) {
   EXPECT_EQ(format_span(row(Axis::kLegs), {3, 9}), "legs=CBE-9");
 }
 
+TEST(Days, ASpanBeginsAndEndsOnDatesWhereItsAxisHasThem) {
+  EXPECT_EQ(first_day(Axis::kNights, {100, 102}), 100);
+  EXPECT_EQ(last_day(Axis::kNights, {100, 102}), 102);
+  EXPECT_EQ(last_day(Axis::kNights, {100, kOpenEnd}), std::nullopt);
+  const std::int32_t midnight = 100 * kMinutesPerDay;
+  EXPECT_EQ(first_day(Axis::kSlots, {midnight - 1, midnight + 1}), 99);
+  EXPECT_EQ(last_day(Axis::kSlots, {midnight - 1, midnight}), 99);
+  EXPECT_EQ(last_day(Axis::kSlots, {midnight - 1, midnight + 1}), 100);
+  for (const Axis axis : {Axis::kEvent, Axis::kLegs}) {
+    EXPECT_EQ(first_day(axis, {0, 1}), std::nullopt);
+    EXPECT_EQ(last_day(axis, {0, 1}), std::nullopt);
+  }
+}
+
+TEST(Days, BeginAtTheVenuesMidnight) {
+  const std::int32_t day = *parse_date("2026-12-01");
+  EXPECT_EQ(storage::format_utc(*day_begin(day, "UTC")), "2026-12-01T00:00:00Z");
+  EXPECT_EQ(storage::format_utc(*day_begin(day, "Asia/Kolkata")), "2026-11-30T18:30:00Z");
+  // Chile puts its clocks forward at midnight: that day begins at one.
+  const std::int32_t spring = *parse_date("2024-09-08");
+  const auto begins = day_begin(spring, "America/Santiago");
+  EXPECT_EQ(storage::format_utc(*begins), "2024-09-08T04:00:00Z");
+  EXPECT_EQ(local_day(*begins, "America/Santiago"), spring);
+  EXPECT_EQ(local_day(*begins - Duration::seconds(1), "America/Santiago"), spring - 1);
+  EXPECT_EQ(day_begin(day, "Nowhere/City").error().code(), Code::kBadValue);
+}
+
 }  // namespace
 }  // namespace holdfast::engine
