@@ -6,6 +6,8 @@
 #include <mutex>
 #include <random>
 
+#include "storage/random.h"
+
 namespace holdfast::test {
 namespace {
 
@@ -36,7 +38,9 @@ randombytes_implementation fixed{.implementation_name = name,
 
 }  // namespace
 
+// libsodium takes some for itself when it is made ready: before, or the first of two would differ.
 FixedRandomness::FixedRandomness(std::uint64_t seed) {
+  storage::require_sodium();
   const std::scoped_lock lock(mutex);
   generator.seed(seed);
   randombytes_set_implementation(&fixed);
