@@ -20,7 +20,7 @@ class Determinism : public testing::Test {
 };
 
 TEST_F(Determinism, AReplayOfTheJournalGivesTheDigestOfTheRows) {
-  for (const std::uint64_t seed : {1, 2, 3, 4}) {
+  for (std::uint64_t seed = 1; seed <= 4; ++seed) {
     const auto store = directory_ / std::to_string(seed);
     const ReplayedState rows = make_seeded_store(store, seed);
     const auto replayed = replay_journal(store / "data");
