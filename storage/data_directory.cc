@@ -34,6 +34,16 @@ Result<void> write_pid(int fd) {
   return {};
 }
 
+// Synced by its name as well, or all that will ever be in it may go with it. Also when it is there
+// already: its process may have died in between. If we may not look into its parent then, somebody
+// else has made it.
+Result<void> make_durably(FileSystem& files, const std::string& path) {
+  const bool present = TRY(files.exists(path));
+  TRY(files.make_directory(path));
+  auto synced = files.sync_directory(parent_directory(path));
+  return present ? Result<void>() : synced;
+}
+
 // Not through FileSystem: an advisory lock belongs to an open file, and no test injects faults
 // here.
 Result<int> take_lock(const std::string& path) {
@@ -61,7 +71,7 @@ Result<int> take_lock(const std::string& path) {
 }  // namespace
 
 Result<DataDirectory> DataDirectory::lock(FileSystem& files, const std::string& path) {
-  if (auto made = files.make_directory(path); !made) {
+  if (auto made = make_durably(files, path); !made) {
     return std::unexpected(unusable(path, made.error()));
   }
   DataDirectory directory(path, TRY(take_lock(path)));

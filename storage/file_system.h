@@ -52,6 +52,9 @@ class FileSystem {
   [[nodiscard]] virtual Result<std::uint64_t> free_bytes(const std::string& path) = 0;
 };
 
+// The directory that holds the name `path`; "." for a name alone.
+std::string parent_directory(std::string_view path);
+
 // The operating system's files.
 FileSystem& real_file_system();
 

@@ -14,6 +14,7 @@
 #include "storage/check.h"
 #include "storage/codec.h"
 #include "storage/digest.h"
+#include "storage/file_system.h"
 
 namespace holdfast::storage {
 
@@ -198,9 +199,55 @@ class TableWriter {
 
 // ---- opening ------------------------------------------------------------------------------------
 
+namespace {
+
+struct CloseEnv {
+  void operator()(MDB_env* env) const { mdb_env_close(env); }
+};
+
+// An environment with the table of the state and nothing in it, as one synced file.
+Result<void> write_empty_base(const std::string& path) {
+  MDB_env* env = nullptr;
+  if (const int code = mdb_env_create(&env); code != 0) return lmdb_error("create the base", code);
+  const std::unique_ptr<MDB_env, CloseEnv> closed(env);
+  int code = mdb_env_set_maxdbs(env, 1);
+  if (code == 0) code = mdb_env_open(env, path.c_str(), MDB_NOSUBDIR, 0600);
+  if (code != 0) return lmdb_error(fmt::format("open {}", path), code);
+  ScopedTxn txn;
+  TRY(txn.begin(env, 0));
+  MDB_dbi table = 0;
+  code = mdb_dbi_open(txn.get(), kStateTable, MDB_CREATE, &table);
+  if (code != 0) return lmdb_error("make the base", code);
+  return txn.commit();
+}
+
+// LMDB makes a file bit by bit, without a sync before its first commit, and never syncs the
+// directory: after a crash the file may be there half made, which nobody can open, or be gone while
+// the journal that goes on from it is there. So it is made under another name.
+Result<void> make_durably(const std::string& directory) {
+  FileSystem& files = real_file_system();
+  const std::string path = directory + "/data.mdb";
+  const std::string unfinished = path + ".new";
+  const std::string lock = unfinished + "-lock";  // LMDB's name for it
+  for (const std::string& left : {unfinished, lock}) {
+    const bool present = TRY(files.exists(left));
+    if (present) TRY(files.remove(left));
+  }
+  const bool present = TRY(files.exists(path));
+  if (!present) {
+    TRY(write_empty_base(unfinished));
+    TRY(files.remove(lock));
+    TRY(files.rename(unfinished, path));
+  }
+  return files.sync_directory(directory);
+}
+
+}  // namespace
+
 Result<std::unique_ptr<LmdbBase>> LmdbBase::open(const std::string& directory,
                                                  std::span<const TableSpec> tables,
                                                  const BaseOptions& options) {
+  if (!options.read_only) TRY(make_durably(directory));
   MDB_env* env = nullptr;
   if (const int code = mdb_env_create(&env); code != 0) return lmdb_error("create the base", code);
   std::unique_ptr<LmdbBase> base(new LmdbBase(env));

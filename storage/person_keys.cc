@@ -98,8 +98,7 @@ Result<void> make_file(FileSystem& files, const std::string& path, const Uuid& u
   TRY(file->write_at(0, file_header(uuid)));
   TRY(file->sync());
   TRY(files.rename(unfinished, path));
-  const std::size_t slash = path.rfind('/');
-  return files.sync_directory(slash == std::string::npos ? "." : path.substr(0, slash));
+  return files.sync_directory(parent_directory(path));
 }
 
 std::string associated_data(PersonId person) {

@@ -1,31 +1,55 @@
 // kill -9 under load, again and again: after each restart the server knows everything it ever
-// acknowledged. HOLDFAST_CRASH_CYCLES: how often; many in the long suite.
+// acknowledged, and in the end base and journal say the same.
+//
+// HOLDFAST_CRASH_CYCLES: how often; many in the long suite, as many as CRASH_CYCLES says if it is
+// set. CRASH_SEED: when to kill.
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <random>
 
+#include "migrations/registry.h"
+#include "storage/digest.h"
+#include "storage/read_only_store.h"
 #include "tests/crash/load.h"
+#include "tests/crash/replayed_state.h"
+#include "tests/crash/setting.h"
 #include "tests/support/eventually.h"
 #include "tests/support/temp_directory.h"
 
 namespace holdfast::test {
 namespace {
 
-TEST(Kill, NothingAcknowledgedIsLostUnderLoad) {
-  const unsigned seed = std::random_device()();
-  SCOPED_TRACE(fmt::format("seed {}", seed));
-  std::mt19937 random(seed);
+// What is known grows with each cycle, and so does the time to compare it: then a new server.
+constexpr std::uint64_t kCyclesOfAServer = 50;
+
+// Smallest segments: several are filled between two kills.
+const Daemon::Options kTinySegments{.arguments = {},
+                                    .configuration = "storage.segment_size = 64KiB\n",
+                                    .wrapper = {},
+                                    .environment = {}};
+
+// Of a server that was stopped: the digest that it kept while it wrote, and that of its journal.
+void expect_base_equals_journal(const std::filesystem::path& data) {
+  const auto& schema = migrations::current();
+  const auto base = storage::ReadOnlyStore::open(
+      {.directory = data.string(), .tables = schema.tables, .schema_version = schema.version});
+  ASSERT_TRUE(base) << base.error().to_string();
+  const auto digest = (*base)->digest();
+  ASSERT_TRUE(digest) << digest.error().to_string();
+  const auto replayed = replay_journal(data);
+  ASSERT_TRUE(replayed) << replayed.error().to_string();
+  EXPECT_EQ((*base)->last_seq(), replayed->seq);
+  EXPECT_EQ(storage::format_digest(*digest), storage::format_digest(replayed->digest));
+}
+
+// One server through `cycles` kills.
+void kill_again_and_again(std::uint64_t cycles, std::mt19937_64& random) {
   TempDirectory directory;
   Ledger ledger;
-  // Smallest segments: several are filled between two kills.
-  const Daemon::Options options{.arguments = {},
-                                .configuration = "storage.segment_size = 64KiB\n",
-                                .wrapper = {},
-                                .environment = {}};
-  for (int cycle = 0; cycle < HOLDFAST_CRASH_CYCLES; ++cycle) {
-    Daemon daemon(directory / "data", options);
+  for (std::uint64_t cycle = 0; cycle < cycles; ++cycle) {
+    Daemon daemon(directory / "data", kTinySegments);
     if (cycle % 3 == 2) {
       // Killed within recovery, wherever that is; the next start recovers again.
       daemon.wait_for_log("event=starting");
@@ -36,15 +60,30 @@ TEST(Kill, NothingAcknowledgedIsLostUnderLoad) {
     if (cycle == 0) prepare_for_load(daemon);
     ASSERT_EQ(settle_and_compare(daemon, ledger), "") << "cycle " << cycle << "\n" << daemon.log();
     Load load(daemon, ledger, fmt::format("cycle{}", cycle), 4);
-    load.wait_for_answers(std::uniform_int_distribution(20, 600)(random));
+    load.wait_for_answers(static_cast<int>(20 + random() % 580));
     daemon.kill();
     load.finish();
   }
-  Daemon daemon(directory / "data", options);
-  daemon.ready();
-  EXPECT_EQ(settle_and_compare(daemon, ledger), "") << daemon.log();
-  EXPECT_GT(ledger.booked.size(), 100U);
-  EXPECT_EQ(daemon.stop(), 0);
+  {
+    Daemon daemon(directory / "data", kTinySegments);
+    daemon.ready();
+    ASSERT_EQ(settle_and_compare(daemon, ledger), "") << daemon.log();
+    EXPECT_GT(ledger.booked.size(), 20U);
+    EXPECT_EQ(daemon.stop(), 0);
+  }
+  expect_base_equals_journal(directory / "data");
+}
+
+TEST(Kill, NothingAcknowledgedIsLostUnderLoad) {
+  const auto seed = setting("CRASH_SEED", std::random_device()(), 0, ~std::uint64_t{0});
+  SCOPED_TRACE(fmt::format("CRASH_SEED={}", seed));
+  std::mt19937_64 random(seed);
+  auto left = setting("CRASH_CYCLES", HOLDFAST_CRASH_CYCLES, 1, 1'000'000);
+  while (left > 0 && !testing::Test::HasFailure()) {
+    const auto cycles = std::min(left, kCyclesOfAServer);
+    kill_again_and_again(cycles, random);
+    left -= cycles;
+  }
 }
 
 TEST(Kill, ACleanStopUnderLoadLosesNothingEither) {

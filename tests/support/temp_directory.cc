@@ -10,8 +10,11 @@
 
 namespace holdfast::test {
 
-TempDirectory::TempDirectory() {
-  auto name = (std::filesystem::temp_directory_path() / "holdfast-XXXXXX").string();
+TempDirectory::TempDirectory() : TempDirectory(std::filesystem::temp_directory_path()) {
+}
+
+TempDirectory::TempDirectory(const std::filesystem::path& parent) {
+  auto name = (parent / "holdfast-XXXXXX").string();
   if (mkdtemp(name.data()) == nullptr) {
     throw std::system_error(errno, std::generic_category(), "mkdtemp " + name);
   }

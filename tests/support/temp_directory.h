@@ -9,6 +9,8 @@ namespace holdfast::test {
 class TempDirectory {
  public:
   TempDirectory();
+  // Under `parent` instead.
+  static TempDirectory in(const std::filesystem::path& parent) { return TempDirectory(parent); }
   ~TempDirectory();
   TempDirectory(const TempDirectory&) = delete;
   TempDirectory& operator=(const TempDirectory&) = delete;
@@ -17,6 +19,7 @@ class TempDirectory {
   std::filesystem::path operator/(std::string_view name) const { return path_ / name; }
 
  private:
+  explicit TempDirectory(const std::filesystem::path& parent);
   std::filesystem::path path_;
 };
 

@@ -201,5 +201,15 @@ TEST_F(Disk, AfterACrashNothingWorks) {
   EXPECT_EQ(disk_.contents("d/a"), "2") << "begun, though never synced";
 }
 
+TEST(FileSystem, TheParentOfAPathHoldsItsName) {
+  EXPECT_EQ(parent_directory("/var/lib/holdfast"), "/var/lib");
+  EXPECT_EQ(parent_directory("/var/lib/holdfast/"), "/var/lib");
+  EXPECT_EQ(parent_directory("/holdfast"), "/");
+  EXPECT_EQ(parent_directory("/"), "/");
+  EXPECT_EQ(parent_directory("data/journal"), "data");
+  EXPECT_EQ(parent_directory("data"), ".");
+  EXPECT_EQ(parent_directory("data/"), ".");
+}
+
 }  // namespace
 }  // namespace holdfast::storage

@@ -32,6 +32,28 @@ TEST_F(LocalStoreTest, CommitsAreNumberedFromOneAndReadByTheNextTransaction) {
   EXPECT_EQ(store->last_seq(), Seq{2});
 }
 
+// Or a crash could take the directory away with all that was acknowledged in it.
+TEST_F(LocalStoreTest, ANewDirectoryIsDurableByNameBeforeAnythingIsInIt) {
+  FaultFileSystem files(real_file_system());
+  options_.files = &files;
+  const auto store = open_store(options_);
+  const auto events = files.events();
+  ASSERT_FALSE(events.empty());
+  EXPECT_EQ(events.front().operation, Operation::kSyncDirectory);
+  EXPECT_EQ(events.front().path, directory_.path().string());
+}
+
+TEST_F(LocalStoreTest, WhatAnInterruptedFirstStartLeftOfTheBaseIsReplaced) {
+  const auto base = directory_ / "data" / "base";
+  std::filesystem::create_directories(base);
+  write_file(base / "data.mdb.new", "half made");
+  write_file(base / "data.mdb.new-lock", "");
+  const auto store = open_store(options_);
+  ASSERT_NE(store, nullptr);
+  EXPECT_FALSE(std::filesystem::exists(base / "data.mdb.new"));
+  EXPECT_FALSE(std::filesystem::exists(base / "data.mdb.new-lock"));
+}
+
 TEST_F(LocalStoreTest, ARowThatFailsItsChecksumIsToldByTheHashOfItsKey) {
   const std::string name = "Ana Ruiz";
   const std::string value = "what is known of her";
