@@ -47,8 +47,12 @@ const Clock& system_clock() {
   return clock;
 }
 
+// From the later of the two: anchored to a wall clock that is years behind the last record, time
+// would stand still until the wall clock had caught up, and no hold would expire until then.
 CommandClock::CommandClock(const Clock& clock, Time last)
-    : clock_(&clock), offset_{clock.wall().us - clock.since_boot().us}, last_(last) {
+    : clock_(&clock),
+      offset_{std::max(clock.wall(), last).us - clock.since_boot().us},
+      last_(last) {
 }
 
 Result<CommandClock> CommandClock::start(const Clock& clock, Time last, bool accept) {

@@ -61,7 +61,8 @@ class CommandClock {
   static constexpr Duration kFollowedStep = Duration::seconds(300);
 
   // `last` is the time of the last committed record ({0} for an empty store). Error kClock, naming
-  // both times, when the wall clock is more than kFollowedStep behind it and `accept` is false.
+  // both times, when the wall clock is more than kFollowedStep behind it and `accept` is false;
+  // accepted, time runs on from `last`, and the difference is a pending step.
   static Result<CommandClock> start(const Clock& clock, Time last, bool accept);
 
   Time now();                                // strictly increasing

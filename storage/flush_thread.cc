@@ -123,7 +123,7 @@ void FlushThread::flush(std::unique_lock<std::mutex>& lock) {
   if (!written) signal_.fail(Status(written.error()).prefixed("base"));
   const Duration took = clock_.since_boot() - start;
   lock.lock();
-  no_room_ = written && !*written;
+  no_room_ = base_refused_ = written && !*written;
   if (written && *written) {
     ++stats_.flushes;
     stats_.last_flush_us = static_cast<std::uint64_t>(took.us);
@@ -168,7 +168,12 @@ void FlushThread::look_after_disk() {
     applied = stats_.state.applied;
     uuid = stats_.state.identity.uuid;
   }
-  if (guard_.assess(memtable_bytes, journal_.writer().spares_refused())) signal_.wake();
+  const JournalWriter& journal = journal_.writer();
+  const bool no_spare = journal.spares_refused();
+  const DiskRefusals refused{.spare = no_spare,
+                             .last_spare = no_spare && journal.ready_spares() == 0,
+                             .base = base_refused_};
+  if (guard_.assess(memtable_bytes, refused)) signal_.wake();
   if (now < next_trim_) return;
   next_trim_ = now + kTrimEvery;
   auto kept =

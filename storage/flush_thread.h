@@ -77,8 +77,9 @@ class FlushThread {
   const std::string journal_directory_;
   const FlushOptions options_;
   SpaceGuard guard_;
-  Duration next_look_;  // of the thread, as next_trim_
+  Duration next_look_;  // of the thread, as the two below
   Duration next_trim_;
+  bool base_refused_ = false;  // the last flush found no room
 
   mutable std::mutex mutex_;  // guards all below but the atomic
   std::condition_variable work_;

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <functional>
 
 #include "storage/journal_segment.h"
@@ -102,7 +103,17 @@ Result<JournalTail> examine_tail(FileSystem& files, const std::string& directory
         fmt::format("the watermark file says that seq {} was durable", mark->durable.value);
     return tail;
   }
+  if (mark && mark->epoch > at.epoch) {
+    tail.proof = fmt::format("the watermark file says that epoch {} had begun", mark->epoch);
+    return tail;
+  }
   const std::vector<std::uint64_t> numbers = TRY(segment_numbers(files, directory));
+  if (at.segment > 0 && !numbers.empty() && numbers.back() > at.segment + 1 &&
+      !std::ranges::binary_search(numbers, at.segment + 1)) {
+    tail.proof = fmt::format("segment {} is missing and segment {} is there", at.segment + 1,
+                             numbers.back());
+    return tail;
+  }
   for (const std::uint64_t number : numbers) {
     if (number <= at.segment) continue;
     tail.proof = TRY(proof_in_segment(files, directory, uuid, at, number));

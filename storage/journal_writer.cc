@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <ranges>
 #include <utility>
 
 #include "storage/check.h"
@@ -21,10 +22,11 @@ Result<std::unique_ptr<JournalWriter>> JournalWriter::open(FileSystem& files, st
   // Left by a process with more spares than this one will look after. Those it will are taken over
   // or replaced one by one.
   const std::vector<std::uint64_t> numbers = TRY(segment_numbers(files, directory));
-  for (const std::uint64_t number : numbers) {
-    if (number > start.segment + static_cast<std::uint64_t>(options.spares)) {
-      TRY(files.remove(segment_path(directory, number)));
-    }
+  // From the last one on: a hole in the numbers would be taken for a segment that was lost.
+  const std::uint64_t last = start.segment + static_cast<std::uint64_t>(options.spares);
+  for (const std::uint64_t number : std::views::reverse(numbers)) {
+    if (number <= last) break;
+    TRY(files.remove(segment_path(directory, number)));
   }
   WatermarkFile watermark = TRY(WatermarkFile::open(files, directory, start.uuid));
   std::unique_ptr<JournalWriter> writer(
@@ -54,7 +56,8 @@ Result<void> JournalWriter::begin() {
   TRY(file_->write_at(0, header_block(segment_, chain_)));
   TRY(file_->sync_data());
   used_ = kSegmentHeaderBytes;
-  return {};
+  // No roll frame before it says that this segment must be there; this does, once it is.
+  return watermark_.write(epoch_, {next_.value - 1});
 }
 
 Result<void> JournalWriter::append(Seq first, std::uint32_t count, std::string_view payload) {

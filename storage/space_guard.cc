@@ -19,25 +19,29 @@ std::string_view word(Space space) {
 
 }  // namespace
 
-bool SpaceGuard::assess(std::uint64_t memtable_bytes, bool spares_refused) {
-  const Space found = judge(memtable_bytes, spares_refused);
+bool SpaceGuard::assess(std::uint64_t memtable_bytes, const DiskRefusals& refused) {
+  const Space found = judge(memtable_bytes, refused);
   const Space before = space_.exchange(found, std::memory_order_acq_rel);
   if (found == before) return false;
   log_event(found == Space::kAmple ? LogLevel::kInfo : LogLevel::kWarning, "space",
             {{"space", word(found)},
              {"free_bytes", free_bytes()},
              {"reserve_bytes", options_.reserve_bytes},
-             {"spares_refused", spares_refused}});
+             {"spares_refused", refused.spare},
+             {"base_refused", refused.base}});
   return true;
 }
 
-// A quota or a limit on files can refuse a spare while the file system still has room.
-Space SpaceGuard::judge(std::uint64_t memtable_bytes, bool spares_refused) {
+// Giving back goes on into the journal's spares, but not into its last segment: what was committed
+// when the guard looks must still fit, or the journal would fail.
+Space SpaceGuard::judge(std::uint64_t memtable_bytes, const DiskRefusals& refused) {
   const auto free = files_.free_bytes(directory_);
   free_bytes_.store(free ? *free : 0, std::memory_order_relaxed);
-  if (free_bytes() < options_.reserve_bytes / kLastPart) return Space::kExhausted;
-  if (spares_refused || free_bytes() < options_.reserve_bytes + memtable_bytes) return Space::kLow;
-  return Space::kAmple;
+  if (refused.last_spare || free_bytes() < options_.reserve_bytes / kLastPart) {
+    return Space::kExhausted;
+  }
+  const bool low = free_bytes() < options_.reserve_bytes + memtable_bytes;
+  return low || refused.spare || refused.base ? Space::kLow : Space::kAmple;
 }
 
 }  // namespace holdfast::storage

@@ -28,7 +28,9 @@ class FaultFile : public storage::File {
 
   Result<void> write_at(std::uint64_t offset, std::string_view data) override {
     using Verdict = FaultFileSystem::Verdict;
-    const Verdict verdict = system_.judge({Operation::kWrite, path_, offset, data.size()});
+    const std::uint64_t end = TRY(below_->size());
+    const Verdict verdict =
+        system_.judge({Operation::kWrite, path_, offset, data.size(), offset + data.size() > end});
     if (verdict == Verdict::kPass) return below_->write_at(offset, data);
     if (verdict == Verdict::kNoSpace) return failed(path_, ENOSPC);
     if (verdict == Verdict::kCrashNow) TRY(below_->write_at(offset, data));
@@ -124,7 +126,8 @@ FaultFileSystem::Verdict FaultFileSystem::judge(const OperationEvent& event) {
   std::optional<Fault::Kind> hit;
   for (Fault& fault : faults_) {
     const bool fits = (!fault.operation || *fault.operation == event.operation) &&
-                      event.path.find(fault.path_contains) != std::string::npos;
+                      event.path.find(fault.path_contains) != std::string::npos &&
+                      (!fault.growing || event.grows);
     if (!fits || fault.nth == 0) continue;  // 0: it has happened
     if (fault.nth > 1) {
       --fault.nth;
@@ -173,7 +176,7 @@ Result<std::unique_ptr<storage::File>> FaultFileSystem::open(const std::string& 
     file = TRY(below_.open(path, mode));
     return {};
   };
-  TRY(change({Operation::kCreate, path, 0, 0}, create));
+  TRY(change({Operation::kCreate, path, 0, 0, true}, create));
   return std::make_unique<FaultFile>(*this, std::move(file), path);
 }
 

@@ -46,6 +46,7 @@ struct Fault {
   std::string path_contains{};           // empty: any
   std::uint64_t nth = 1;                 // of those that fit, counted from now
   bool from_then_on = false;             // not once, but always
+  bool growing = false;                  // only what takes new room, see OperationEvent
   Kind kind = Kind::kError;
 };
 
@@ -54,6 +55,7 @@ struct OperationEvent {
   std::string path{};
   std::uint64_t offset = 0;  // of a write
   std::uint64_t bytes = 0;   // of a write; the new size for a truncate
+  bool grows = false;        // takes new room: a new file, a write beyond the end
 };
 
 class FaultFileSystem : public storage::FileSystem {

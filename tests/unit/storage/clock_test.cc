@@ -125,6 +125,21 @@ TEST(CommandClock, RefusesToStartFarBehindTheLastRecord) {
   EXPECT_EQ(accepted->now(), last + Duration{1});
 }
 
+TEST(CommandClock, RunsOnFromTheLastRecordWhenAClockFarBehindItIsAccepted) {
+  constexpr Duration kTenYears = Duration::seconds(10LL * 365 * 86'400);
+  HandClock machine;
+  const Time last = machine.wall() + kTenYears;
+  Result<CommandClock> clock = CommandClock::start(machine, last, true);
+  ASSERT_TRUE(clock);
+  machine.pass(kHour);
+  EXPECT_EQ(clock->now(), last + kHour);
+  EXPECT_TRUE(clock->alarmed());
+  EXPECT_EQ(clock->pending_step(), Duration{-kTenYears.us});
+  machine.step(kTenYears);
+  EXPECT_EQ(clock->now(), machine.wall() + Duration{1});
+  EXPECT_FALSE(clock->alarmed());
+}
+
 TEST(CommandClock, StartsUpToFiveMinutesBehindTheLastRecord) {
   HandClock machine;
   EXPECT_TRUE(CommandClock::start(machine, machine.wall() + Duration::seconds(300), false));

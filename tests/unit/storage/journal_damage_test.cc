@@ -51,15 +51,15 @@ TEST_F(JournalDamageTest, CutAtEveryByteTheTailIsTornAndWhatIsBeforeItStays) {
   for (std::uint64_t size = 0; size <= whole.size(); ++size) {
     disk_.set_contents(kFirst, whole.substr(0, size));
     const Scanned seen = scan_all(disk_);
-    ASSERT_TRUE(seen.ok()) << "cut to " << size << ": " << seen.scan.error().to_string();
-    const std::uint64_t batches =
-        size < kSegmentHeaderBytes ? 0 : (size - kSegmentHeaderBytes) / frame_bytes(100);
-    ASSERT_EQ(expect_history(seen.frames), batches) << "cut to " << size;
     if (size < kSegmentHeaderBytes) {
-      ASSERT_EQ(seen.scan->last_segment, 0u) << "cut to " << size;
-    } else {
-      ASSERT_EQ(seen.scan->good_bytes, offset_of(static_cast<int>(batches)));
+      // That there was a first segment is proven by the watermark file.
+      ASSERT_EQ(seen.refusal(), refusal_at(1, 0, 1)) << "cut to " << size;
+      continue;
     }
+    ASSERT_TRUE(seen.ok()) << "cut to " << size << ": " << seen.scan.error().to_string();
+    const std::uint64_t batches = (size - kSegmentHeaderBytes) / frame_bytes(100);
+    ASSERT_EQ(expect_history(seen.frames), batches) << "cut to " << size;
+    ASSERT_EQ(seen.scan->good_bytes, offset_of(static_cast<int>(batches)));
   }
 }
 
@@ -292,6 +292,32 @@ TEST_F(JournalDamageTest, ADamagedHeaderBehindARecoverysCutIsRefused) {
     flip(kSecond, at);
   }
   EXPECT_TRUE(scan_all(disk_).ok());
+}
+
+// What the first segment of an epoch held is proven by nothing behind it while a load never pauses.
+TEST_F(JournalDamageTest, TheFirstSegmentOfAnEpochIsMissedWhateverBecameOfIt) {
+  write_five();
+  append_batches(*recover(disk_, 2, {}, kTiny), 3);  // segment 2, killed without a watermark
+  const std::string whole = disk_.contents(kSecond);
+  const std::string refusal = refusal_at(1, offset_of(5), 6);
+  disk_.forget(kSecond);
+  EXPECT_EQ(scan_all(disk_).refusal(), refusal) << "gone";
+  disk_.set_contents(kSecond, "");
+  EXPECT_EQ(scan_all(disk_).refusal(), refusal) << "empty";
+  disk_.set_contents(kSecond, std::string(whole.size(), '\0'));
+  EXPECT_EQ(scan_all(disk_).refusal(), refusal) << "blank";
+  disk_.set_contents(kSecond, whole);
+  EXPECT_EQ(expect_history(scan_all(disk_).frames), 8u);
+}
+
+// Segments are made in the order of their numbers: a spare proves that all below it were there.
+TEST_F(JournalDamageTest, AHoleInTheNumbersIsAMissingSegment) {
+  write_five();
+  append_batches(*recover(disk_, 2, {}, kTiny), 3);
+  disk_.forget(kWatermarkFile);
+  disk_.forget(kSecond);
+  disk_.set_contents(kThird, std::string(kTiny.segment_bytes, '\0'));
+  EXPECT_EQ(scan_all(disk_).refusal(), refusal_at(1, offset_of(5), 6));
 }
 
 TEST_F(JournalDamageTest, ADamagedRollFrameIsRefusedWhenTheNextSegmentHasRecords) {

@@ -15,7 +15,7 @@ TEST(SpaceGuard, GoesFromAmpleToLowToExhaustedAndBack) {
   SpaceGuard guard(disk, "data", {.reserve_bytes = 256 * kMiB});
   const auto with_free = [&](std::uint64_t bytes, std::uint64_t memtable) {
     disk.set_capacity(bytes);
-    guard.assess(memtable, false);
+    guard.assess(memtable, {});
     return guard.space();
   };
   EXPECT_EQ(with_free(256 * kMiB, 0), Space::kAmple);
@@ -30,18 +30,28 @@ TEST(SpaceGuard, GoesFromAmpleToLowToExhaustedAndBack) {
 TEST(SpaceGuard, TellsOnlyOfChanges) {
   test::MemoryFileSystem disk(100);
   SpaceGuard guard(disk, "data", {.reserve_bytes = 200});
-  EXPECT_TRUE(guard.assess(0, false));
-  EXPECT_FALSE(guard.assess(0, false));
+  EXPECT_TRUE(guard.assess(0, {}));
+  EXPECT_FALSE(guard.assess(0, {}));
 }
 
 TEST(SpaceGuard, ASpareThatCannotBeMadeIsLowWhateverTheDiskSays) {
   test::MemoryFileSystem disk(1000);
   SpaceGuard guard(disk, "data", {.reserve_bytes = 0});
-  EXPECT_FALSE(guard.assess(0, false));
-  EXPECT_TRUE(guard.assess(0, true));
+  EXPECT_FALSE(guard.assess(0, {}));
+  EXPECT_TRUE(guard.assess(0, {.spare = true}));
   EXPECT_EQ(guard.space(), Space::kLow);
-  EXPECT_TRUE(guard.assess(0, false));
+  EXPECT_TRUE(guard.assess(0, {.spare = true, .last_spare = true}));
+  EXPECT_EQ(guard.space(), Space::kExhausted)
+      << "the journal's last segment is for what is under way";
+  EXPECT_TRUE(guard.assess(0, {}));
   EXPECT_EQ(guard.space(), Space::kAmple);
+}
+
+TEST(SpaceGuard, ABaseThatCannotGrowIsLow) {
+  test::MemoryFileSystem disk(1000);
+  SpaceGuard guard(disk, "data", {.reserve_bytes = 0});
+  EXPECT_TRUE(guard.assess(0, {.base = true}));
+  EXPECT_EQ(guard.space(), Space::kLow);
 }
 
 TEST(SpaceGuard, AStoreTellsThatItsDiskIsLow) {
