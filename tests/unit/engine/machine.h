@@ -16,17 +16,9 @@
 #include "engine/engine.h"
 #include "engine/payment_provider.h"
 #include "tests/support/memory_store.h"
+#include "tests/support/stopped_clock.h"
 
 namespace holdfast::test {
-
-// Clocks that stand still until the test moves them.
-class StoppedClock : public storage::Clock {
- public:
-  // 2026-12-01T10:00:00Z, five minutes after boot.
-  storage::Time wall() const override { return {1'796'119'200'000'000 + passed_us}; }
-  storage::Duration since_boot() const override { return {300'000'000 + passed_us}; }
-  std::int64_t passed_us = 0;
-};
 
 // Approves at once, from within the call.
 class ApprovingProvider : public engine::PaymentProvider {
