@@ -51,9 +51,6 @@ Answer Model::run(Client& client, const std::vector<std::string>& words, Micros 
                   const Hint& hint) {
   const State before = state_;
   std::string verb;
-  wrote_ = false;
-  changes_.clear();
-  after_commit_.clear();
   try {
     std::size_t at = 0;
     Request request = begin_request(words, at);
@@ -61,15 +58,15 @@ Answer Model::run(Client& client, const std::vector<std::string>& words, Micros 
     admit(client, request);
     read_words(request, words, at);
     Answer answer = execute(client, request, now, hint);
-    if (request.dry) state_ = before;
-    wrote_ = false;
-    changes_.clear();
+    if (request.dry) {
+      state_ = before;
+      forget_command();
+    }
     answer.verb = verb;
     return answer;
   } catch (const Refused& refused) {
     state_ = before;
-    wrote_ = false;
-    changes_.clear();
+    forget_command();
     return {.code = refused.code, .text = refused.facts.text(), .verb = verb};
   }
 }
@@ -169,6 +166,10 @@ void Model::commit() {
     undurable_.push_back(state_);
   }
   for (const auto& hook : after_commit_) hook();
+  forget_command();
+}
+
+void Model::forget_command() {
   wrote_ = false;
   changes_.clear();
   after_commit_.clear();
@@ -305,7 +306,7 @@ std::set<int> Model::open_payments() const {
 std::optional<Micros> Model::next_deadline() const {
   std::optional<Micros> next;
   for (const auto& reservation : state_.reservations) {
-    if (reservation->status != "held" || reservation->asked != 0) continue;
+    if (reservation->status != "held") continue;
     if (!next || reservation->deadline < *next) next = reservation->deadline;
   }
   return next;

@@ -161,8 +161,8 @@ class Model {
   const std::vector<Change>& feed() const { return feed_; }
   std::string locator(int reservation) const;
   const Offering* offering(int id) const;
-  std::set<int> open_payments() const;  // that the provider has been or must be asked for
-  std::optional<Micros> next_deadline() const;
+  std::set<int> open_payments() const;          // that the provider has been or must be asked for
+  std::optional<Micros> next_deadline() const;  // of those too that stand still
 
  private:
   struct Occupied {
@@ -185,6 +185,7 @@ class Model {
                 const std::string& answer, Micros now);
   Answer dispatch(Client& client, const Request& request, Micros now, const Hint& hint);
   void commit();
+  void forget_command();
   Reservation& change(int number);
   void tell(const Item& item, std::string_view unit_state);
 

@@ -12,11 +12,6 @@ namespace {
 
 constexpr std::int64_t kMostUnits = 200;
 
-struct Count {
-  int n = 0;
-  bool upto = false;
-};
-
 Count count_of(const Part& part) {
   const auto number = [&](const std::string& name) -> std::int64_t {
     const auto found = part.options.find(name);
@@ -35,15 +30,20 @@ Count count_of(const Part& part) {
 
 }  // namespace
 
-std::vector<Model::Wanted> Model::select(const Client& client, const Request& request, Micros now,
-                                         bool taking) {
+std::vector<Count> counts_of(const Request& request) {
   std::vector<Count> counts;
   std::int64_t units = 0;
   for (const Part& part : request.parts) {
     counts.push_back(count_of(part));
-    units += counts.back().n + static_cast<std::int64_t>(part.words.size()) - 1;
+    units += counts.back().n + std::ssize(part.words) - 1;
   }
   if (units > kMostUnits) throw Refused("LIMIT");
+  return counts;
+}
+
+std::vector<Model::Wanted> Model::select(const Client& client, const Request& request, Micros now,
+                                         bool taking) {
+  const auto counts = counts_of(request);
   std::vector<Wanted> all;
   for (std::size_t i = 0; i < request.parts.size(); ++i) {
     const Part& part = request.parts[i];

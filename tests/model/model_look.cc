@@ -306,6 +306,7 @@ Answer Model::map(const Request& request) {
 }
 
 Answer Model::quote(Client& client, const Request& request, Micros now) {
+  counts_of(request);
   const auto expected = request.number("price", 0, 1'000'000'000'000);
   std::int64_t total = 0;
   std::vector<std::string> items;

@@ -68,6 +68,7 @@ std::int64_t hold_seconds(const Client& client, const std::vector<const Offering
 Answer Model::open_reservation(Client& client, const Request& request, Micros now,
                                const Hint& hint) {
   const bool booked = request.verb->name == "BOOK";
+  counts_of(request);
   const auto expected = request.number("price", 0, kMostTotal);
   const auto party = request.number("party", 1, 10'000);
   std::optional<std::int64_t> ttl;

@@ -7,6 +7,14 @@
 
 namespace holdfast::model {
 
+struct Count {
+  int n = 0;
+  bool upto = false;
+};
+
+// How many units each part asks for. ARGS, BADVALUE, LIMIT.
+std::vector<Count> counts_of(const Request& request);
+
 struct Model::Wanted {
   const Part* part = nullptr;
   std::shared_ptr<const Offering> offering = {};

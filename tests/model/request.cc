@@ -121,7 +121,7 @@ Request begin_request(const std::vector<std::string>& words, std::size_t& at) {
   if (at + 1 < words.size()) request.verb = verb_named(first + " " + upper(words[at + 1]));
   at += request.verb != nullptr ? 2 : 1;
   if (request.verb == nullptr) request.verb = verb_named(first);
-  if (request.verb == nullptr) throw Refused("NOTFOUND");
+  if (request.verb == nullptr) throw Refused("SYNTAX");
   if (request.dry && !request.verb->dry_run) throw Refused("ARGS");
   return request;
 }

@@ -48,7 +48,7 @@ struct Request {
   std::optional<std::int64_t> seconds(const std::string& name) const;  // "10m"
 };
 
-// The verb, and whether DRYRUN stands before it; `at` is behind them. NOTFOUND, ARGS.
+// The verb, and whether DRYRUN stands before it; `at` is behind them. SYNTAX, ARGS.
 Request begin_request(const std::vector<std::string>& words, std::size_t& at);
 // The rest, once the client may ask. ARGS, BADVALUE.
 void read_words(Request& request, const std::vector<std::string>& words, std::size_t from);

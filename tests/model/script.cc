@@ -304,13 +304,16 @@ Words Script::session(const Client& client) {
       return {"PASSWD", "old", "new"};
     case 10:
       return {choices_.chance(50) ? "NONSENSE" : "HOLD"};
-    default: {
-      const auto& all = model_.state().accounts;
-      if (all.empty()) return {"AUTH", "nobody", "secret"};
-      const Account& account = *choices_.one_of(all);
-      return {"AUTH", account.name, choices_.below(30) == 0 ? "wrong" : account.password};
-    }
+    default:
+      return log_in();
   }
+}
+
+Words Script::log_in() {
+  const auto& all = model_.state().accounts;
+  if (all.empty()) return {"AUTH", "nobody", "secret"};
+  const Account& account = *choices_.one_of(all);
+  return {"AUTH", account.name, choices_.below(30) == 0 ? "wrong" : account.password};
 }
 
 Words Script::create_offering() {
@@ -377,6 +380,7 @@ Words Script::command(const Client& client, Micros now) {
     if (way == 2) return {"RESET"};
     return {"UNWATCH"};
   }
+  if (client.role == "guest" && choices_.chance(60)) return log_in();
   const std::uint32_t kind = choices_.below(100);
   Words words = kind < 62   ? sell(now)
                 : kind < 80 ? look(now)

@@ -36,6 +36,7 @@ class Script {
   Words look(Micros now);
   Words live();
   Words session(const Client& client);
+  Words log_in();
   Words staff();
   Words create_offering();
 

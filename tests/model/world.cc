@@ -189,6 +189,15 @@ void World::say(std::uint64_t id, const Words& words) {
     keep_watches(client, words, expected);
   }
   if (ground_.store().last_seq().value != model_.state().seq) disagree("the seq differs");
+  for (const auto& [other, is] : sessions_) {
+    const model::Client& should = *model_.client(other);
+    if (is->role == engine::parse_role(should.role).value_or(engine::Role::kGuest) &&
+        static_cast<int>(is->account.value) == should.account) {
+      continue;
+    }
+    disagree(fmt::format("#{} is account {} as {}, expected {} as {}", other, is->account.value,
+                         engine::word(is->role), should.account, should.role));
+  }
 }
 
 // A command of accounts: its answer comes once a worker has hashed the password.
