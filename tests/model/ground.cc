@@ -28,6 +28,7 @@ void LocalGround::open() {
   options.base.map_bytes = 256 << 20;
   options.flush.interval = storage::Duration::seconds(20);  // of the clock that the test moves
   options.flush.space.reserve_bytes = 0;
+  options.flush.retention.age = storage::Duration::seconds(std::int64_t{3650} * 86'400);
   auto opened = storage::LocalStore::open(options);
   if (!opened) throw std::runtime_error("the store does not open: " + opened.error().to_string());
   store_ = *std::move(opened);

@@ -376,7 +376,7 @@ void World::fall(bool in_order) {
   }
   open_engine();
   model_.begin_turn(now());
-  model_.durable(ground_.store().durable_seq().value);
+  end_turn();
   note(fmt::format("seq is {}", model_.state().seq));
   admin_ = connect(true);
   checked_ = 0;

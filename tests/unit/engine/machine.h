@@ -20,7 +20,7 @@
 
 namespace holdfast::test {
 
-// Approves at once, from within the call.
+// Answers at once, from within the call: yes, unless the token is "declined".
 class ApprovingProvider : public engine::PaymentProvider {
  public:
   void charge(engine::PaymentId number, engine::Money, std::string_view, std::string_view,

@@ -50,7 +50,7 @@ TEST_F(SelectionTest, TheEngineLeavesNamedUnitsAloneInWhateverOrderTheyCome) {
 TEST_F(SelectionTest, AQuoteLooksBehindAnOverdueHold) {
   ASSERT_EQ(code("BOOK coach A1 legs=A-B"), "OK");
   ASSERT_EQ(code("HOLD coach A1 legs=B-C ttl=10s"), "OK");
-  machine_.clock().passed_us += 10'000'000;
+  machine_.clock().passed_us += 20'000'000;
   const auto quoted = [&](std::string_view line) {
     return machine_.execute(agent_, line).answer->reply;
   };
