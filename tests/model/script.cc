@@ -168,7 +168,7 @@ Words Script::sell(Micros now) {
     const bool holds = choices_.chance(65);
     words.emplace_back(holds ? "HOLD" : "BOOK");
     add_place(words, *of, true, now);
-    while (choices_.chance(18)) {
+    for (int more = 0; more < 4 && choices_.chance(18); ++more) {
       words.emplace_back("+");
       add_place(words, *some_offering(), true, now);
     }
