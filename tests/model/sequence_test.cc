@@ -51,16 +51,16 @@ Totals run_sequences(std::uint64_t seeds, std::uint64_t steps, MakeGround make_g
 }
 
 TEST(Sequence, TheEngineDoesWhatTheModelSaysOverAMap) {
-  const Totals totals = run_sequences(HOLDFAST_MODEL_MAP_SEEDS, 500, [](StoppedClock&) {
-    return std::make_unique<MemoryGround>();
-  });
+  const Totals totals =
+      run_sequences(HOLDFAST_MODEL_MAP_SEEDS, HOLDFAST_MODEL_TEST_STEPS,
+                    [](StoppedClock&) { return std::make_unique<MemoryGround>(); });
   EXPECT_GT(totals.commands, 0U);
 }
 
 TEST(Sequence, TheEngineDoesWhatTheModelSaysOverTheStoreThroughCrashes) {
-  const Totals totals = run_sequences(HOLDFAST_MODEL_STORE_SEEDS, 500, [](StoppedClock& clock) {
-    return std::make_unique<LocalGround>(clock);
-  });
+  const Totals totals =
+      run_sequences(HOLDFAST_MODEL_STORE_SEEDS, HOLDFAST_MODEL_TEST_STEPS,
+                    [](StoppedClock& clock) { return std::make_unique<LocalGround>(clock); });
   EXPECT_GT(totals.commands, 0U);
 }
 
