@@ -22,7 +22,7 @@ struct Operation {
   std::uint64_t begin = 0;  // moments in real time, of all clients
   std::uint64_t end = 0;
   std::string reply = {};  // as Answer::to_string
-  Seq seq = 0;        // that the reply was given at
+  Seq seq = 0;             // that the reply was given at
 };
 
 // A record of the journal.

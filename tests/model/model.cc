@@ -207,7 +207,7 @@ void Model::begin_turn(Micros now) {
   for (const auto& reservation : state_.reservations) {
     if (reservation->overdue(now)) overdue.push_back(reservation.get());
   }
-  std::ranges::stable_sort(overdue, {}, &Reservation::deadline);
+  std::ranges::sort(overdue, by_deadline);
   if (overdue.size() > kMostAtOnce) overdue.resize(kMostAtOnce);
   for (const Reservation* reservation : overdue) expire(change(reservation->number));
   commit();

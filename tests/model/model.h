@@ -9,6 +9,7 @@
 
 #pragma once
 
+#include <algorithm>
 #include <deque>
 #include <functional>
 #include <map>
@@ -17,6 +18,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "tests/model/stock.h"
@@ -59,6 +61,11 @@ struct Reservation {
   std::int64_t refund() const { return std::max<std::int64_t>(paid - owed(), 0); }
   std::string payment() const;
 };
+
+// In the order in which they are over.
+inline bool by_deadline(const Reservation* a, const Reservation* b) {
+  return std::pair(a->deadline, a->number) < std::pair(b->deadline, b->number);
+}
 
 struct Payment {
   int reservation = 0;

@@ -161,7 +161,7 @@ void Model::choose(Wanted& wanted, const std::vector<Wanted>& all, Micros now, b
         if (here_too && reservation->overdue(now)) overdue.push_back(reservation.get());
       }
       if (!taking || overdue.empty()) throw;
-      std::ranges::stable_sort(overdue, {}, &Reservation::deadline);
+      std::ranges::sort(overdue, by_deadline);
       for (const Reservation* reservation : overdue) expire(change(reservation->number));
     }
   }

@@ -290,8 +290,9 @@ Answer Model::cancel(Client& client, const Request& request, Micros now) {
     if (named && reservation.items[i].live) items.push_back(i);
   }
   // Given back in the order they were named in.
-  std::ranges::stable_sort(items, {}, [&](std::size_t i) {
-    return std::ranges::find(numbers, static_cast<std::int64_t>(i) + 1) - numbers.begin();
+  std::ranges::sort(items, {}, [&](std::size_t i) {
+    const auto named = std::ranges::find(numbers, static_cast<std::int64_t>(i) + 1);
+    return std::pair(named - numbers.begin(), i);
   });
   if (reservation.status == "cancelled") return told(reservation, true);
   if (reservation.status != "confirmed") require_held(reservation);
