@@ -126,11 +126,18 @@ Result<void> Changes::check(const FeedPosition& from) {
   return {};
 }
 
+bool Changes::resumes(SessionId session, OfferingId offering) const {
+  return std::ranges::any_of(resumes_, [&](const Resume& resume) {
+    return resume.session->id == session &&
+           std::ranges::find(resume.offerings, offering) != resume.offerings.end();
+  });
+}
+
 Result<void> Changes::watch(const Session& session, std::span<const OfferingId> offerings,
                             const std::optional<FeedPosition>& from) {
-  if (from) TRY(check(*from));
-  unwatch(session.id, offerings);
   if (from) {
+    TRY(check(*from));
+    unwatch(session.id, offerings);
     resumes_.push_back({.session = &session,
                         .offerings = {offerings.begin(), offerings.end()},
                         .after = from->seq,
@@ -138,7 +145,8 @@ Result<void> Changes::watch(const Session& session, std::span<const OfferingId> 
     return {};
   }
   for (const OfferingId offering : offerings) {
-    watchers_[offering.value][session.id.value] = store_.last_seq();
+    if (resumes(session.id, offering)) continue;
+    watchers_[offering.value].try_emplace(session.id.value, store_.last_seq());
   }
   return {};
 }

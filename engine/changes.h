@@ -52,9 +52,10 @@ class Changes {
   // A commit's changes; to be handed out when durable.
   void committed(Seq seq, std::vector<Change> changes);
 
-  // From now on, or from after `from`, changes of these offerings reach the session. Watching twice
-  // starts afresh. kGone with oldest=ID:seq when `from` is of another history or no longer kept.
-  // REQUIRES: the session outlives its watching.
+  // From now on, or from after `from`, changes of these offerings reach the session. Watching again
+  // with `from` starts afresh; without, what is watched already goes on as it is: a change that has
+  // not been handed out yet must not be lost. kGone with oldest=ID:seq when `from` is of another
+  // history or no longer kept. REQUIRES: the session outlives its watching.
   Result<void> watch(const Session& session, std::span<const OfferingId> offerings,
                      const std::optional<FeedPosition>& from);
   void unwatch(SessionId session, std::span<const OfferingId> offerings);
@@ -94,6 +95,7 @@ class Changes {
   };
 
   Result<void> check(const FeedPosition& from);
+  bool resumes(SessionId session, OfferingId offering) const;
   Status gone() const;
   Result<Listing> list_until(Seq after, Seq until, std::size_t most);
   Listing list_kept(Seq after, Seq until, std::size_t most) const;

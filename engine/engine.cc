@@ -148,7 +148,8 @@ void Engine::State::refresh_bindings() {
 }
 
 void Engine::State::take_payment_answers() {
-  for (PaymentAnswer& answer : payments.take_answers()) {
+  auto answers = payments.take_answers();
+  for (PaymentAnswer& answer : answers) {
     Task task{.session = answer.session,
               .actor = {},
               .words = {"PAYMENT", std::to_string(answer.number.value),
@@ -159,6 +160,9 @@ void Engine::State::take_payment_answers() {
     };
     run_task(task);
   }
+  // A declined payment gives a hold its deadline back, which may be nearer than that of any new
+  // one.
+  if (!answers.empty()) expiry.look = clock.peek();
 }
 
 void Engine::State::run_tasks() {

@@ -145,16 +145,21 @@ class Selection {
 
   Result<void> require_free(const Request& request, Unit unit) {
     const OfferingId offering = request.offering->id;
-    while (true) {
-      const auto occupied = TRY(conflict(context_.txn, offering, unit, request.span));
+    Span span = request.span;  // what has not been looked at, from its end backwards
+    while (span.from < span.to) {
+      const auto occupied = TRY(conflict(context_.txn, offering, unit, span));
       if (!occupied) return {};
       const ReservationId reservation{occupied->row.reservation};
       if (expired_.contains(reservation) || !TRY(is_overdue(reservation))) {
         return std::unexpected(TRY(taken(context_.txn, *request.offering, *occupied)));
       }
-      if (expire_ == nullptr) return {};
-      TRY(expire(reservation));
+      if (expire_ != nullptr) {
+        TRY(expire(reservation));
+      } else {
+        span.to = occupied->span.from;  // as good as gone, but not what may stand before it
+      }
     }
+    return {};
   }
 
   Result<void> expire(ReservationId reservation) {

@@ -133,6 +133,19 @@ TEST_F(ChangeFeed, WatchingFromASeqTellsWhatWasMissedThenGoesOn) {
   EXPECT_EQ(told(watcher_), fmt::format("{}:show/2=held {}:show/3=held", before + 2, before + 3));
 }
 
+TEST_F(ChangeFeed, WatchingAgainLosesNothingThatIsStillToBeTold) {
+  const auto seq = last();
+  machine_.run(watcher_, "WATCH show");
+  machine_.execute(admin_, "BOOK show 1");
+  machine_.execute(watcher_, "WATCH show");  // in the same turn
+  machine_.turn();
+  EXPECT_EQ(told(watcher_), fmt::format("{}:show/1=booked", seq + 1));
+  machine_.execute(watcher_, fmt::format("WATCH show from={}", seq));
+  machine_.execute(watcher_, "WATCH show");  // before the old changes were told
+  machine_.turn();
+  EXPECT_EQ(told(watcher_), fmt::format("{}:show/1=booked", seq + 1));
+}
+
 TEST_F(ChangeFeed, WhatIsNoLongerInMemoryComesFromTheJournal) {
   const auto before = last();
   for (int unit = 1; unit <= 3; ++unit) {

@@ -13,8 +13,12 @@ namespace holdfast::test {
 
 using namespace engine;
 
-void ApprovingProvider::charge(PaymentId number, Money, std::string_view, std::string_view,
+void ApprovingProvider::charge(PaymentId number, Money, std::string_view, std::string_view token,
                                Done done) {
+  if (token == "declined") {
+    done({.approved = false, .transaction = {}, .reason = "token declined"});
+    return;
+  }
   done({.approved = true, .transaction = fmt::format("TX{}", number.value), .reason = {}});
 }
 

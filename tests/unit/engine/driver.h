@@ -3,7 +3,6 @@
 
 #pragma once
 
-#include <atomic>
 #include <condition_variable>
 #include <cstdint>
 #include <memory>
@@ -14,19 +13,11 @@
 
 #include "engine/engine.h"
 #include "engine/payment_provider.h"
+#include "tests/support/stopped_clock.h"
 
 namespace holdfast::test {
 
-// Clocks that stand still until the test moves them. The store's threads look at them too.
-class StoppedClock : public storage::Clock {
- public:
-  // 2026-12-01T10:00:00Z, five minutes after boot.
-  storage::Time wall() const override { return {1'796'119'200'000'000 + passed_us}; }
-  storage::Duration since_boot() const override { return {300'000'000 + passed_us}; }
-  std::atomic<std::int64_t> passed_us = 0;
-};
-
-// Approves at once, from within the call.
+// Answers at once, from within the call: yes, unless the token is "declined".
 class ApprovingProvider : public engine::PaymentProvider {
  public:
   void charge(engine::PaymentId number, engine::Money, std::string_view, std::string_view,

@@ -225,6 +225,23 @@ TEST(Engine, APaymentIsFinishedAlsoWhenThePayerHasGone) {
   EXPECT_TRUE(machine.engine().take_completions().empty());
 }
 
+// While the provider was asked the deadline stood still; now it is nearer than that of any new
+// hold.
+TEST(Engine, AHoldWhosePaymentIsDeclinedShortlyBeforeItsDeadlineExpiresInTime) {
+  Machine machine;
+  Session& admin = machine.connect_as_admin();
+  const std::string locator = machine.field(admin, "HOLD show 1 ttl=1s", "locator");
+  machine.turn();
+  machine.execute(admin, "PAY " + locator + " token=declined");
+  machine.engine().end_turn(true);
+  machine.clock().passed_us = 1'900'000;  // the deadline is at 2 s
+  machine.engine().begin_turn();
+  ASSERT_EQ(machine.field(admin, "SHOW " + locator, "status"), "held");
+  machine.clock().passed_us = 2'000'000;
+  machine.turn();
+  EXPECT_EQ(machine.last_words(), "EXPIRE 1");
+}
+
 TEST(Engine, StatisticsAreKeptByRow) {
   Machine machine;
   Session& admin = machine.connect_as_admin();

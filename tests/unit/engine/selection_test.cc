@@ -46,6 +46,20 @@ TEST_F(SelectionTest, TheEngineLeavesNamedUnitsAloneInWhateverOrderTheyCome) {
   EXPECT_EQ(field("QUOTE coach n=1 legs=A-C + coach n=1 legs=B-C", "items"), "coach/A1,coach/A2");
 }
 
+// In the middle of a turn: the expiry is not committed yet.
+TEST_F(SelectionTest, AQuoteLooksBehindAnOverdueHold) {
+  ASSERT_EQ(code("BOOK coach A1 legs=A-B"), "OK");
+  ASSERT_EQ(code("HOLD coach A1 legs=B-C ttl=10s"), "OK");
+  machine_.clock().passed_us += 20'000'000;
+  const auto quoted = [&](std::string_view line) {
+    return machine_.execute(agent_, line).answer->reply;
+  };
+  EXPECT_TRUE(quoted("QUOTE coach A1 legs=B-C"));
+  const auto both = quoted("QUOTE coach A1 legs=A-C");
+  ASSERT_FALSE(both);
+  EXPECT_EQ(both.error().code(), Code::kTaken);
+}
+
 TEST_F(SelectionTest, ASecondCurrencyIsABadValue) {
   EXPECT_EQ(code("HOLD gala A1 + bus A1"), "BADVALUE");
   EXPECT_EQ(field("HOLD gala A1 + bus A1", "currency"), "INR");

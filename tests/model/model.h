@@ -1,0 +1,277 @@
+// Model: what the engine should do, written once more and naively. It shares no code with engine/:
+// every rule here comes from the documents, every look-up is a walk over all there is.
+//
+// A command is words of a client at a time; its answer is text that can be compared:
+//   OK {locator=H7QK2M status=held ...}      TAKEN {unit=12A state=held until=...}
+// What only the engine can know is taken from its answer (Hint) the first time, and must stay.
+//
+// A command works on a copy of the state, which takes the place of the state if it succeeds.
+
+#pragma once
+
+#include <algorithm>
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "tests/model/stock.h"
+
+namespace holdfast::model {
+
+using Seq = std::uint64_t;
+
+struct Item {
+  int offering = 0;  // Offering::id
+  int unit = 0;
+  Span span;
+  std::int64_t price = 0;
+  std::int64_t rate = 0;
+  bool live = true;
+};
+
+struct Reservation {
+  int number = 0;  // from 1; shown as a locator
+  std::string status = "held";
+  int account = 0;
+  std::string guest = {};
+  std::string note = {};
+  std::int64_t party = 0;
+  std::string currency = {};
+  std::int64_t total = 0;
+  std::int64_t paid = 0;
+  Micros created = 0;
+  Micros deadline = 0;
+  Micros cap = 0;  // beyond it a customer cannot extend
+  Micros ended = 0;
+  int asked = 0;  // the payment that the provider is being asked for; 0: none
+  std::string transaction = {};
+  std::vector<Item> items = {};
+
+  bool live() const { return status == "held" || status == "confirmed" || status == "checked_in"; }
+  bool overdue(Micros now) const { return status == "held" && asked == 0 && deadline <= now; }
+  std::int64_t owed() const { return live() || status == "completed" ? total : 0; }
+  std::int64_t due() const { return std::max<std::int64_t>(owed() - paid, 0); }
+  std::int64_t refund() const { return std::max<std::int64_t>(paid - owed(), 0); }
+  std::string payment() const;
+};
+
+// In the order in which they are over.
+inline bool by_deadline(const Reservation* a, const Reservation* b) {
+  return std::pair(a->deadline, a->number) < std::pair(b->deadline, b->number);
+}
+
+struct Payment {
+  int reservation = 0;
+  std::int64_t amount = 0;
+  bool open = true;
+};
+
+struct Account {
+  std::string name;
+  std::string password;
+  std::string role = "customer";
+  bool disabled = false;
+  Micros created = 0;
+};
+
+// The answer to the first request with a token.
+struct Remembered {
+  int account = 0;
+  std::string token;
+  std::string request;
+  std::string answer;
+  Seq seq = 0;
+  Micros expires = 0;
+};
+
+// One change of one unit, as the feed tells it.
+struct Change {
+  Seq seq = 0;
+  int offering = 0;
+  std::string text;  // the row of FEED, without seq
+};
+
+// All that is durable. Copying copies pointers: what changes is cloned first.
+struct State {
+  Seq seq = 0;
+  std::vector<std::shared_ptr<const Account>> accounts;
+  std::map<std::string, std::shared_ptr<const Plan>> plans;
+  std::map<std::string, std::shared_ptr<const Offering>> offerings;
+  int offerings_made = 0;
+  std::vector<std::shared_ptr<const Reservation>> reservations;
+  std::vector<std::shared_ptr<const Payment>> payments;
+  std::vector<std::shared_ptr<const Remembered>> remembered;
+};
+
+// One connection.
+struct Client {
+  std::uint64_t id = 0;
+  bool admin_socket = false;
+  int account = 0;
+  std::string role = "guest";
+  std::set<int> watched = {};  // offerings
+  std::set<int> active = {};   // offerings held in
+  int resp = 2;                // HELLO 2|3; on 2 a watching client is told apart from no other
+  bool waiting = false;        // for the answer to PAY
+};
+
+struct Answer {
+  std::string code = "OK";
+  std::string text = "{}";
+  bool any_text = false;  // help and figures: no rule of the domain
+  bool pending = false;   // the answer comes with that of the provider
+  std::string verb = {};  // of the command, "" if there is no such command
+  std::string to_string() const { return code + " " + text; }
+};
+
+struct Hint {
+  std::string locator;
+};
+
+// A request taken apart.
+struct Request;
+
+class Model {
+ public:
+  // The store as it is when it has been made: `seq` commits, all durable, and nothing to sell.
+  void begin(std::string history, Seq seq);
+
+  // ---- connections ----
+  Client& open(std::uint64_t id, bool admin_socket);
+  void close(std::uint64_t id) { clients_.erase(id); }
+  Client* client(std::uint64_t id);
+  const std::map<std::uint64_t, Client>& clients() const { return clients_; }
+
+  // ---- commands ----
+  Answer run(Client& client, const std::vector<std::string>& words, Micros now, const Hint& hint);
+  // What a turn begins with: overdue holds expire, old tokens are forgotten.
+  void begin_turn(Micros now);
+  // The provider's answer to a payment. Of the session that asked; `client` if it is still there.
+  Answer answer_payment(int number, bool approved, const std::string& transaction, Micros now);
+
+  // ---- durability ----
+  void durable(Seq seq);  // all up to `seq` survive a crash
+  Seq durable_seq() const { return durable_; }
+  // All connections are gone, and what came after `seq` is as if it had never been. False if a
+  // crash may not leave that seq.
+  bool crash(Seq seq);
+
+  // ---- what a test looks at ----
+  const State& state() const { return state_; }
+  const std::vector<Change>& feed() const { return feed_; }
+  std::string locator(int reservation) const;
+  const Offering* offering(int id) const;
+  std::set<int> open_payments() const;          // that the provider has been or must be asked for
+  std::optional<Micros> next_deadline() const;  // of those too that stand still
+
+ private:
+  struct Occupied {
+    Span span;
+    const Reservation* reservation;
+  };
+  struct Wanted;  // one part of a HOLD
+  struct Asked {  // a request that waits for the provider
+    std::uint64_t client = 0;
+    std::string token = {};
+    std::string request = {};
+    int account = 0;
+  };
+
+  // ---- model.cc: a command's life ----
+  Answer execute(Client& client, const Request& request, Micros now, const Hint& hint);
+  void admit(const Client& client, const Request& request) const;
+  std::optional<Answer> recall(const Client& client, const Request& request) const;
+  void remember(int account, const std::string& token, const std::string& request,
+                const std::string& answer, Micros now);
+  Answer dispatch(Client& client, const Request& request, Micros now, const Hint& hint);
+  void commit();
+  void forget_command();
+  Reservation& change(int number);
+  void tell(const Item& item, std::string_view unit_state);
+
+  // ---- model_sell.cc ----
+  Answer open_reservation(Client& client, const Request& request, Micros now, const Hint& hint);
+  Answer extend(Client& client, const Request& request, Micros now);
+  Answer release(Client& client, const Request& request, Micros now);
+  Answer confirm(Client& client, const Request& request, Micros now);
+  Answer pay(Client& client, const Request& request, Micros now);
+  Answer cancel(Client& client, const Request& request, Micros now);
+  Answer check_in(Client& client, const Request& request, Micros now);
+  Answer check_out(Client& client, const Request& request, Micros now);
+  const Reservation& find(const Client& client, const std::string& word) const;
+  Reservation& find_for_change(const Client& client, const std::string& word, Micros now);
+  void expire(Reservation& reservation);
+  void reinstate(Reservation& reservation, Micros now);
+  void drop(Reservation& reservation, const std::vector<std::size_t>& items, Micros now);
+  void leave(const Client& client, Item& item, std::size_t number, std::optional<int> day,
+             Micros now);
+  std::string record(const Reservation& reservation) const;
+  Answer told(const Reservation& reservation, bool already) const;
+
+  // ---- model_choice.cc ----
+  std::vector<Wanted> select(const Client& client, const Request& request, Micros now, bool taking);
+  void take_named(Wanted& wanted, const std::vector<Wanted>& all, Micros now, bool taking);
+  void choose(Wanted& wanted, const std::vector<Wanted>& all, Micros now, bool taking);
+  std::vector<int> choice(const Wanted& wanted, const std::vector<bool>& free) const;
+  std::vector<std::vector<Occupied>> occupied(int offering, std::size_t units) const;
+  void require_free(const Offering& offering, int unit, Span span, Micros now, bool taking);
+  Record taken(const Offering& offering, int unit, const Occupied& by) const;
+  int clients_with(const Client& client, int offering) const;
+
+  // ---- model_look.cc ----
+  Answer avail(Client& client, const Request& request);
+  Answer map(const Request& request);
+  Answer quote(Client& client, const Request& request, Micros now);
+  Answer show(Client& client, const Request& request, Micros now);
+  Answer ticket(Client& client, const Request& request, Micros now);
+  Answer mine(Client& client, const Request& request, Micros now);
+  Answer list(const Request& request, Micros now);
+  Answer watch(Client& client, const Request& request);
+  Answer unwatch(Client& client, const Request& request);
+  Answer feed(const Request& request);
+  Record head(const Reservation& reservation) const;
+  std::vector<std::string> item_texts(const Reservation& reservation) const;
+  std::string position(Seq seq) const;
+  Seq parse_position(const std::string& text) const;
+
+  // ---- model_staff.cc: accounts, sessions, stock ----
+  Answer session_command(Client& client, const Request& request, Micros now);
+  Answer log_in(Client& client, const Request& request);
+  Answer register_account(Client& client, const Request& request, Micros now);
+  Answer passwd(Client& client, const Request& request);
+  Answer user_list(const Request& request) const;
+  Answer user_change(const Request& request);
+  Answer plan_command(const Request& request);
+  Answer offering_create(const Request& request);
+  Answer offering_alter(const Request& request);
+  Answer offering_open(const Request& request, bool open);
+  Answer offering_drop(const Request& request);
+  Answer offering_list(const Request& request) const;
+  std::shared_ptr<const Offering> offering_named(const std::string& name) const;
+  std::string summary(const Offering& offering, bool detailed) const;
+
+  std::string history_;  // as positions show it
+  State state_;
+  std::vector<Change> feed_;
+  Seq remembered_from_ = 0;  // FEED answers later changes from memory, by commit
+  Seq durable_ = 0;
+  std::deque<State> undurable_;  // the durable state and each after it
+  std::map<std::uint64_t, Client> clients_;
+  std::map<int, Asked> asked_;           // by payment
+  std::map<int, std::string> locators_;  // by reservation, as the engine said
+  std::map<std::string, int> by_locator_;
+
+  // ---- of the command that runs ----
+  bool wrote_ = false;
+  std::vector<Change> changes_;
+  std::vector<std::function<void()>> after_commit_;
+};
+
+}  // namespace holdfast::model

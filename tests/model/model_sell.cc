@@ -1,0 +1,355 @@
+// HOLD and BOOK, and everything that happens to a reservation afterwards.
+
+#include <algorithm>
+
+#include "tests/model/model.h"
+#include "tests/model/model_wanted.h"
+#include "tests/model/request.h"
+
+namespace holdfast::model {
+
+namespace {
+
+constexpr std::int64_t kMostHoldSeconds = std::int64_t{366} * 86400;
+constexpr std::int64_t kMostTotal = std::int64_t{1} << 53;
+
+// Holds end at whole seconds, rounded up.
+Micros end_of(Micros now, std::int64_t seconds) {
+  const Micros end = now + seconds * kSecond;
+  return (end + kSecond - 1) / kSecond * kSecond;
+}
+
+bool is_staff(const Client& client) {
+  return rank_of(client.role) >= rank_of("agent");
+}
+
+std::int64_t ttl_of(const std::string& text) {
+  const std::int64_t seconds = seconds_of(text);
+  if (seconds < 1) throw Refused("BADVALUE");
+  return seconds;
+}
+
+[[noreturn]] void wrong_status(const Reservation& reservation) {
+  if (reservation.status == "expired") {
+    throw Refused("EXPIRED", Record().add("expired", utc_text(reservation.ended)));
+  }
+  throw Refused("STATE", Record().add("status", reservation.status));
+}
+
+void require_held(const Reservation& reservation) {
+  if (reservation.status != "held") wrong_status(reservation);
+}
+
+void require_not_asked(const Reservation& reservation) {
+  if (reservation.asked != 0) throw Refused("STATE", Record().add("payment", "pending"));
+}
+
+void require_pay_later(const Offering& offering) {
+  if (!offering.pay_first) return;
+  throw Refused("DENIED", Record().add("offering", offering.name).add("pay", "first"));
+}
+
+std::int64_t hold_seconds(const Client& client, const std::vector<const Offering*>& offerings,
+                          std::optional<std::int64_t> ttl, std::int64_t& cap) {
+  std::int64_t usual = kMostHoldSeconds;
+  cap = kMostHoldSeconds;
+  for (const Offering* offering : offerings) {
+    usual = std::min(usual, offering->hold_seconds);
+    cap = std::min(cap, offering->cap_seconds);
+  }
+  if (!ttl) return std::min(usual, cap);
+  const std::int64_t most = is_staff(client) ? kMostHoldSeconds : cap;
+  if (*ttl > most) throw Refused("LIMIT", Record().add("ttl", std::to_string(most) + "s"));
+  return *ttl;
+}
+
+}  // namespace
+
+Answer Model::open_reservation(Client& client, const Request& request, Micros now,
+                               const Hint& hint) {
+  const bool booked = request.verb->name == "BOOK";
+  counts_of(request);
+  const auto expected = request.number("price", 0, kMostTotal);
+  const auto party = request.number("party", 1, 10'000);
+  std::optional<std::int64_t> ttl;
+  if (request.option("ttl")) ttl = ttl_of(*request.option("ttl"));
+  const auto wanted = select(client, request, now, true);
+
+  Reservation made{.number = static_cast<int>(state_.reservations.size()) + 1,
+                   .status = booked ? "confirmed" : "held",
+                   .account = client.account};
+  std::vector<const Offering*> offerings;
+  for (const Wanted& part : wanted) {
+    for (const int unit : part.units) {
+      made.items.push_back({.offering = part.offering->id,
+                            .unit = unit,
+                            .span = part.span,
+                            .price = part.offering->price_of(unit, part.span, part.clients),
+                            .rate = part.offering->rate(unit, part.clients)});
+      made.total += made.items.back().price;
+    }
+    offerings.push_back(part.offering.get());
+  }
+  if (made.total > kMostTotal) throw Refused("LIMIT");
+  if (expected && *expected != made.total) {
+    throw Refused("PRICECHANGED", Record().add("expected", *expected).add("actual", made.total));
+  }
+  if (booked && !is_staff(client) && made.total != 0) {
+    for (const Offering* offering : offerings) require_pay_later(*offering);
+  }
+  std::int64_t cap = 0;
+  const std::int64_t length = hold_seconds(client, offerings, ttl, cap);
+  made.guest = request.option("guest").value_or("");
+  made.note = request.option("note").value_or("");
+  made.party = party.value_or(0);
+  made.currency = offerings.front()->currency;
+  made.created = now;
+  if (!booked) {
+    made.deadline = end_of(now, length);
+    made.cap = end_of(now, cap);
+  }
+  for (const Item& item : made.items) tell(item, booked ? "booked" : "held");
+  if (!locators_.contains(made.number) && hint.locator.size() == 6 &&
+      !by_locator_.contains(hint.locator)) {
+    locators_[made.number] = hint.locator;
+    by_locator_[hint.locator] = made.number;
+  }
+  state_.reservations.push_back(std::make_shared<const Reservation>(made));
+  wrote_ = true;
+  if (!request.dry) {
+    after_commit_.emplace_back([&client, items = made.items] {
+      for (const Item& item : items) client.active.insert(item.offering);
+    });
+  }
+  return {.text = record(made)};
+}
+
+// ---- one reservation ----
+
+const Reservation& Model::find(const Client& client, const std::string& word) const {
+  if (word.size() != 6 && word.size() != 8) throw Refused("BADVALUE");
+  std::string name = word;
+  for (char& letter : name) {
+    if (letter >= 'a' && letter <= 'z') letter = static_cast<char>(letter - 'a' + 'A');
+    const bool possible = (letter >= 'A' && letter <= 'Z' && letter != 'I' && letter != 'O') ||
+                          (letter >= '2' && letter <= '9');
+    if (!possible) throw Refused("BADVALUE");
+  }
+  const auto found = by_locator_.find(name);
+  const auto most = static_cast<int>(state_.reservations.size());
+  if (found == by_locator_.end() || found->second > most) throw Refused("NOTFOUND");
+  const auto& reservation = *state_.reservations[static_cast<std::size_t>(found->second - 1)];
+  const bool own = client.account != 0 && client.account == reservation.account;
+  if (!own && !is_staff(client)) throw Refused("NOTFOUND");
+  return reservation;
+}
+
+Reservation& Model::find_for_change(const Client& client, const std::string& word, Micros now) {
+  const Reservation& found = find(client, word);
+  const bool wrote = wrote_;
+  Reservation& reservation = change(found.number);
+  wrote_ = wrote;  // not yet
+  if (reservation.overdue(now)) expire(reservation);
+  return reservation;
+}
+
+void Model::expire(Reservation& reservation) {
+  for (const Item& item : reservation.items) {
+    if (item.live) tell(item, "free");
+  }
+  reservation.status = "expired";
+  reservation.ended = reservation.deadline;
+  wrote_ = true;
+}
+
+Answer Model::extend(Client& client, const Request& request, Micros now) {
+  const std::int64_t seconds = ttl_of(request.words()[1]);
+  Reservation& reservation = find_for_change(client, request.words()[0], now);
+  require_held(reservation);
+  require_not_asked(reservation);
+  const Micros wanted = end_of(now, seconds);
+  if (!is_staff(client) && wanted > reservation.cap) {
+    throw Refused("LIMIT", Record().add("until", utc_text(reservation.cap)));
+  }
+  reservation.deadline = std::max(reservation.deadline, wanted);
+  wrote_ = true;
+  return {.text = record(reservation)};
+}
+
+Answer Model::release(Client& client, const Request& request, Micros now) {
+  Reservation& reservation = find_for_change(client, request.words()[0], now);
+  if (reservation.status == "cancelled") return told(reservation, true);
+  require_held(reservation);
+  require_not_asked(reservation);
+  std::vector<std::size_t> all;
+  for (std::size_t i = 0; i < reservation.items.size(); ++i) {
+    if (reservation.items[i].live) all.push_back(i);
+  }
+  drop(reservation, all, now);
+  return told(reservation, false);
+}
+
+Answer Model::confirm(Client& client, const Request& request, Micros now) {
+  Reservation& reservation = find_for_change(client, request.words()[0], now);
+  if (reservation.status == "confirmed") return told(reservation, true);
+  require_held(reservation);
+  require_not_asked(reservation);
+  if (!is_staff(client) && reservation.due() != 0) {
+    for (const Item& item : reservation.items) {
+      if (item.live) require_pay_later(*offering(item.offering));
+    }
+  }
+  reservation.status = "confirmed";
+  for (const Item& item : reservation.items) {
+    if (item.live) tell(item, "booked");
+  }
+  wrote_ = true;
+  return told(reservation, false);
+}
+
+// Takes the units of an expired hold again, all or none.
+void Model::reinstate(Reservation& reservation, Micros now) {
+  for (const Item& item : reservation.items) {
+    if (!item.live) continue;
+    const Offering* of = offering(item.offering);
+    if (of == nullptr) throw Refused("NOTFOUND");
+    require_free(*of, item.unit, item.span, now, true);
+  }
+  for (const Item& item : reservation.items) {
+    if (item.live) tell(item, "held");
+  }
+  reservation.status = "held";
+  reservation.ended = 0;
+  wrote_ = true;
+}
+
+Answer Model::pay(Client& client, const Request& request, Micros now) {
+  Reservation& reservation = find_for_change(client, request.words()[0], now);
+  require_not_asked(reservation);
+  if (reservation.status == "expired") reinstate(reservation, now);
+  if (!reservation.live() && reservation.status != "completed") wrong_status(reservation);
+  if (reservation.due() == 0) {
+    if (reservation.status != "held") {
+      throw Refused(
+          "STATE",
+          Record().add("status", reservation.status).add("payment", reservation.payment()));
+    }
+    reservation.status = "confirmed";
+    for (const Item& item : reservation.items) {
+      if (item.live) tell(item, "booked");
+    }
+    wrote_ = true;
+    return {.text = record(reservation)};
+  }
+  state_.payments.push_back(std::make_shared<const Payment>(
+      Payment{.reservation = reservation.number, .amount = reservation.due()}));
+  const auto number = static_cast<int>(state_.payments.size());
+  reservation.asked = number;
+  wrote_ = true;
+  asked_[number] = {.client = client.id, .account = client.account};
+  client.waiting = true;
+  return {.pending = true};
+}
+
+// ---- giving back ----
+
+void Model::drop(Reservation& reservation, const std::vector<std::size_t>& items, Micros now) {
+  for (const std::size_t i : items) {
+    Item& item = reservation.items[i];
+    tell(item, "free");
+    item.live = false;
+    reservation.total -= item.price;
+  }
+  const bool any = std::ranges::any_of(reservation.items, &Item::live);
+  if (!any) {
+    reservation.status = "cancelled";
+    reservation.ended = now;
+  }
+  wrote_ = true;
+}
+
+Answer Model::cancel(Client& client, const Request& request, Micros now) {
+  std::vector<std::int64_t> numbers;
+  if (const auto text = request.option("items")) {
+    std::size_t from = 0;
+    while (from != std::string::npos) {
+      const std::size_t comma = text->find(',', from);
+      numbers.push_back(number_of(text->substr(from, comma - from), 1, 200));
+      from = comma == std::string::npos ? comma : comma + 1;
+    }
+  }
+  Reservation& reservation = find_for_change(client, request.words()[0], now);
+  const auto count = static_cast<std::int64_t>(reservation.items.size());
+  for (const std::int64_t number : numbers) {
+    if (number > count) throw Refused("BADVALUE", Record().add("items", number));
+  }
+  std::vector<std::size_t> items;
+  for (std::int64_t number = 1; number <= count; ++number) {
+    const auto i = static_cast<std::size_t>(number - 1);
+    const bool named = numbers.empty() || std::ranges::find(numbers, number) != numbers.end();
+    if (named && reservation.items[i].live) items.push_back(i);
+  }
+  // Given back in the order they were named in.
+  std::ranges::sort(items, {}, [&](std::size_t i) {
+    const auto named = std::ranges::find(numbers, static_cast<std::int64_t>(i) + 1);
+    return std::pair(named - numbers.begin(), i);
+  });
+  if (reservation.status == "cancelled") return told(reservation, true);
+  if (reservation.status != "confirmed") require_held(reservation);
+  require_not_asked(reservation);
+  if (items.empty()) return told(reservation, true);
+  drop(reservation, items, now);
+  return told(reservation, false);
+}
+
+Answer Model::check_in(Client& client, const Request& request, Micros now) {
+  Reservation& reservation = find_for_change(client, request.words()[0], now);
+  if (reservation.status == "checked_in") return told(reservation, true);
+  if (reservation.status != "confirmed") wrong_status(reservation);
+  reservation.status = "checked_in";
+  wrote_ = true;
+  return told(reservation, false);
+}
+
+// Cuts an item in nights to what was used of it, at least one.
+void Model::leave(const Client& client, Item& item, std::size_t number, std::optional<int> day,
+                  Micros now) {
+  const Offering& of = *offering(item.offering);
+  if (of.axis != "nights") return;
+  const int today = of.local_day(now);
+  if (day && *day > item.span.to) {
+    throw Refused(
+        "BADVALUE",
+        Record().add("date", date_text(*day)).add("item", static_cast<std::int64_t>(number)));
+  }
+  if (day && *day < today && !is_staff(client)) {
+    throw Refused("DENIED", Record().add("date", date_text(*day)).add("today", date_text(today)));
+  }
+  const int leaving = std::min(day.value_or(today), item.span.to);
+  item.span.to = std::max(leaving, item.span.from + 1);
+  item.price = item.rate * item.span.length();
+}
+
+Answer Model::check_out(Client& client, const Request& request, Micros now) {
+  std::optional<int> day;
+  if (const auto date = request.option("date")) day = day_of(*date);
+  Reservation& reservation = find_for_change(client, request.words()[0], now);
+  if (reservation.status == "completed") return told(reservation, true);
+  if (reservation.status != "checked_in") wrong_status(reservation);
+  require_not_asked(reservation);
+  std::int64_t bill = 0;
+  for (std::size_t i = 0; i < reservation.items.size(); ++i) {
+    Item& item = reservation.items[i];
+    if (!item.live) continue;
+    tell(item, "free");
+    leave(client, item, i + 1, day, now);
+    bill += item.price;
+  }
+  reservation.status = "completed";
+  reservation.total = bill;
+  reservation.ended = now;
+  wrote_ = true;
+  return told(reservation, false);
+}
+
+}  // namespace holdfast::model
