@@ -55,7 +55,7 @@ RULES = {
     "migrations": {
         "folders": {"engine", "migrations", "storage"},
         "headers": set(),
-        "libraries": {"fmt"},
+        "libraries": {"fmt", "sqlite3.h"},
     },
     "cmd": {
         "folders": {"admin", "cmd", "engine", "migrations", "net", "storage"},
@@ -66,7 +66,7 @@ RULES = {
 # Third-party headers; whatever else stands in <> is the standard library or the operating system.
 LIBRARIES = {
     "boost", "cereal", "date", "fmt", "gmock", "gtest", "histedit.h", "lmdb.h", "nlohmann",
-    "readline", "sodium.h", "spdlog", "systemd", "xxhash.h",
+    "readline", "sodium.h", "spdlog", "sqlite3.h", "systemd", "xxhash.h",
 }
 LMDB_FILES = re.compile(r"storage/lmdb_base[a-z_]*\.(h|cc)")
 TOP_LEVEL = {
