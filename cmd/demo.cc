@@ -31,7 +31,7 @@ class AdminSession {
   explicit AdminSession(engine::Service& service)
       : service_(service),
         session_(service.open_session(
-            {.channel = "admin", .address = "demo", .host = "", .admin = true})) {}
+            {.channel = "admin", .address = "demo", .host = "", .role = engine::Role::kAdmin})) {}
   ~AdminSession() { service_.close_session(session_.id); }
   AdminSession(const AdminSession&) = delete;
   AdminSession& operator=(const AdminSession&) = delete;

@@ -5,7 +5,8 @@ namespace holdfast::engine {
 namespace {
 
 bool counted(const Session& session, OfferingId offering) {
-  return session.watched.contains(offering) || session.active.contains(offering);
+  return session.watched.contains(offering) || session.active.contains(offering) ||
+         (offering && session.bound == offering);
 }
 
 }  // namespace
@@ -43,6 +44,16 @@ void Activity::leave(Session& session, OfferingId offering) {
   const bool before = counted(session, offering);
   session.active.erase(offering);
   changed(session, offering, before);
+}
+
+void Activity::bind(Session& session, OfferingId offering) {
+  const OfferingId old = session.bound;
+  if (old == offering) return;
+  const bool old_before = counted(session, old);
+  const bool new_before = counted(session, offering);
+  session.bound = offering;
+  if (old) changed(session, old, old_before);
+  if (offering) changed(session, offering, new_before);
 }
 
 void Activity::forget(Session& session) {

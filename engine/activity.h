@@ -1,7 +1,7 @@
 // Activity: how many clients are active in an offering, for the demand rule.
 //
-// A client is a session that watches the offering or holds in it (Session::watched, ::active); it
-// counts once, however often it does. Loop thread.
+// A client is a session that watches the offering, holds in it or came by a listener that sells it
+// (Session::watched, ::active, ::bound); it counts once, however often it does. Loop thread.
 
 #pragma once
 
@@ -21,7 +21,10 @@ class Activity {
   // The session holds in it, or no longer.
   void enter(Session& session, OfferingId offering);
   void leave(Session& session, OfferingId offering);
-  // The session ends or starts afresh: neither watches nor holds anything any more.
+  // Its listener sells this offering from now on, instead of what it was bound to; {0}: none.
+  void bind(Session& session, OfferingId offering);
+  // The session ends or starts afresh: neither watches nor holds anything any more. What it is
+  // bound to stays.
   void forget(Session& session);
 
   std::uint32_t clients(OfferingId offering) const;

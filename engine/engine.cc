@@ -65,6 +65,7 @@ Engine::State::State(Engine& self, storage::Store& opened, storage::CommandClock
       options(chosen),
       started(clock.peek()),
       locators(locator_key),
+      bindings(activity, catalog),
       workers(chosen.workers),
       accounts(workers, chosen.hash),
       payments(provider),
@@ -72,7 +73,8 @@ Engine::State::State(Engine& self, storage::Store& opened, storage::CommandClock
       stats(command_table().size()),
       waker(std::make_shared<Waker>()),
       moved(started) {
-  system.peer = {.channel = "internal", .address = "internal", .host = "internal", .admin = true};
+  system.peer = {
+      .channel = "internal", .address = "internal", .host = "internal", .role = Role::kAdmin};
   Sessions::reset(system);
 }
 
@@ -110,7 +112,11 @@ Result<std::unique_ptr<Engine>> Engine::open(storage::Store& store, storage::Com
 // ---- sessions ----
 
 Session& Engine::open_session(const Peer& peer) {
-  return state_->sessions.open(peer, state_->clock.peek());
+  State& state = *state_;
+  const Time now = state.clock.peek();
+  Session& session = state.sessions.open(peer, now);
+  if (!peer.offering.empty()) state.bindings.open(session, *state.store.begin(), now);
+  return session;
 }
 
 void Engine::close_session(SessionId id) {
@@ -119,6 +125,7 @@ void Engine::close_session(SessionId id) {
   const std::vector<OfferingId> watched(session->watched.begin(), session->watched.end());
   state_->changes.unwatch(id, watched);
   state_->activity.forget(*session);
+  state_->bindings.close(*session);
   state_->sessions.close(id);
 }
 
@@ -127,12 +134,17 @@ void Engine::close_session(SessionId id) {
 void Engine::begin_turn() {
   State& state = *state_;
   state.payments.ask_durable(state.store.durable_seq());
+  state.refresh_bindings();
   // Without room for writes all of this waits, as the clients' writes do: end_turn() sees it come.
   state.stalled = !state.store.accepts_writes();
   if (state.stalled) return;
   state.run_due();
   state.take_payment_answers();
   state.run_tasks();
+}
+
+void Engine::State::refresh_bindings() {
+  if (!bindings.empty()) bindings.refresh(*store.begin(), clock.peek());
 }
 
 void Engine::State::take_payment_answers() {

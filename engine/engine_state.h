@@ -10,6 +10,7 @@
 
 #include "engine/activity.h"
 #include "engine/arguments.h"
+#include "engine/bindings.h"
 #include "engine/catalog.h"
 #include "engine/changes.h"
 #include "engine/choice.h"
@@ -95,6 +96,7 @@ struct Engine::State {
   Context context(Transaction& txn, Session& session);
 
   // ---- engine.cc
+  void refresh_bindings();
   void run_tasks();
   void take_payment_answers();
   void run_due();
@@ -111,6 +113,7 @@ struct Engine::State {
   Catalog catalog;
   Choice choice;
   Activity activity;
+  Bindings bindings;
   Workers workers;
   Accounts accounts;
   Payments payments;

@@ -49,7 +49,7 @@ void log_out(Session& session) {
   session.account = {};
   session.name.clear();
   session.person = {};
-  session.role = session.peer.admin ? Role::kAdmin : Role::kGuest;
+  session.role = session.peer.role;
 }
 
 Reply account_reply(const Account& account) {

@@ -16,10 +16,12 @@ using SessionId = Id<struct SessionTag, std::uint64_t>;  // never reused while t
 
 // Where a connection comes from.
 struct Peer {
-  std::string channel;  // "native", "admin"; dialects add their own
-  std::string address;  // "127.0.0.1:40112", or "uid=0 pid=77" on the admin socket
-  std::string host;     // the address without port: what login attempts are counted by
-  bool admin = false;   // the admin socket: role admin without logging in
+  std::string channel;        // "native", "admin"; dialects add their own
+  std::string address;        // "127.0.0.1:40112", or "uid=0 pid=77" on the admin socket
+  std::string host;           // the address without port: what login attempts are counted by
+  bool admin = false;         // came by the admin socket
+  Role role = Role::kGuest;   // of its sessions while nobody is logged in
+  std::string offering = {};  // what the listener sells, perhaps dated ("bookbus-{date}"); or empty
 };
 
 // How replies are shaped; each protocol reads what it knows.
@@ -42,9 +44,11 @@ struct Session {
   std::uint8_t resp = 2;  // HELLO 2|3
   Shape shape = Shape::kAsAsked;
 
-  // Offerings watched, and those held in: together what the demand rule counts. See Activity.
+  // Offerings watched, those held in and the one of the listener: together what the demand rule
+  // counts. See Activity.
   std::set<OfferingId> watched;
   std::set<OfferingId> active;
+  OfferingId bound;  // peer.offering as it is now; {0}: none, or there is no such offering
 
   bool quitting = false;   // QUIT: close once the reply is out
   bool congested = false;  // set by net: much of the output is unsent, old changes had better wait

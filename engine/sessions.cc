@@ -26,7 +26,7 @@ void Sessions::reset(Session& session) {
   session.account = {};
   session.name.clear();
   session.person = {};
-  session.role = session.peer.admin ? Role::kAdmin : Role::kGuest;
+  session.role = session.peer.role;
   session.resp = 2;
   session.shape = Shape::kAsAsked;
   session.quitting = false;

@@ -11,7 +11,7 @@ namespace holdfast::engine {
 
 class Sessions {
  public:
-  // The reference lives until close(). An admin peer has role admin without logging in.
+  // The reference lives until close(). Until somebody logs in it has the role of its peer.
   Session& open(const Peer& peer, Time now);
   void close(SessionId id);
   Session* find(SessionId id);
@@ -25,8 +25,8 @@ class Sessions {
     for (auto& [id, session] : sessions_) visit(*session);
   }
 
-  // Nobody logged in, RESP2, shape as asked. Keeps id, peer, and what it watches and holds in:
-  // those are counted elsewhere (Changes, Activity).
+  // Nobody logged in, RESP2, shape as asked. Keeps id, peer, and what it watches, holds in and is
+  // bound to: those are counted elsewhere (Changes, Activity).
   static void reset(Session& session);
 
  private:

@@ -167,7 +167,11 @@ Result<std::optional<Listener::Accepted>> Listener::accept() {
       continue;
     }
     return Accepted{std::move(socket),
-                    {.channel = "admin", .address = who, .host = "local", .admin = true}};
+                    {.channel = "admin",
+                     .address = who,
+                     .host = "local",
+                     .admin = true,
+                     .role = engine::Role::kAdmin}};
   }
 }
 

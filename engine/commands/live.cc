@@ -6,6 +6,7 @@
 #include "engine/arguments.h"
 #include "engine/catalog.h"
 #include "engine/changes.h"
+#include "engine/dated_offering.h"
 #include "engine/engine.h"
 #include "engine/limits.h"
 
@@ -36,7 +37,7 @@ Result<std::vector<OfferingId>> find_offerings(Context& context,
   std::vector<OfferingId> offerings;
   offerings.reserve(names.size());
   for (const std::string_view name : names) {
-    offerings.push_back(TRY(context.catalog.offering(context.txn, name))->id);
+    offerings.push_back(TRY(find_offering(context, name))->id);
   }
   return offerings;
 }

@@ -16,6 +16,7 @@
 #include "engine/choice.h"
 #include "engine/commands/selection.h"
 #include "engine/context.h"
+#include "engine/dated_offering.h"
 #include "engine/limits.h"
 #include "engine/occupancy.h"
 #include "engine/pricing.h"
@@ -107,7 +108,7 @@ Result<List> type_rows(const Offering& offering, std::string_view type, std::uin
 }
 
 Result<Reply> run_avail(Context& context, const AvailParams& params) {
-  const OfferingPtr found = TRY(context.catalog.offering(context.txn, params.offering));
+  const OfferingPtr found = TRY(find_offering(context, params.offering));
   const Offering& offering = *found;
   const Span span = TRY(parse_span(offering.row, params.span));
   if (!params.units.empty()) return show_units(context, offering, span, params);

@@ -13,6 +13,7 @@
 #include "engine/catalog.h"
 #include "engine/commands/look.h"
 #include "engine/context.h"
+#include "engine/dated_offering.h"
 #include "engine/limits.h"
 #include "engine/occupancy.h"
 #include "engine/plan.h"
@@ -175,7 +176,7 @@ class Page {
 };
 
 Result<Reply> run_map(Context& context, const MapParams& params) {
-  const OfferingPtr offering = TRY(context.catalog.offering(context.txn, params.offering));
+  const OfferingPtr offering = TRY(find_offering(context, params.offering));
   std::optional<Span> span;
   if (offering->row.axis == Axis::kEvent || params.span.given()) {
     span = TRY(parse_span(offering->row, params.span));

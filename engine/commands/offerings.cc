@@ -16,6 +16,7 @@
 #include "engine/commands/names_page.h"
 #include "engine/commands/stock.h"
 #include "engine/context.h"
+#include "engine/dated_offering.h"
 #include "engine/limits.h"
 #include "engine/money.h"
 #include "engine/names.h"
@@ -202,7 +203,7 @@ Result<std::string_view> parse_name(const Arguments& arguments) {
 }
 
 Result<Reply> run_show(Context& context, const std::string_view& name) {
-  const OfferingPtr offering = TRY(context.catalog.offering(context.txn, name));
+  const OfferingPtr offering = TRY(find_offering(context, name));
   return Reply{.value = detailed(*offering)};
 }
 
@@ -239,7 +240,7 @@ Result<AlterParams> parse_alter(const Arguments& arguments) {
 }
 
 Result<Reply> run_alter(Context& context, const AlterParams& params) {
-  const OfferingPtr before = TRY(context.catalog.offering(context.txn, params.name));
+  const OfferingPtr before = TRY(find_offering(context, params.name));
   Offering after = *before;
   TRY(change_rules(params.rules, *after.plan, after.row));
   TRY(store(context.txn, after.id, after.row));
@@ -248,7 +249,7 @@ Result<Reply> run_alter(Context& context, const AlterParams& params) {
 }
 
 Result<Reply> set_open(Context& context, std::string_view name, bool open) {
-  const OfferingPtr before = TRY(context.catalog.offering(context.txn, name));
+  const OfferingPtr before = TRY(find_offering(context, name));
   Offering after = *before;
   after.row.open = open;
   if (before->row.open != open) {
@@ -267,7 +268,7 @@ Result<Reply> run_close(Context& context, const std::string_view& name) {
 }
 
 Result<Reply> run_drop(Context& context, const std::string_view& name) {
-  const OfferingPtr offering = TRY(context.catalog.offering(context.txn, name));
+  const OfferingPtr offering = TRY(find_offering(context, name));
   std::optional<Occupied> live;
   TRY(for_each_occupied(context.txn, offering->id, std::nullopt, [&](const Occupied& occupied) {
     live = occupied;

@@ -11,6 +11,7 @@
 #include "engine/calendar.h"
 #include "engine/catalog.h"
 #include "engine/context.h"
+#include "engine/dated_offering.h"
 #include "engine/limits.h"
 #include "engine/reservation_record.h"
 #include "engine/reservations.h"
@@ -111,7 +112,7 @@ bool overlaps(const Reservation& reservation, OfferingId offering, Span span) {
 }
 
 Result<Reply> run_list(Context& context, const ListParams& params) {
-  const auto offering = TRY(context.catalog.offering(context.txn, params.offering));
+  const auto offering = TRY(find_offering(context, params.offering));
   std::optional<Span> span;
   if (params.span.given()) span = TRY(parse_span(offering->row, params.span));
 

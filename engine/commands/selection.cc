@@ -8,6 +8,7 @@
 
 #include "engine/activity.h"
 #include "engine/choice.h"
+#include "engine/dated_offering.h"
 #include "engine/limits.h"
 #include "engine/occupancy.h"
 #include "engine/reservations.h"
@@ -73,7 +74,7 @@ class Selection {
  private:
   Result<void> add(const PartParams& part) {
     Request request{.params = &part,
-                    .offering = TRY(context_.catalog.offering(context_.txn, part.offering)),
+                    .offering = TRY(find_offering(context_, part.offering)),
                     .span = {},
                     .clients = 0,
                     .units = {}};

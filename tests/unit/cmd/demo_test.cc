@@ -37,8 +37,8 @@ class DemoTest : public ::testing::Test {
 
   // What an administrator is answered.
   engine::Answer ask(std::vector<std::string_view> words) {
-    auto& session =
-        engine_->open_session({.channel = "admin", .address = "", .host = "", .admin = true});
+    auto& session = engine_->open_session(
+        {.channel = "admin", .address = "", .host = "", .role = engine::Role::kAdmin});
     engine_->begin_turn();
     auto execution = engine_->execute(session, {.words = words});
     engine_->end_turn(true);

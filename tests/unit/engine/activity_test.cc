@@ -37,6 +37,22 @@ TEST(Activity, CountsEachOfferingByItself) {
   EXPECT_TRUE(second.active.empty());
 }
 
+TEST(Activity, ASessionOfAListenerCountsForWhatItSells) {
+  Activity activity;
+  Session session;
+  activity.bind(session, kBus);
+  activity.enter(session, kBus);
+  EXPECT_EQ(activity.clients(kBus), 1U);
+  activity.forget(session);
+  EXPECT_EQ(activity.clients(kBus), 1U);
+  activity.bind(session, kHotel);
+  EXPECT_EQ(activity.clients(kBus), 0U);
+  EXPECT_EQ(activity.clients(kHotel), 1U);
+  activity.bind(session, {});
+  EXPECT_EQ(activity.clients(kHotel), 0U);
+  EXPECT_EQ(activity.clients({}), 0U);
+}
+
 TEST(Activity, WhoeverIsAboutToHoldCountsToo) {
   Activity activity;
   Session watching;

@@ -115,7 +115,15 @@ Session& Machine::connect() {
 
 Session& Machine::connect_as_admin() {
   return engine_->open_session(
-      {.channel = "admin", .address = "uid=0", .host = "uid=0", .admin = true});
+      {.channel = "admin", .address = "uid=0", .host = "uid=0", .role = Role::kAdmin});
+}
+
+Session& Machine::connect_to(std::string offering, Role role) {
+  return engine_->open_session({.channel = "bus",
+                                .address = "127.0.0.1:40001",
+                                .host = "127.0.0.1",
+                                .role = role,
+                                .offering = std::move(offering)});
 }
 
 Execution Machine::execute(Session& session, std::string_view line) {

@@ -50,6 +50,8 @@ class Machine {
 
   engine::Session& connect();           // a guest from 127.0.0.1
   engine::Session& connect_as_admin();  // on the admin socket
+  // By a listener of the house that sells one offering.
+  engine::Session& connect_to(std::string offering, engine::Role role = engine::Role::kAgent);
 
   // Blanks within double quotes belong to the word.
   engine::Result<engine::Reply> run(engine::Session& session, std::string_view line);

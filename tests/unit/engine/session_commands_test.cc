@@ -64,6 +64,17 @@ TEST(SessionCommands, ResetMakesTheSessionAsNew) {
   EXPECT_TRUE(guest.watched.empty());
 }
 
+TEST(SessionCommands, ResetGoesBackToTheRoleOfThePeer) {
+  Machine machine;
+  Session& session = machine.connect_to("show");
+  EXPECT_EQ(machine.field(session, "WHOAMI", "role"), "agent");
+  ASSERT_EQ(machine.field(session, "REGISTER ana secret", "role"), "customer");
+  EXPECT_EQ(machine.code(session, "LIST show"), "DENIED");
+  ASSERT_EQ(machine.code(session, "RESET"), "OK");
+  EXPECT_EQ(machine.field(session, "WHOAMI", "role"), "agent");
+  EXPECT_EQ(machine.code(session, "LIST show"), "OK");
+}
+
 TEST(SessionCommands, TimeIsCommandTime) {
   Machine machine;
   EXPECT_EQ(machine.field(machine.connect(), "TIME", "time").substr(0, 19), "2026-12-01T10:00:00");
