@@ -10,6 +10,7 @@
 #include "engine/arguments.h"
 #include "engine/calendar.h"
 #include "engine/catalog.h"
+#include "engine/dated_offering.h"
 #include "migrations/import/password_hashing.h"
 #include "migrations/import/placing.h"
 #include "storage/journal_format.h"
@@ -61,11 +62,12 @@ Axis axis_of(SourceKind kind) {
   return kind == SourceKind::kMealSqlite ? Axis::kSlots : Axis::kNights;
 }
 
-Result<OfferingPtr> find_offering(Context& context, SourceKind kind, const std::string& name) {
+Result<OfferingPtr> require_offering(Context& context, SourceKind kind,
+                                     const std::string& name) {
   const auto refuse = [&](std::string_view why) {
     return error(Code::kConfig, fmt::format("{} is {}: {}", option_of(kind), quoted(name), why));
   };
-  auto offering = context.catalog.offering(context.txn, name);
+  auto offering = find_offering(context, name);
   if (!offering && offering.error().code() == Code::kNotFound) {
     return refuse("there is no such offering; create it, or load the demo inventory with --demo");
   }
@@ -227,7 +229,7 @@ Result<SourceReport> Importer::apply(Context& context, const SourceData& data,
     TRY(add_users(context, *users, hashes, report));
   } else {
     const SourceKind kind = data.source.kind;
-    const auto offering = TRY(find_offering(context, kind, offering_of(kind)));
+    const auto offering = TRY(require_offering(context, kind, offering_of(kind)));
     Progress progress(data.source.name(), data.rows(), options_.progress);
     if (const auto* bookings = std::get_if<Parsed<BookingRow>>(&data.parsed)) {
       TRY(place_all(context, offering, kind, *bookings, progress, report));
