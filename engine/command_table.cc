@@ -546,9 +546,14 @@ constexpr ArgumentSpec kNote{.name = "note",
 constexpr ArgumentSpec kHold[] = {
     kOfferingName, kUnitLabels, kUnitType, kUnitCount, kUnitsUpTo, kTogether,      kLegsSpan,
     kNightsSpan,   kSlotsSpan,  kGuest,    kPartySize, kHoldTtl,   kExpectedPrice, kNote};
+constexpr ArgumentSpec kCheckInToo{.name = "checkin",
+                                   .type = ArgumentType::kFlag,
+                                   .option = true,
+                                   .whole = true,
+                                   .summary = "begins the stay at once"};
 constexpr ArgumentSpec kBook[] = {
     kOfferingName, kUnitLabels, kUnitType, kUnitCount, kUnitsUpTo,     kTogether, kLegsSpan,
-    kNightsSpan,   kSlotsSpan,  kGuest,    kPartySize, kExpectedPrice, kNote};
+    kNightsSpan,   kSlotsSpan,  kGuest,    kPartySize, kExpectedPrice, kNote,     kCheckInToo};
 constexpr ArgumentSpec kExtend[] = {
     kLocatorWord,
     {.name = "ttl", .type = ArgumentType::kDuration, .summary = "how long from now, as 10m"}};
@@ -589,7 +594,7 @@ constexpr std::array kSell = std::to_array<CommandSpec>({
      .flags = kWrite | kTakesStock | kDryRun | kReplayable,
      .parts = true,
      .arguments = kBook,
-     .summary = "Holds and confirms in one step",
+     .summary = "Holds and confirms in one step, with checkin begins the stay as well",
      .handler = book_command},
     {.name = "EXTEND",
      .group = Group::kSell,

@@ -20,6 +20,7 @@ struct Terms {
   Party party;
   std::optional<AccountId> account;  // whose it is; without it the session's
   bool confirmed = false;            // BOOK: hold and confirm in one commit
+  bool checked_in = false;           // and check in as well; REQUIRES: confirmed
 };
 
 // Makes the reservation of the selected units, which are free, and occupies them. Customers may not

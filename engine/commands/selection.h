@@ -49,7 +49,7 @@ using Expire = Result<void> (*)(Context& context, ReservationId reservation);
 // Finds units and prices of all parts, in the order of the parts; writes nothing but what `expire`
 // does (without it, for reads, an overdue hold is no obstacle). Call before the command writes.
 // kNotFound, kClosed, kTaken, kSoldOut, kNotTogether, kBadValue for a unit named twice or a second
-// currency, kLimit for amounts.
+// currency, kLimit for amounts, kDenied for a past day unless the session is staff.
 Result<std::vector<Selected>> select(Context& context, std::span<const PartParams> parts,
                                      Expire expire);
 

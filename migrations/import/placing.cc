@@ -7,10 +7,11 @@
 #include "engine/accounts.h"
 #include "engine/arguments.h"
 #include "engine/calendar.h"
+#include "engine/commands/selection.h"
+#include "engine/holding.h"
 #include "engine/limits.h"
 #include "engine/occupancy.h"
 #include "engine/parties.h"
-#include "engine/staying.h"
 
 namespace holdfast::migrations {
 
@@ -82,6 +83,7 @@ Result<bool> Placing::is_held_by(ReservationId id, std::string_view holder) {
 Result<ReservationId> Placing::open(const Wanted& wanted) {
   Terms terms;
   terms.confirmed = true;
+  terms.checked_in = wanted.stay;
   if (const auto account = TRY(find_account(context_.txn, wanted.holder))) {
     terms.account = account->id;
   } else {
@@ -94,18 +96,9 @@ Result<ReservationId> Placing::open(const Wanted& wanted) {
   part.units = units;
   part.span = span_words(offering_->row.axis, wanted.span);
   const auto selected = TRY(select(context_, std::span(&part, 1), expire_overdue));
-  return TRY(take_all(selected, terms, wanted.stay));
-}
-
-// From here on rows are written: whatever fails now must drop them all, and is no refusal.
-Result<ReservationId> Placing::take_all(std::span<const Selected> selected, const Terms& terms,
-                                        bool stay) {
+  // From here on rows are written: whatever fails now must drop them all, and is no refusal.
   auto reservation = open_reservation(context_, selected, terms);
   if (!reservation) return std::unexpected(fatal(std::move(reservation.error())));
-  if (stay) {
-    auto done = check_in(context_, *reservation);
-    if (!done) return std::unexpected(fatal(std::move(done.error())));
-  }
   return reservation->id;
 }
 

@@ -8,14 +8,11 @@
 
 #include <cstdint>
 #include <map>
-#include <span>
 #include <string>
 #include <string_view>
 
 #include "engine/catalog.h"
-#include "engine/commands/selection.h"
 #include "engine/context.h"
-#include "engine/holding.h"
 #include "engine/reservations.h"
 
 namespace holdfast::migrations {
@@ -50,8 +47,6 @@ class Placing {
                                    engine::ReservationId reservation, engine::Span occupied);
   engine::Result<bool> is_held_by(engine::ReservationId id, std::string_view holder);
   engine::Result<engine::ReservationId> open(const Wanted& wanted);
-  engine::Result<engine::ReservationId> take_all(std::span<const engine::Selected> selected,
-                                                 const engine::Terms& terms, bool stay);
 
   engine::Context& context_;
   const engine::OfferingPtr offering_;
