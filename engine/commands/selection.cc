@@ -23,6 +23,7 @@ Result<PartParams> parse_part(const Part& part) {
   params.units = part.positionals(1);
   params.type = part.option("type").value_or("");
   params.together = part.flag("together");
+  params.lowest = part.flag("lowest");
   params.span = {
       .legs = part.option("legs"), .nights = part.option("nights"), .at = part.option("at")};
   const auto n = TRY(part.number("n", 1, static_cast<std::int64_t>(kMaxUnits)));
@@ -38,10 +39,13 @@ Result<PartParams> parse_part(const Part& part) {
     return error(Code::kArgs,
                  fmt::format("name units of \"{}\", or give n= or upto=", params.offering));
   }
-  if (!chooses && (!params.type.empty() || params.together)) {
-    return error(Code::kArgs, "type= and together go with n= or upto=");
+  if (!chooses && (!params.type.empty() || params.together || params.lowest)) {
+    return error(Code::kArgs, "type=, together and lowest go with n= or upto=");
   }
   if (params.upto && params.together) return error(Code::kArgs, "together goes with n=");
+  if (params.lowest && params.together) {
+    return error(Code::kArgs, "together and lowest exclude each other");
+  }
   return params;
 }
 
@@ -175,6 +179,7 @@ class Selection {
                                .n = request.params->n,
                                .upto = request.params->upto,
                                .together = request.params->together,
+                               .lowest = request.params->lowest,
                                .excluded = excluded};
     while (true) {
       auto chosen = context_.choice.choose(context_.txn, *request.offering, request.span, wanted,

@@ -1,6 +1,7 @@
 // Selection: the units and spans that QUOTE, HOLD and BOOK name, part by part.
 //
-//   offering (unit... | [type=T] n=K [together] | [type=T] upto=K) [legs= | nights= | at=]
+//   offering (unit... | [type=T] n=K [together | lowest] | [type=T] upto=K [lowest])
+//   [legs= | nights= | at=]
 
 #pragma once
 
@@ -27,6 +28,7 @@ struct PartParams {
   std::uint32_t n = 0;  // 0 when units are named
   bool upto = false;
   bool together = false;
+  bool lowest = false;
   SpanWords span;
 };
 
