@@ -62,8 +62,7 @@ Axis axis_of(SourceKind kind) {
   return kind == SourceKind::kMealSqlite ? Axis::kSlots : Axis::kNights;
 }
 
-Result<OfferingPtr> require_offering(Context& context, SourceKind kind,
-                                     const std::string& name) {
+Result<OfferingPtr> require_offering(Context& context, SourceKind kind, const std::string& name) {
   const auto refuse = [&](std::string_view why) {
     return error(Code::kConfig, fmt::format("{} is {}: {}", option_of(kind), quoted(name), why));
   };
