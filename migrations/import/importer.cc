@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <thread>
 #include <utility>
@@ -42,29 +43,29 @@ Result<void> require_fitting(const Parsed<UserRow>& users) {
                    fmt::format("about {} bytes, the most is {}", bytes, storage::kMaxPayloadBytes));
 }
 
-std::string_view option_of(SourceKind kind) {
-  switch (kind) {
-    case SourceKind::kHotelRooms:
-      return "hotel.offering";
-    case SourceKind::kMealSqlite:
-      return "meal.offering";
-    case SourceKind::kRoomsCsv:
-      return "rooms.offering";
-    case SourceKind::kBusUsers:
-    case SourceKind::kBusBookings:
-      break;
-  }
-  return "bus.offering";
+// What a kind of source books in.
+struct Sold {
+  SourceKind kind;
+  Axis axis;
+  std::string ImportOfferings::* offering;
+  std::string_view option;  // that names the offering
+};
+constexpr std::array<Sold, 4> kSold{{
+    {SourceKind::kBusBookings, Axis::kEvent, &ImportOfferings::bus, "bus.offering"},
+    {SourceKind::kHotelRooms, Axis::kNights, &ImportOfferings::hotel, "hotel.offering"},
+    {SourceKind::kMealSqlite, Axis::kSlots, &ImportOfferings::meal, "meal.offering"},
+    {SourceKind::kRoomsCsv, Axis::kNights, &ImportOfferings::rooms, "rooms.offering"},
+}};
+
+// Nothing for users, who book nothing.
+const Sold* find_sold(SourceKind kind) {
+  const auto* const found = std::ranges::find(kSold, kind, &Sold::kind);
+  return found == kSold.end() ? nullptr : found;
 }
 
-Axis axis_of(SourceKind kind) {
-  if (kind == SourceKind::kBusBookings) return Axis::kEvent;
-  return kind == SourceKind::kMealSqlite ? Axis::kSlots : Axis::kNights;
-}
-
-Result<OfferingPtr> require_offering(Context& context, SourceKind kind, const std::string& name) {
+Result<OfferingPtr> require_offering(Context& context, const Sold& sold, const std::string& name) {
   const auto refuse = [&](std::string_view why) {
-    return error(Code::kConfig, fmt::format("{} is {}: {}", option_of(kind), quoted(name), why));
+    return error(Code::kConfig, fmt::format("{} is {}: {}", sold.option, quoted(name), why));
   };
   auto offering = find_offering(context, name);
   if (!offering && offering.error().code() == Code::kNotFound) {
@@ -72,9 +73,9 @@ Result<OfferingPtr> require_offering(Context& context, SourceKind kind, const st
   }
   if (!offering) return offering;
   const OfferingRow& row = (*offering)->row;
-  if (row.axis != axis_of(kind)) {
-    return refuse(fmt::format("it is sold by {}, and {} needs {}", word(row.axis), word(kind),
-                              word(axis_of(kind))));
+  if (row.axis != sold.axis) {
+    return refuse(fmt::format("it is sold by {}, and {} needs {}", word(row.axis), word(sold.kind),
+                              word(sold.axis)));
   }
   if (!row.open) return refuse("it is closed");
   return offering;
@@ -97,8 +98,9 @@ Result<Wanted> wanted(const Offering& offering, const BookingRow& row, std::int3
 }
 
 Result<Wanted> wanted(const Offering& offering, const MealRow& row, std::int32_t today) {
-  if (row.day < today)
+  if (row.day < today) {
     return error(Code::kBadValue, fmt::format("{} is past", format_date(row.day)));
+  }
   const std::int32_t midnight = row.day * kMinutesPerDay;
   return Wanted{.line = row.line,
                 .unit = {},
@@ -173,9 +175,8 @@ Result<SourceReport> Importer::import(const SourceData& data) {
   SourceReport report;
   Task task{.session = {}, .actor = {}, .words = {"IMPORT"}, .run = {}};
   task.words.emplace_back(word(data.source.kind));
-  if (data.source.kind != SourceKind::kBusUsers) {
-    task.words.push_back(offering_of(data.source.kind));
-  }
+  const Sold* sold = find_sold(data.source.kind);
+  if (sold != nullptr) task.words.push_back(options_.offerings.*sold->offering);
   task.run = [&](Context& context) -> Result<Reply> {
     report = TRY(apply(context, data, hashes));
     return Reply::ok();
@@ -224,17 +225,17 @@ Result<SourceReport> Importer::apply(Context& context, const SourceData& data,
                                      const Hashes& hashes) {
   SourceReport report;
   report.rejected = data.rejected();
-  if (const auto* users = std::get_if<Parsed<UserRow>>(&data.parsed)) {
-    TRY(add_users(context, *users, hashes, report));
+  const Sold* sold = find_sold(data.source.kind);
+  if (sold == nullptr) {
+    TRY(add_users(context, std::get<Parsed<UserRow>>(data.parsed), hashes, report));
   } else {
-    const SourceKind kind = data.source.kind;
-    const auto offering = TRY(require_offering(context, kind, offering_of(kind)));
+    const auto offering = TRY(require_offering(context, *sold, options_.offerings.*sold->offering));
     Progress progress(data.source.name(), data.rows(), options_.progress);
     if (const auto* bookings = std::get_if<Parsed<BookingRow>>(&data.parsed)) {
-      TRY(place_all(context, offering, kind, *bookings, progress, report));
+      TRY(place_all(context, offering, sold->kind, *bookings, progress, report));
     } else {
       const auto& meals = std::get<Parsed<MealRow>>(data.parsed);
-      TRY(place_all(context, offering, kind, meals, progress, report));
+      TRY(place_all(context, offering, sold->kind, meals, progress, report));
     }
   }
   std::ranges::stable_sort(report.rejected, {}, &Rejected::line);
@@ -268,21 +269,6 @@ Result<void> Importer::settle() {
     engine_.end_turn(/*few_clients=*/true);
   }
   return engine_.health();
-}
-
-const std::string& Importer::offering_of(SourceKind kind) const {
-  switch (kind) {
-    case SourceKind::kHotelRooms:
-      return options_.offerings.hotel;
-    case SourceKind::kMealSqlite:
-      return options_.offerings.meal;
-    case SourceKind::kRoomsCsv:
-      return options_.offerings.rooms;
-    case SourceKind::kBusUsers:
-    case SourceKind::kBusBookings:
-      break;
-  }
-  return options_.offerings.bus;
 }
 
 }  // namespace holdfast::migrations

@@ -66,7 +66,6 @@ class Importer {
   engine::Result<void> add_users(engine::Context& context, const Parsed<UserRow>& users,
                                  const Hashes& hashes, SourceReport& report);
   engine::Result<void> settle();
-  const std::string& offering_of(SourceKind kind) const;
 
   engine::Engine& engine_;
   const ImportOptions options_;
