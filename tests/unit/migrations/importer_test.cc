@@ -190,6 +190,14 @@ TEST_F(ImporterTest, RoomsMustBeOfTheirTypeAndAGuestMayHaveNoName) {
   EXPECT_EQ(machine_.last_words(), "IMPORT rooms-csv grand");
 }
 
+TEST_F(ImporterTest, SomebodysRoomIsNotThatOfAGuestWithoutAName) {
+  import(users("alice:" + kHashOfPw1));
+  import(rooms("101,single_bed,alice,2026-11-01\n102,single_bed,Bo,2026-11-01\n"));
+  EXPECT_EQ(import(rooms("101,single_bed,,2026-11-01\n102,single_bed,,2026-11-01\n")),
+            "added 0, present 0; 1 unit \"101\" is booked nights=2026-11-01..; "
+            "2 unit \"102\" is booked nights=2026-11-01..");
+}
+
 TEST_F(ImporterTest, OfOverlappingMealTimesTheFirstRowWinsAndPastDaysAreLeft) {
   EXPECT_EQ(import(meals({{.line = 1, .day = kToday, .from = 720, .to = 780},
                           {.line = 2, .day = kToday, .from = 750, .to = 810},
