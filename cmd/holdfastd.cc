@@ -60,6 +60,17 @@ engine::EngineOptions engine_options(const DaemonOptions& options) {
   return engine;
 }
 
+std::vector<engine::DailyCommand> daily_commands(const DaemonOptions& options) {
+  std::vector<engine::DailyCommand> commands;
+  for (const auto& offering : options.daily_roll) {
+    commands.push_back(engine::roll_daily(offering));
+  }
+  for (const auto& offering : options.daily_purge) {
+    commands.push_back(engine::purge_daily(offering));
+  }
+  return commands;
+}
+
 // SIGHUP: reads everything again, applies what can be applied, says what cannot.
 class Reloader {
  public:
@@ -105,6 +116,9 @@ Result<void> load_demo_if_asked(engine::Service& service, const DaemonOptions& o
 
 Result<void> serve_clients(engine::Engine& engine, DaemonOptions& options,
                            const std::vector<std::string>& arguments) {
+  // After the demo, of which these may make more, and before anybody can ask for today's.
+  engine.schedule(daily_commands(options));
+
   Reloader reloader(options, arguments);
   net::ServerOptions server_options;
   server_options.max_clients = static_cast<std::size_t>(options.max_connections);

@@ -253,7 +253,7 @@ Result<void> Importer::add_users(Context& context, const Parsed<UserRow>& users,
     }
     // None in a rehearsal, which is dropped.
     const std::string hash = hashes.empty() ? std::string() : hashes[i];
-    TRY(add_account(context.txn, name, hash, context.now));
+    TRY(add_account(context.txn, name, hash, PasswordScheme::kSha256OfPassword, context.now));
     ++report.added;
   }
   return {};
