@@ -1,4 +1,5 @@
-// holdfastd: options, then log, data directory, store, engine, demo, listeners; serve; close.
+// holdfastd: options, then log, data directory, store, engine, demo, and either listeners; serve;
+// or an import; close.
 
 #include <fmt/format.h>
 
@@ -8,6 +9,7 @@
 #include <vector>
 
 #include "cmd/demo.h"
+#include "cmd/importing.h"
 #include "cmd/listeners.h"
 #include "cmd/options.h"
 #include "engine/dummy_provider.h"
@@ -112,32 +114,44 @@ Result<void> load_demo_if_asked(engine::Service& service, const DaemonOptions& o
   return {};
 }
 
+Result<void> serve_clients(engine::Engine& engine, DaemonOptions& options,
+                           const std::vector<std::string>& arguments) {
+  // After the demo, of which these may make more, and before anybody can ask for today's.
+  engine.schedule(daily_commands(options));
+
+  Reloader reloader(options, arguments);
+  net::ServerOptions server_options;
+  server_options.max_clients = static_cast<std::size_t>(options.max_connections);
+  server_options.idle_time = options.idle_timeout;
+  server_options.drain_time = options.drain;
+  server_options.on_reload = [&reloader] { reloader.reload(); };
+  server_options.on_ready = [] { storage::log_info("ready"); };
+  const auto server = TRY(net::Server::create(std::move(server_options), engine));
+  reloader.serve(*server);
+  TRY(open_listeners(*server, options));
+  return server->run();
+}
+
 // Everything that is built lives here, so that it ends in the opposite order: connections, then
 // engine, then store.
-Result<void> serve(DaemonOptions& options, const std::vector<std::string>& arguments) {
+Result<void> work(DaemonOptions& options, const std::vector<std::string>& arguments) {
+  const auto sources = TRY(read_imports(options));
   auto store = TRY(storage::LocalStore::open(store_options(options)));
   const auto clock = TRY(storage::CommandClock::start(
       storage::system_clock(), store->stats().last_time, options.accept_clock));
+  Result<void> imported;
   {
     engine::DummyProvider provider(provider_options(options));
     const auto engine = TRY(engine::Engine::open(*store, clock, provider, engine_options(options)));
     TRY(load_demo_if_asked(*engine, options));
-    // After the demo, of which these may make more, and before anybody can ask for today's.
-    engine->schedule(daily_commands(options));
-
-    Reloader reloader(options, arguments);
-    net::ServerOptions server_options;
-    server_options.max_clients = static_cast<std::size_t>(options.max_connections);
-    server_options.idle_time = options.idle_timeout;
-    server_options.drain_time = options.drain;
-    server_options.on_reload = [&reloader] { reloader.reload(); };
-    server_options.on_ready = [] { storage::log_info("ready"); };
-    const auto server = TRY(net::Server::create(std::move(server_options), *engine));
-    reloader.serve(*server);
-    TRY(open_listeners(*server, options));
-    TRY(server->run());
+    if (options.imports.empty()) {
+      TRY(serve_clients(*engine, options, arguments));
+    } else {
+      imported = run_imports(*engine, sources, options);
+    }
   }
-  return store->close();
+  const auto closed = store->close();
+  return imported ? closed : imported;
 }
 
 int complain(const Status& status) {
@@ -161,16 +175,17 @@ int run(const std::vector<std::string>& arguments) {
     fmt::print("the configuration is valid\n");
     return 0;
   }
-  net::block_signals();
+  // An import ends at the first signal, between two commits: there is nobody to take leave of.
+  if (options->imports.empty()) net::block_signals();
   apply_log_options(*options);
   storage::log_info("starting", {{"version", HOLDFAST_VERSION}, {"data", options->data}});
-  const auto served = serve(*options, arguments);
-  if (served) {
+  const auto worked = work(*options, arguments);
+  if (worked) {
     storage::log_info("stopped");
     return 0;
   }
-  const int status = storage::exit_status(served.error().code());
-  storage::log_error("failed", {{"reason", served.error().to_string()}, {"status", status}});
+  const int status = storage::exit_status(worked.error().code());
+  storage::log_error("failed", {{"reason", worked.error().to_string()}, {"status", status}});
   return status;
 }
 

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include "migrations/import/source.h"
+
 namespace holdfast::cmd {
 namespace {
 
@@ -73,6 +75,61 @@ void add_general(std::vector<Option>& table, DaemonOptions& into) {
                    .flag = "version",
                    .target = &into.version,
                    .summary = "show the version and exit"});
+}
+
+Result<void> check_import(const std::string& text) {
+  TRY(migrations::parse_source(text));
+  return {};
+}
+
+void add_import(std::vector<Option>& table, DaemonOptions& into) {
+  table.push_back({.section = "Import",
+                   .flag = "import",
+                   .value = "KIND:PATH",
+                   .target = &into.imports,
+                   .summary = "import a file of a source system, then exit; may be repeated",
+                   .detail = "Kinds: bus-users, bus-bookings, hotel-rooms, meal-sqlite, rooms-csv; "
+                             "migrations/README.md tells their formats. Each file is one commit: "
+                             "what can be taken of it, or nothing. What is there already changes "
+                             "nothing, and every line that was not taken is named. No daemon may "
+                             "be running on the data directory.",
+                   .check = check_import});
+  table.push_back({.section = "Import",
+                   .flag = "dry-run",
+                   .target = &into.dry_run,
+                   .summary = "with --import: tell what it would do, and change nothing"});
+}
+
+// What the source systems sold, here.
+void add_source_offerings(std::vector<Option>& table, DaemonOptions& into) {
+  table.push_back({.section = "Source systems",
+                   .key = "bus.offering",
+                   .value = "NAME",
+                   .target = &into.bus_offering,
+                   .preset = "bookbus",
+                   .summary = "offering that the bus's seats are of",
+                   .check = check_not_empty});
+  table.push_back({.section = "Source systems",
+                   .key = "hotel.offering",
+                   .value = "NAME",
+                   .target = &into.hotel_offering,
+                   .preset = "hotel",
+                   .summary = "offering of the hotel whose rooms are sold by count",
+                   .check = check_not_empty});
+  table.push_back({.section = "Source systems",
+                   .key = "meal.offering",
+                   .value = "NAME",
+                   .target = &into.meal_offering,
+                   .preset = "mealtime",
+                   .summary = "offering that meal times are reserved in",
+                   .check = check_not_empty});
+  table.push_back({.section = "Source systems",
+                   .key = "rooms.offering",
+                   .value = "NAME",
+                   .target = &into.rooms_offering,
+                   .preset = "grand",
+                   .summary = "offering of the hotel whose rooms are sold by type",
+                   .check = check_not_empty});
 }
 
 void add_listeners(std::vector<Option>& table, DaemonOptions& into) {
@@ -273,6 +330,12 @@ Result<void> check_together(DaemonOptions& options) {
   if (options.data.empty()) {
     return error(Code::kUsage, "--data DIR is needed (or data = DIR in the configuration file)");
   }
+  if (options.dry_run && options.imports.empty()) {
+    return error(Code::kUsage, "--dry-run goes with --import");
+  }
+  if (options.dry_run && options.demo) {
+    return error(Code::kUsage, "--dry-run changes nothing, and --demo loads the demo inventory");
+  }
   // "" in the list is how a person says: nowhere.
   if (options.listen.size() > 1 && std::ranges::find(options.listen, "") != options.listen.end()) {
     return error(Code::kConfig, "an empty listen stands beside others");
@@ -292,6 +355,8 @@ Result<void> check_together(DaemonOptions& options) {
 std::vector<Option> daemon_options(DaemonOptions& into) {
   std::vector<Option> table;
   add_general(table, into);
+  add_import(table, into);
+  add_source_offerings(table, into);
   add_listeners(table, into);
   add_log(table, into);
   add_storage(table, into);

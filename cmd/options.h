@@ -26,6 +26,13 @@ struct DaemonOptions {
   bool demo = false;
   std::string demo_directory;
 
+  std::vector<std::string> imports;  // KIND:PATH
+  bool dry_run = false;
+  std::string bus_offering;
+  std::string hotel_offering;
+  std::string meal_offering;
+  std::string rooms_offering;
+
   std::vector<std::string> listen;  // ADDR:PORT; never an empty string
   std::string socket;               // path of the admin socket
 

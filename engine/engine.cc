@@ -293,6 +293,10 @@ void Engine::post(Task task) {
   state_->waker->wake();
 }
 
+Result<Reply> Engine::run(Task task) {
+  return state_->run_task(task, state_->system, std::nullopt);
+}
+
 void Engine::drain() {
   state_->draining = true;
 }

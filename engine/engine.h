@@ -82,6 +82,11 @@ class Engine : public Service {
   // Runs `task` as a command at the next begin_turn that may write. Any thread; wakes the loop.
   void post(Task task);
 
+  // Runs `task` at once, as a command of nobody, between turns: for work of a program that does not
+  // serve yet, such as an import. The error is the task's or its commit's; nothing has happened
+  // then. Loop thread. REQUIRES: the store accepts writes.
+  Result<Reply> run(Task task);
+
   // For handlers of the session, accounts, live and operations groups, and for tests.
   const storage::Store& store() const;
   Sessions& sessions();

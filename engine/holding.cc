@@ -130,7 +130,7 @@ Result<Reservation> open_reservation(Context& context, std::span<const Selected>
   reservation.id = {TRY(next_number(context.txn, "reservation"))};
   ReservationRow& row = reservation.row;
   row.status = first_status(terms);
-  row.account = context.session.account.value;
+  row.account = terms.account.value_or(context.session.account).value;
   row.party = TRY(add_party(context, reservation.id, terms.party)).value;
   row.party_size = terms.party_size;
   row.currency = selected.front().offering->row.currency;

@@ -34,6 +34,7 @@ libhowardhinnant-date-dev      time zones (std::chrono has none in g++ 12)
 tzdata                         the zones themselves
 libsystemd-dev                 readiness, watchdog and socket activation
 libedit-dev                    line editing and history of the terminal client
+libsqlite3-dev                 reads the meal-time server's database, for its import
 nlohmann-json3-dev             JSON output of the terminal client
 END
 }

@@ -13,7 +13,8 @@ constexpr std::uint8_t kRecordVersion = 1;
 constexpr std::size_t kLengthBytes = 4;
 constexpr std::size_t kHeadBytes = kLengthBytes + 1 + 8 + 8 + 8 + 4;  // length .. new_persons
 
-constexpr std::size_t kWriteBytes = 1 + 1 + 8 + 2 + 2 + 2 + PersonKeys::kSealBytes;
+// A write without its key and value; a sealed one is longer by its seal.
+constexpr std::size_t kWriteBytes = 1 + 1 + 8 + 2 + 2 + 2;
 
 void append_text(MemoryWriter& out, std::string_view text) {
   out(static_cast<std::uint32_t>(text.size()));
@@ -137,7 +138,11 @@ Result<void> append_record(std::string& out, Seq seq, const CommandRecord& comma
 std::size_t record_bound(const CommandRecord& command, const WriteBatch& batch) {
   std::size_t bound = kHeadBytes + 4 + 4 + command.changes.size() + 4;
   for (const std::string& word : command.words) bound += 4 + word.size();
-  return bound + batch.rows().size() * kWriteBytes + batch.bytes();
+  for (const WriteBatch::Row& row : batch.rows()) {
+    bound += kWriteBytes + row.key.size() + row.value.size();
+    if (row.person.value != 0) bound += PersonKeys::kSealBytes;
+  }
+  return bound;
 }
 
 Result<bool> RecordReader::next(StoredRecord& record) {

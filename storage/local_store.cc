@@ -158,8 +158,10 @@ Result<Seq> LocalStore::commit(Transaction& transaction, const CommandRecord& re
 }
 
 Result<PersonKeys::KeyBytes> LocalStore::find_key(PersonId person) {
-  for (const PersonKeys::NewKey& key : batch_.new_keys()) {
-    if (key.person == person) return key.key;
+  // Those of this command are consecutive (add_person): an import has thousands of them.
+  const auto fresh = batch_.new_keys();
+  if (!fresh.empty() && person >= fresh.front().person && person <= fresh.back().person) {
+    return fresh[person.value - fresh.front().person.value].key;
   }
   for (const auto& [seq, key] : young_keys_) {
     if (key.person == person) return key.key;

@@ -55,7 +55,7 @@ RULES = {
     "migrations": {
         "folders": {"engine", "migrations", "storage"},
         "headers": set(),
-        "libraries": {"fmt"},
+        "libraries": {"fmt", "sqlite3.h"},
     },
     "cmd": {
         "folders": {"admin", "cmd", "engine", "migrations", "net", "storage"},
@@ -66,8 +66,9 @@ RULES = {
 # Third-party headers; whatever else stands in <> is the standard library or the operating system.
 LIBRARIES = {
     "boost", "cereal", "date", "fmt", "gmock", "gtest", "histedit.h", "lmdb.h", "nlohmann",
-    "readline", "sodium.h", "spdlog", "systemd", "xxhash.h",
+    "readline", "sodium.h", "spdlog", "sqlite3.h", "systemd", "xxhash.h",
 }
+SQLITE_FILE = "migrations/import/meal_sqlite.cc"
 LMDB_FILES = re.compile(r"storage/lmdb_base[a-z_]*\.(h|cc)")
 TOP_LEVEL = {
     "CMakeLists.txt", "CMakePresets.json", "LICENSE", "README.md", "admin", "cmd", "engine", "etc",
@@ -107,7 +108,7 @@ def rule_of(name):
 
 
 def check_includes(tree):
-    """The folder table: who may include whom, and <lmdb.h> in one pair of files."""
+    """The folder table: who may include whom; <lmdb.h> and <sqlite3.h> where they belong."""
     for name in tree.sources():
         rule = rule_of(name)
         for number, line in tree.lines(name):
@@ -118,6 +119,8 @@ def check_includes(tree):
             first = header.split("/")[0]
             if header == "lmdb.h" and not LMDB_FILES.fullmatch(name):
                 yield f"{name}:{number}: <lmdb.h> belongs in storage/lmdb_base alone"
+            if header == "sqlite3.h" and name != SQLITE_FILE and not name.startswith("tests/"):
+                yield f"{name}:{number}: <sqlite3.h> belongs in {SQLITE_FILE} alone"
             if bracket == '"' and not (tree.root / header).is_file():
                 yield f'{name}:{number}: "{header}" is not a path from the root of the tree'
             if rule is None:

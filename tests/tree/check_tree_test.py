@@ -45,6 +45,18 @@ class CheckTree(unittest.TestCase):
             ["tests/unit/storage/lmdb_base_test.cc:1: <lmdb.h> belongs in storage/lmdb_base alone"],
         )
 
+    def test_sqlite_outside_its_file_is_found(self):
+        self.write("migrations/import/meal_sqlite.cc", "#include <sqlite3.h>\n")
+        self.write("migrations/import/importer.cc", "#include <sqlite3.h>\n")
+        self.write("tests/unit/migrations/meal_sqlite_test.cc", "#include <sqlite3.h>\n")
+        self.assertEqual(
+            self.faults("includes"),
+            [
+                "migrations/import/importer.cc:1: <sqlite3.h> belongs in "
+                "migrations/import/meal_sqlite.cc alone"
+            ],
+        )
+
     def test_the_client_does_not_see_the_server(self):
         self.write("net/server.h", "")
         self.write("net/client/client.cc", '#include "net/server.h"\n')

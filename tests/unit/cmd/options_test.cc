@@ -46,6 +46,39 @@ TEST_F(OptionsTest, DefaultsAreThoseOfTheTable) {
   EXPECT_FALSE(options->demo);
 }
 
+TEST_F(OptionsTest, ImportsAreKindsAndPathsAndMayBeMany) {
+  const auto options = load_daemon_options({"--data", "/d", "--import", "bus-users:u:v.txt",
+                                            "--import", "rooms-csv:r.csv", "--dry-run"});
+  ASSERT_TRUE(options.has_value()) << options.error().to_string();
+  EXPECT_THAT(options->imports, ElementsAre("bus-users:u:v.txt", "rooms-csv:r.csv"));
+  EXPECT_TRUE(options->dry_run);
+  EXPECT_THAT(refusal(load_daemon_options({"--data", "/d", "--import", "bus:x"}), Code::kUsage),
+              HasSubstr("bus-users, bus-bookings, hotel-rooms, meal-sqlite, rooms-csv"));
+}
+
+TEST_F(OptionsTest, ADryRunIsOneOfAnImportAndLoadsNoDemo) {
+  EXPECT_THAT(refusal(load_daemon_options({"--data", "/d", "--dry-run"}), Code::kUsage),
+              HasSubstr("--import"));
+  EXPECT_THAT(refusal(load_daemon_options(
+                          {"--data", "/d", "--demo", "--dry-run", "--import", "bus-users:u"}),
+                      Code::kUsage),
+              HasSubstr("--demo"));
+}
+
+TEST_F(OptionsTest, OfferingsOfTheSourceSystemsHaveNames) {
+  const auto presets = load_daemon_options({"--data", "/d"});
+  ASSERT_TRUE(presets.has_value());
+  EXPECT_EQ(presets->bus_offering, "bookbus");
+  EXPECT_EQ(presets->hotel_offering, "hotel");
+  EXPECT_EQ(presets->meal_offering, "mealtime");
+  EXPECT_EQ(presets->rooms_offering, "grand");
+  const auto named = load_file("bus.offering = trip\nrooms.offering = inn\n");
+  ASSERT_TRUE(named.has_value()) << named.error().to_string();
+  EXPECT_EQ(named->bus_offering, "trip");
+  EXPECT_EQ(named->rooms_offering, "inn");
+  refusal(load_file("bus.offering =\n"), Code::kConfig);
+}
+
 TEST_F(OptionsTest, FileValuesReplaceDefaults) {
   const auto options = load_file(
       "# a comment\n"

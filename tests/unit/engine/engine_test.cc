@@ -117,6 +117,34 @@ TEST(Engine, AnUnsyncedCommitIsProgressUntilTheLimit) {
   EXPECT_TRUE(machine.engine().progressing());
 }
 
+Task writing_task(std::vector<std::string> words, std::optional<Status> failure) {
+  Task task{.session = {}, .actor = {}, .words = std::move(words), .run = {}};
+  task.run = [failure = std::move(failure)](Context& context) -> Result<Reply> {
+    TRY(context.txn.put(kMeta, "of a task", "x"));
+    if (failure) return std::unexpected(*failure);
+    return Reply::ok();
+  };
+  return task;
+}
+
+TEST(Engine, ATaskRunAtOnceIsACommandWithItsRecord) {
+  Machine machine;
+  const Seq before = machine.store().last_seq();
+  EXPECT_TRUE(machine.engine().run(writing_task({"IMPORT", "something"}, {})));
+  EXPECT_EQ(machine.store().last_seq().value, before.value + 1);
+  EXPECT_EQ(machine.last_words(), "IMPORT something");
+}
+
+TEST(Engine, ATaskRunAtOnceThatFailsTellsWhyAndChangesNothing) {
+  Machine machine;
+  const auto rows = machine.store().rows();
+  const auto done =
+      machine.engine().run(writing_task({"IMPORT"}, Status(Code::kBadValue, "not like this")));
+  ASSERT_FALSE(done);
+  EXPECT_EQ(done.error().message(), "not like this");
+  EXPECT_EQ(machine.store().rows(), rows);
+}
+
 TEST(Engine, DryRunAnswersWhatWouldHappenAndChangesNothing) {
   Machine machine;
   Session& admin = machine.connect_as_admin();

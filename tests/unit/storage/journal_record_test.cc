@@ -137,5 +137,21 @@ TEST(JournalRecord, TheBoundIsNotExceeded) {
   EXPECT_GE(record_bound(command, batch), payload_of(batch).size());
 }
 
+// A commit of thousands of rows is refused by its bound: what it counts too much is what cannot be
+// written.
+TEST(JournalRecord, TheBoundOfPlainRowsCountsNoSealsAndNoRowTwice) {
+  WriteBatch batch;
+  constexpr std::size_t kRows = 1000;
+  for (int times = 0; times < 2; ++times) {
+    for (std::size_t i = 0; i < kRows; ++i) {
+      ASSERT_TRUE(batch.put(TableId{1}, fmt::format("key {:04}", i), "value", {}));
+    }
+  }
+  const std::size_t bound = record_bound({}, batch);
+  const std::size_t size = payload_of(batch).size();
+  EXPECT_GE(bound, size);
+  EXPECT_LT(bound, size + kRows * PersonKeys::kSealBytes / 4);
+}
+
 }  // namespace
 }  // namespace holdfast::storage

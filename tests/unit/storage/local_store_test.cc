@@ -356,6 +356,27 @@ TEST_F(LocalStoreTest, SealedRowsArePlainInTheTableAndUnreadableInTheJournal) {
   EXPECT_EQ(put_person(*store, "Grace Hopper"), PersonId{3});
 }
 
+TEST_F(LocalStoreTest, ManyPersonsOfOneCommitHaveEachTheirOwnKey) {
+  constexpr std::uint64_t kPersons = 100;
+  auto store = open_store(options_);
+  put_person(*store, "Ada");  // so that numbers and places differ
+  auto txn = store->begin();
+  std::vector<PersonId> persons;
+  for (std::uint64_t i = 0; i < kPersons; ++i) persons.push_back(txn->add_person().value());
+  for (const PersonId person : persons) {
+    EXPECT_TRUE(txn->put(kBeta, fmt::format("person {}", person.value), "guest", person));
+  }
+  EXPECT_TRUE(store->commit(*txn, {.words = {"MANY"}}));
+  txn.reset();
+  store->end_turn(true);
+  store.reset();  // as a crash: the rows come back from the journal, each opened by its key
+  store = open_store(options_);
+  const auto reading = store->begin();
+  for (const PersonId person : persons) {
+    EXPECT_EQ(get(*reading, kBeta, fmt::format("person {}", person.value)), "guest");
+  }
+}
+
 TEST_F(LocalStoreTest, APersonOfAnEarlierCommitCanBeWrittenAgain) {
   auto store = open_store(options_);
   const PersonId person = put_person(*store, "Ada");
