@@ -241,6 +241,19 @@ Result<Span> parse_span(const OfferingRow& offering, const SpanWords& words) {
   return error(Code::kCorruption, fmt::format("offering \"{}\" has no axis", offering.name));
 }
 
+std::optional<std::int32_t> first_day(Axis axis, Span span) {
+  switch (axis) {
+    case Axis::kNights:
+      return span.from;
+    case Axis::kSlots:
+      return span.from / kMinutesPerDay;
+    case Axis::kEvent:
+    case Axis::kLegs:
+      break;
+  }
+  return std::nullopt;
+}
+
 std::string_view span_name(Axis axis) {
   switch (axis) {
     case Axis::kLegs:

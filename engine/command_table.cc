@@ -54,6 +54,10 @@ constexpr ArgumentSpec kTogether{.name = "together",
                                  .type = ArgumentType::kFlag,
                                  .option = true,
                                  .summary = "only units beside each other"};
+constexpr ArgumentSpec kLowest{.name = "lowest",
+                               .type = ArgumentType::kFlag,
+                               .option = true,
+                               .summary = "the lowest free units, wherever they are"};
 constexpr ArgumentSpec kLegsSpan{
     .name = "legs", .type = ArgumentType::kSpan, .option = true, .summary = "stops, as BLR-MYS"};
 constexpr ArgumentSpec kNightsSpan{.name = "nights",
@@ -443,6 +447,7 @@ constexpr ArgumentSpec kQuote[] = {
     kUnitCount,
     kUnitsUpTo,
     kTogether,
+    kLowest,
     kLegsSpan,
     kNightsSpan,
     kSlotsSpan,
@@ -543,12 +548,18 @@ constexpr ArgumentSpec kNote{.name = "note",
                              .whole = true,
                              .most = kMaxNoteBytes,
                              .summary = "anything worth remembering"};
-constexpr ArgumentSpec kHold[] = {
-    kOfferingName, kUnitLabels, kUnitType, kUnitCount, kUnitsUpTo, kTogether,      kLegsSpan,
-    kNightsSpan,   kSlotsSpan,  kGuest,    kPartySize, kHoldTtl,   kExpectedPrice, kNote};
-constexpr ArgumentSpec kBook[] = {
-    kOfferingName, kUnitLabels, kUnitType, kUnitCount, kUnitsUpTo,     kTogether, kLegsSpan,
-    kNightsSpan,   kSlotsSpan,  kGuest,    kPartySize, kExpectedPrice, kNote};
+constexpr ArgumentSpec kHold[] = {kOfferingName, kUnitLabels, kUnitType, kUnitCount,     kUnitsUpTo,
+                                  kTogether,     kLowest,     kLegsSpan, kNightsSpan,    kSlotsSpan,
+                                  kGuest,        kPartySize,  kHoldTtl,  kExpectedPrice, kNote};
+constexpr ArgumentSpec kCheckInToo{.name = "checkin",
+                                   .type = ArgumentType::kFlag,
+                                   .option = true,
+                                   .whole = true,
+                                   .summary = "begins the stay at once"};
+constexpr ArgumentSpec kBook[] = {kOfferingName,  kUnitLabels, kUnitType,  kUnitCount,
+                                  kUnitsUpTo,     kTogether,   kLowest,    kLegsSpan,
+                                  kNightsSpan,    kSlotsSpan,  kGuest,     kPartySize,
+                                  kExpectedPrice, kNote,       kCheckInToo};
 constexpr ArgumentSpec kExtend[] = {
     kLocatorWord,
     {.name = "ttl", .type = ArgumentType::kDuration, .summary = "how long from now, as 10m"}};
@@ -589,7 +600,7 @@ constexpr std::array kSell = std::to_array<CommandSpec>({
      .flags = kWrite | kTakesStock | kDryRun | kReplayable,
      .parts = true,
      .arguments = kBook,
-     .summary = "Holds and confirms in one step",
+     .summary = "Holds and confirms in one step, with checkin begins the stay as well",
      .handler = book_command},
     {.name = "EXTEND",
      .group = Group::kSell,
