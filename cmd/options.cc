@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "cmd/legacy_options.h"
 #include "migrations/import/source.h"
 
 namespace holdfast::cmd {
@@ -340,7 +341,9 @@ Result<void> check_together(DaemonOptions& options) {
   if (options.listen.size() > 1 && std::ranges::find(options.listen, "") != options.listen.end()) {
     return error(Code::kConfig, "an empty listen stands beside others");
   }
-  std::erase(options.listen, "");
+  for (auto* list : {&options.listen, &options.bus_listen, &options.hotel_listen}) {
+    std::erase(*list, "");
+  }
   if (options.demo_directory.empty()) options.demo_directory = HOLDFAST_DEMO_DIRECTORY;
   if (options.socket.empty()) options.socket = options.data + "/holdfastd.sock";
   if (options.segment_bytes > options.retention_bytes) {
@@ -363,6 +366,7 @@ std::vector<Option> daemon_options(DaemonOptions& into) {
   add_net(table, into);
   add_daily(table, into);
   add_engine(table, into);
+  add_legacy_options(table, into);
   return table;
 }
 

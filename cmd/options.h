@@ -36,6 +36,16 @@ struct DaemonOptions {
   std::vector<std::string> listen;  // ADDR:PORT; never an empty string
   std::string socket;               // path of the admin socket
 
+  std::vector<std::string> bus_listen;  // ADDR:PORT; none: not served
+  std::string bus_offering;
+  std::string bus_dialect;
+  Duration bus_pace;
+  bool bus_require_payment = false;
+  Duration bus_hold;
+
+  std::vector<std::string> hotel_listen;  // ADDR:PORT; none: not served
+  std::string hotel_offering;
+
   std::string log_level;
   std::string log_format;
 
