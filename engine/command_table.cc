@@ -341,6 +341,17 @@ constexpr ArgumentSpec kOfferingCreate[] = {
 constexpr ArgumentSpec kOfferingAlter[] = {kOfferingName, kBasePrice, kTypePrices, kPayWhen,
                                            kHoldTime,     kHoldCap,   kDemandRule};
 constexpr ArgumentSpec kOneOffering[] = {kOfferingName};
+constexpr ArgumentSpec kOfferingRoll[] = {kOfferingName,
+                                          {.name = "date",
+                                           .type = ArgumentType::kDate,
+                                           .option = true,
+                                           .summary = "the day of departure, today if not given"}};
+constexpr ArgumentSpec kOfferingPurge[] = {
+    kOfferingName,
+    {.name = "before",
+     .type = ArgumentType::kDate,
+     .option = true,
+     .summary = "what ended before this day, today if not given"}};
 
 constexpr std::array kStock = std::to_array<CommandSpec>({
     {.name = "PLAN CREATE",
@@ -374,7 +385,7 @@ constexpr std::array kStock = std::to_array<CommandSpec>({
      .group = Group::kStock,
      .flags = kRead | kWhileDraining,
      .arguments = kOneOffering,
-     .summary = "Shows an offering with its rules",
+     .summary = "Shows an offering with its rules, its active clients and what they make it cost",
      .handler = offering_show},
     {.name = "OFFERING LIST",
      .group = Group::kStock,
@@ -403,6 +414,20 @@ constexpr std::array kStock = std::to_array<CommandSpec>({
      .arguments = kOneOffering,
      .summary = "Sells no more of an offering; what is sold stays",
      .handler = offering_close},
+    {.name = "OFFERING ROLL",
+     .group = Group::kStock,
+     .role = Role::kManager,
+     .flags = kWrite | kTakesStock | kDryRun | kReplayable,
+     .arguments = kOfferingRoll,
+     .summary = "Puts the next departure on sale: the offering of one day, made from another",
+     .handler = offering_roll},
+    {.name = "OFFERING PURGE",
+     .group = Group::kStock,
+     .role = Role::kManager,
+     .flags = kWrite | kDryRun | kReplayable,
+     .arguments = kOfferingPurge,
+     .summary = "Completes the reservations whose days are over, a batch of them",
+     .handler = offering_purge},
     {.name = "OFFERING DROP",
      .group = Group::kStock,
      .role = Role::kManager,
@@ -461,6 +486,10 @@ constexpr ArgumentSpec kOneReservation[] = {kLocatorWord};
 constexpr ArgumentSpec kMine[] = {kListCount, kAfterLocator};
 constexpr ArgumentSpec kList[] = {
     kOfferingName,
+    {.name = "unit",
+     .type = ArgumentType::kUnit,
+     .option = true,
+     .summary = "only what takes this unit, now or later; with status= what did"},
     kLegsSpan,
     kNightsSpan,
     kSlotsSpan,

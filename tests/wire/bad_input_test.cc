@@ -300,9 +300,8 @@ TEST_F(BadInput, SpansThatAreNoneAreTold) {
     if (*span != 0) words.emplace_back(span);
     refuse(words, {"BADVALUE", "ARGS", "NOTFOUND"});
   }
-  for (const auto* span :
-       {"at=2037-05-14T21:00/19:00", "at=2037-05-14T19:00/19:00", "at=2037-05-14T19:10/20:00",
-        "at=2037-05-14T25:00/26:00", "at=2037-05-14T19:00", ""}) {
+  for (const auto* span : {"at=2037-05-14T21:00/19:00", "at=2037-05-14T19:00/19:00",
+                           "at=2037-05-14T25:00/26:00", "at=2037-05-14T19:00", ""}) {
     Words words = {"HOLD", "mealtime", "Garden"};
     if (*span != 0) words.emplace_back(span);
     refuse(words, {"BADVALUE", "ARGS"});
