@@ -115,9 +115,8 @@ std::vector<DaySlot> slots_of(std::string_view span) {
   }
   std::vector<DaySlot> slots;
   for (Day day = *first; day <= last; day += std::chrono::days(1)) {
-    const DaySlot slot{.day = day,
-                       .from = day == *first ? *from : 0,
-                       .to = day == last ? *to : kMinutesOfADay};
+    const DaySlot slot{
+        .day = day, .from = day == *first ? *from : 0, .to = day == last ? *to : kMinutesOfADay};
     if (slot.from < slot.to) slots.push_back(slot);
   }
   return slots;

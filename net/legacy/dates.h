@@ -38,8 +38,8 @@ struct DaySlot {
   auto operator<=>(const DaySlot&) const = default;
 };
 
-// The slots of "2026-12-01T19:00/21:00" or ".../2026-12-03T10:00", one for each day it touches; none
-// when it is no span of slots.
+// The slots of "2026-12-01T19:00/21:00" or ".../2026-12-03T10:00", one for each day it touches;
+// none when it is no span of slots.
 std::vector<DaySlot> slots_of(std::string_view span);
 // The same the other way.
 std::string span_of(const DaySlot& slot);

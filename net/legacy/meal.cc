@@ -139,8 +139,8 @@ void MealProtocol::follow_up(DecodeSpace& space) {
   space.text = fmt::format("at={}guest={}", span_of(*wanted_), guest_);
   const std::string_view text = space.text;
   const std::size_t guest = text.size() - guest_.size() - std::string_view("guest=").size();
-  space.words = {"BOOK",           options_.offering,    "n=1",
-                 "lowest",         text.substr(0, guest), text.substr(guest)};
+  space.words = {"BOOK",   options_.offering,     "n=1",
+                 "lowest", text.substr(0, guest), text.substr(guest)};
 }
 
 // ---- out --------------------------------------------------------------------------------------
@@ -167,7 +167,8 @@ void MealProtocol::reply(const engine::Session& session, std::uint32_t /*tag*/,
 void MealProtocol::read_today(const engine::Session& session, const engine::Answer& answer,
                               Output& output) {
   const engine::Record* offering = record_of(answer);
-  const auto today = offering != nullptr ? parse_iso_day(text_of(*offering, "today")) : std::nullopt;
+  const auto today =
+      offering != nullptr ? parse_iso_day(text_of(*offering, "today")) : std::nullopt;
   // Around midnight the client may still be in the day before.
   const bool past = today && wanted_ && wanted_->day < *today - std::chrono::days(1);
   if (!today || past) {

@@ -13,7 +13,8 @@ namespace holdfast::net::legacy {
 struct MealOptions {
   std::string offering = "mealtime";  // of axis slots
   // Payload of a listing: the old client reads it at once, and loses its place when only a part of
-  // it has come. This much comes together on any network; the reservations that are next come first.
+  // it has come. This much comes together on any network; the reservations that are next come
+  // first.
   std::size_t listing_bytes = 1384;
 };
 

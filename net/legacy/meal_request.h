@@ -41,8 +41,8 @@ enum class MealCommand : std::uint8_t {
 };
 MealCommand parse_meal_command(std::string_view payload);
 
-// The JSON object {"date": "DD.MM.YYYY", "start_time": "HH:MM", "end_time": "HH:MM"}; other keys are
-// passed over. Nothing when it is none, or when it asks for what does not exist.
+// The JSON object {"date": "DD.MM.YYYY", "start_time": "HH:MM", "end_time": "HH:MM"}; other keys
+// are passed over. Nothing when it is none, or when it asks for what does not exist.
 std::optional<DaySlot> parse_meal_reservation(std::string_view payload);
 
 // "DD.MM.YYYY", or "YYYY.MM.DD" as the old server stored it.

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <iterator>
+
 #include <nlohmann/json.hpp>
 
 namespace holdfast::net::legacy {
@@ -71,7 +72,8 @@ std::string types_reply(const std::vector<RoomType>& types, std::string_view cur
 
 std::string details_reply(const std::vector<Room>& rooms, bool as_text) {
   if (as_text) {
-    std::string text = fmt::format("{:<8} {:<16} {:<10}  {}\n", "room", "type", "since", "occupant");
+    std::string text =
+        fmt::format("{:<8} {:<16} {:<10}  {}\n", "room", "type", "since", "occupant");
     for (const Room& room : rooms) {
       fmt::format_to(std::back_inserter(text), "{:<8} {:<16} {:<10}  {}\n", room.number, room.type,
                      room.taken ? room.check_in : "free", room.occupant);

@@ -22,11 +22,11 @@ struct RoomType {
   std::int64_t price_minor = 0;  // a night
 };
 struct Room {
-  std::string number;
-  std::string type;
+  std::string number = {};
+  std::string type = {};
   bool taken = false;
-  std::string occupant;
-  std::string check_in;  // "2026-12-01"; empty when free
+  std::string occupant = {};
+  std::string check_in = {};  // "2026-12-01"; empty when free
 };
 
 // "50", or "49.50" when it is no whole amount.

@@ -1,7 +1,7 @@
 // RoomsRequest: what a client of the old hotel server sent, and what it asks for.
 //
-// It looks like HTTP and is read as the old server did: the first line has three words, and the body
-// is what stands behind the last CRLF. Content-Length counts characters, not bytes.
+// It looks like HTTP and is read as the old server did: the first line has three words, and the
+// body is what stands behind the last CRLF. Content-Length counts characters, not bytes.
 
 #pragma once
 
@@ -18,9 +18,9 @@ namespace holdfast::net::legacy {
 // How much of a request is here.
 enum class Arrived : std::uint8_t {
   kAll,
-  kHead,     // no blank line yet: there may be more to come, or it was all
-  kNearly,   // as many bytes as announced, but not as many characters: likewise
-  kPart,     // less than what was announced
+  kHead,    // no blank line yet: there may be more to come, or it was all
+  kNearly,  // as many bytes as announced, but not as many characters: likewise
+  kPart,    // less than what was announced
 };
 Arrived how_much_arrived(std::string_view input);
 
