@@ -2,37 +2,73 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <string_view>
+#include <utility>
+#include <vector>
 
+#include "cmd/legacy_options.h"
 #include "net/systemd.h"
 #include "storage/log.h"
 
 namespace holdfast::cmd {
 namespace {
 
+// One kind of clients, and where they are served.
+struct Service {
+  std::string_view name;
+  const std::vector<std::string>& addresses;
+  net::Dialect dialect;
+  bool passed = false;  // by systemd, in place of `addresses`
+};
+
+std::vector<Service> services(const DaemonOptions& options) {
+  using namespace net::legacy;
+  return {
+      {"native", options.listen, net::native_dialect()},
+      {"bus", options.bus_listen, bus_dialect(bus_options(options))},
+      {"hotel", options.hotel_listen, hotel_dialect(hotel_options(options))},
+      {"meal", options.meal_listen, meal_dialect(meal_options(options))},
+      {"rooms", options.rooms_listen, rooms_dialect(rooms_options(options))},
+  };
+}
+
 void log_serving(std::string_view what, std::string_view address, bool passed) {
   storage::log_info("serving", {{"for", what}, {"at", address}, {"passed_by_systemd", passed}});
+}
+
+Status unknown_name(std::string_view name, const std::vector<Service>& all) {
+  std::string known = "admin";
+  for (const Service& service : all) known += fmt::format(", {}", service.name);
+  return {Code::kConfig,
+          fmt::format("systemd passed a socket named \"{}\", which is none of {}", name, known)};
+}
+
+// Takes over what systemd passed; true when the admin socket was among it.
+storage::Result<bool> adopt(net::Server& server, std::vector<Service>& all) {
+  bool admin = false;
+  const auto sockets = TRY(net::inherited_sockets());
+  for (const auto& [fd, name] : sockets) {
+    const auto service = std::ranges::find(all, name, &Service::name);
+    if (service == all.end() && name != "admin") return std::unexpected(unknown_name(name, all));
+    const auto address = TRY(
+        server.adopt_listener(fd, service == all.end() ? net::native_dialect() : service->dialect));
+    (service == all.end() ? admin : service->passed) = true;
+    log_serving(name, address, true);
+  }
+  return admin;
 }
 
 }  // namespace
 
 storage::Result<void> open_listeners(net::Server& server, const DaemonOptions& options) {
-  bool native = false;
-  bool admin = false;
-  const auto sockets = TRY(net::inherited_sockets());
-  for (const auto& [fd, name] : sockets) {
-    if (name != "native" && name != "admin") {
-      return error(Code::kConfig,
-                   fmt::format("systemd passed a socket named \"{}\", not native or admin", name));
-    }
-    const auto address = TRY(server.adopt_listener(fd));
-    (name == "native" ? native : admin) = true;
-    log_serving(name, address, true);
-  }
-  if (!native) {
-    for (const auto& wanted : options.listen) {
-      const auto address = TRY(server.listen_tcp(wanted));
-      log_serving("native", address, false);
+  auto all = services(options);
+  const bool admin = TRY(adopt(server, all));
+  for (const Service& service : all) {
+    if (service.passed) continue;
+    for (const auto& wanted : service.addresses) {
+      const auto address = TRY(server.listen_tcp(wanted, service.dialect));
+      log_serving(service.name, address, false);
     }
   }
   if (!admin) {

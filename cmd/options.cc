@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include "cmd/legacy_options.h"
+
 namespace holdfast::cmd {
 namespace {
 
@@ -257,7 +259,10 @@ Result<void> check_together(DaemonOptions& options) {
   if (options.listen.size() > 1 && std::ranges::find(options.listen, "") != options.listen.end()) {
     return error(Code::kConfig, "an empty listen stands beside others");
   }
-  std::erase(options.listen, "");
+  for (auto* list : {&options.listen, &options.bus_listen, &options.hotel_listen,
+                     &options.meal_listen, &options.rooms_listen}) {
+    std::erase(*list, "");
+  }
   if (options.demo_directory.empty()) options.demo_directory = HOLDFAST_DEMO_DIRECTORY;
   if (options.socket.empty()) options.socket = options.data + "/holdfastd.sock";
   if (options.segment_bytes > options.retention_bytes) {
@@ -277,6 +282,7 @@ std::vector<Option> daemon_options(DaemonOptions& into) {
   add_storage(table, into);
   add_net(table, into);
   add_engine(table, into);
+  add_legacy_options(table, into);
   return table;
 }
 

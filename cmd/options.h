@@ -29,6 +29,23 @@ struct DaemonOptions {
   std::vector<std::string> listen;  // ADDR:PORT; never an empty string
   std::string socket;               // path of the admin socket
 
+  std::vector<std::string> bus_listen;  // ADDR:PORT; none: not served
+  std::string bus_offering;
+  std::string bus_dialect;
+  Duration bus_pace;
+  bool bus_require_payment = false;
+  Duration bus_hold;
+
+  std::vector<std::string> hotel_listen;  // ADDR:PORT; none: not served
+  std::string hotel_offering;
+
+  std::vector<std::string> meal_listen;  // ADDR:PORT; none: not served
+  std::string meal_offering;
+  std::int64_t meal_listing_bytes = 0;
+
+  std::vector<std::string> rooms_listen;  // ADDR:PORT; none: not served
+  std::string rooms_offering;
+
   std::string log_level;
   std::string log_format;
 

@@ -1,6 +1,7 @@
 #include "engine/login.h"
 
 #include "engine/engine.h"
+#include "engine/reservations.h"
 #include "engine/sessions.h"
 
 namespace holdfast::engine {
@@ -36,6 +37,14 @@ Result<Reply> finish_login(Context& context, const Account& before, const std::s
   return admit(context, *account, reply);
 }
 
+// For staff, who may know, an unknown name is told from a wrong password, at once: there is nothing
+// to guess. The programs of the house ask for an account before they make it.
+Status unknown_to_staff(const std::string& name, const std::string& password) {
+  if (auto usable = check_account_name(name); !usable) return std::move(usable).error();
+  if (auto usable = check_password(password); !usable) return std::move(usable).error();
+  return wrong().with("account", "unknown");
+}
+
 }  // namespace
 
 void log_in(Session& session, const Account& account) {
@@ -62,8 +71,11 @@ Reply account_reply(const Account& account) {
 
 Result<Outcome> begin_login(Context& context, const std::string& name, std::string password,
                             LoginReply reply) {
-  TRY(context.accounts.admit_address(context.session.peer.host, context.now));
   const auto account = TRY(find_account(context.txn, name));
+  if (!account && is_staff(context.session)) {
+    return std::unexpected(unknown_to_staff(name, password));
+  }
+  TRY(context.accounts.admit_address(context.session.peer.host, context.now));
   if (account && context.accounts.just_verified(account->row, password, context.now)) {
     return TRY(admit(context, *account, reply));
   }

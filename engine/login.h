@@ -21,7 +21,8 @@ Reply account_reply(const Account& account);
 
 // Verifies and logs in; `reply` makes the answer once the session has the account. Answers at once
 // when the password was verified moments ago, otherwise a worker hashes and the answer comes later.
-// kNoAuth for a wrong name or password (which of the two is not said), kDenied for a disabled
+// kNoAuth for a wrong name or password (which of the two is not said, except to staff: an unknown
+// name that could be an account's has the fact account=unknown, at once), kDenied for a disabled
 // account, kBusy when there were too many attempts.
 using LoginReply = std::function<Reply(Context&, const Account&)>;
 Result<Outcome> begin_login(Context& context, const std::string& name, std::string password,

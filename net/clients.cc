@@ -39,6 +39,7 @@ struct Clients::Client {
   TimerId linger_timer = 0;
   TimerId pause_timer = 0;     // what follows in the output waits
   TimerId quiet_timer = 0;     // the protocol looks again when nothing comes
+  TimerId rest_timer = 0;      // the next command of a message waits
   std::uint64_t stuck_at = 0;  // sent() when stuck_timer was armed
   bool patient = false;        // never closed for asking nothing
   bool stuck_due = false;      // stuck_timer has fired, and a last write is tried
@@ -118,6 +119,7 @@ void Clients::destroy(Client& client) {
   loop_.timers().cancel(client.linger_timer);
   loop_.timers().cancel(client.pause_timer);
   loop_.timers().cancel(client.quiet_timer);
+  loop_.timers().cancel(client.rest_timer);
   const engine::SessionId session_id = session.id;
   clients_.erase(client.id);
   service_.close_session(session_id);
@@ -265,6 +267,7 @@ void Clients::settle_one(Client& client, engine::Seq durable) {
   watch_output(client);
   watch_pause(client);
   watch_quiet(client);
+  watch_rest(client);
   loop_.set_interest(client.source, connection.interest());
 }
 
@@ -336,6 +339,16 @@ void Clients::watch_quiet(Client& client) {
   if (!quiet_after || client.quiet_timer != 0) return;
   client.quiet_timer = loop_.after(*quiet_after, [this, &client] {
     execute(client, [this](Connection& connection) { connection.quiet(space_, service_); });
+  });
+}
+
+void Clients::watch_rest(Client& client) {
+  const auto rest = client.connection.rest();
+  if (!rest || client.rest_timer != 0) return;
+  client.rest_timer = loop_.after(*rest, [this, &client] {
+    client.rest_timer = 0;
+    client.connection.end_rest();
+    touch(client);
   });
 }
 

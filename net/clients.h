@@ -70,6 +70,7 @@ class Clients {
   void watch_pause(Client& client);
   void end_pause(Client& client, Duration wait);
   void watch_quiet(Client& client);
+  void watch_rest(Client& client);
   void destroy(Client& client);
   Client* find(std::uint64_t session);
 

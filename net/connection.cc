@@ -37,7 +37,7 @@ Connection::Connection(FileDescriptor socket, std::unique_ptr<Protocol> protocol
 // ---- in ---------------------------------------------------------------------------------------
 
 bool Connection::may_execute() const {
-  return state_ == State::kOpen && !pending_ && !stalled_ && !session_.quitting &&
+  return state_ == State::kOpen && !pending_ && !stalled_ && !rest_ && !session_.quitting &&
          in_flight_ < limits_.in_flight && output_.size() < limits_.output_pause_bytes;
 }
 
@@ -189,6 +189,8 @@ void Connection::complete(const engine::Answer& answer, TurnSpace& space) {
 void Connection::answer(const engine::Answer& answer, TurnSpace& space) {
   protocol_->reply(session_, tag_, answer, space.output);
   following_ = std::exchange(space.output.follow_up, false);
+  const Duration rest = std::exchange(space.output.rest, {});
+  if (following_ && rest.us > 0) rest_ = rest;
   queue(space.output, answer.stamp, 1);
 }
 

@@ -80,6 +80,9 @@ class Connection {
   std::optional<Duration> pause() const;
   bool acknowledged() const;
   void end_pause();
+  // The next command of the message in hand is to be run only after so long.
+  std::optional<Duration> rest() const { return rest_; }
+  void end_rest() { rest_.reset(); }
   // Replies wait for durability.
   bool waits_for_release() const { return held_first_ < held_.size(); }
   // Entries kept for held replies, those that are released included.
@@ -142,6 +145,7 @@ class Connection {
   std::uint64_t requests_ = 0;
   std::uint32_t tag_ = 0;  // of the request that is executed, or was last
   std::optional<Duration> quiet_after_;
+  std::optional<Duration> rest_;
   std::string close_reason_;
 
   State state_ = State::kOpen;

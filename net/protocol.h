@@ -69,6 +69,7 @@ struct Output {
   std::string bytes = {};
   std::vector<Pause> pauses = {};  // ascending
   bool follow_up = false;          // another command of the same message: Protocol::follow_up()
+  Duration rest = {};              // of follow_up: not before so long, when now would be of no use
   bool close = false;              // no more requests; close when everything is sent
 };
 

@@ -160,7 +160,10 @@ Result<Reply> run_show(Context& context, const std::string_view& name) {
   Record record = offering_record(*offering);
   record.add("clients", std::int64_t{clients});
   record.add("asking", TRY(asking_price(offering->row, clients)).minor);
-  record.add("today", format_date(TRY(local_day(context.now, offering->row.zone))));
+  const Axis axis = offering->row.axis;
+  if (axis == Axis::kNights || axis == Axis::kSlots) {
+    record.add("today", format_date(TRY(local_day(context.now, offering->row.zone))));
+  }
   return Reply{.value = std::move(record)};
 }
 

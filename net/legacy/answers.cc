@@ -16,6 +16,14 @@ const engine::List& rows_of(const engine::Answer& answer) {
   return rows != nullptr ? *rows : kNoRows;
 }
 
+std::string_view fact_of(const engine::Answer& answer, std::string_view name) {
+  if (answer.reply) return {};
+  for (const auto& [fact, value] : answer.reply.error().fields()) {
+    if (fact == name) return value;
+  }
+  return {};
+}
+
 std::string_view text_of(const engine::Record& record, std::string_view name) {
   const engine::Value* value = record.find(name);
   const auto* text = value != nullptr ? std::get_if<std::string>(&value->data) : nullptr;

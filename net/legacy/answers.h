@@ -15,6 +15,9 @@ const engine::Record* record_of(const engine::Answer& answer);
 // The rows that were answered, likewise; none when there are none.
 const engine::List& rows_of(const engine::Answer& answer);
 
+// A fact of an error; empty when there is none, or no error.
+std::string_view fact_of(const engine::Answer& answer, std::string_view name);
+
 // Fields of a record: empty, 0 and no rows when they are not there.
 std::string_view text_of(const engine::Record& record, std::string_view name);
 std::int64_t number_of(const engine::Record& record, std::string_view name);

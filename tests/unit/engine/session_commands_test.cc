@@ -52,6 +52,23 @@ TEST(SessionCommands, HelloWithAWrongPasswordChangesNothing) {
   EXPECT_EQ(guest.role, Role::kGuest);
 }
 
+TEST(SessionCommands, StaffAreToldThatANameIsUnknown) {
+  Machine machine;
+  ASSERT_EQ(machine.code(machine.connect(), "REGISTER ana secret"), "OK");
+  Session& house = machine.connect_to("show");
+  for (int i = 0; i < 30; ++i) {  // no tries are used up
+    EXPECT_EQ(machine.field(house, "AUTH ben secret", "account"), "unknown");
+  }
+  EXPECT_EQ(machine.code(house, "AUTH ben secret"), "NOAUTH");
+  EXPECT_EQ(machine.code(house, "AUTH b:n secret"), "BADVALUE");
+  EXPECT_EQ(machine.code(house, "AUTH " + std::string(65, 'b') + " secret"), "LIMIT");
+  EXPECT_EQ(machine.code(house, "AUTH ben " + std::string(257, 'x')), "LIMIT");
+  EXPECT_EQ(machine.code(house, "AUTH ana wrong"), "NOAUTH");
+  EXPECT_EQ(machine.field(house, "AUTH ana wrong", "account"), "");
+  EXPECT_EQ(house.role, Role::kAgent);
+  EXPECT_EQ(machine.field(machine.connect(), "AUTH ben secret", "account"), "");  // nobody else
+}
+
 TEST(SessionCommands, ResetMakesTheSessionAsNew) {
   Machine machine;
   Session& guest = machine.connect();

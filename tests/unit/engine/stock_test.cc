@@ -172,6 +172,17 @@ TEST_F(StockTest, StockIsForManagersAndLookingForAnybody) {
   EXPECT_EQ(machine_.code(guest, "MAP show"), "OK");
 }
 
+// It is 10:00 in UTC, and 00:00 of the next day in Kiritimati.
+TEST_F(StockTest, AnOfferingByDaysShowsWhichDayItIsThere) {
+  ASSERT_EQ(code("OFFERING CREATE inn plan=ten axis=nights currency=USD price=1 pay=later"), "OK");
+  EXPECT_EQ(field("OFFERING SHOW inn", "today"), "2026-12-01");
+  ASSERT_EQ(code("OFFERING CREATE far plan=ten axis=slots currency=USD price=1 pay=later "
+                 "zone=Pacific/Kiritimati"),
+            "OK");
+  EXPECT_EQ(field("OFFERING SHOW far", "today"), "2026-12-02");
+  EXPECT_EQ(field("OFFERING SHOW show", "today"), "");
+}
+
 TEST_F(StockTest, AnOfferingShowsItsClientsAndWhatTheyMakeItCost) {
   ASSERT_EQ(code("OFFERING ALTER show demand=2:5"), "OK");
   EXPECT_EQ(field("OFFERING SHOW show", "clients"), "1");

@@ -22,8 +22,8 @@ using testing::IsEmpty;
 
 // Takes all bytes that are here as one message, of words joined by '/': commands that are run one
 // after the other, each answer is "(n)". "hi" is answered without a command, "bye" too, and closes;
-// "slow" pauses before what it says last; "wait" is incomplete until quiet or the end, "stay" until
-// the end.
+// "slow" pauses before what it says last; "tired" rests before each further command; "wait" is
+// incomplete until quiet or the end, "stay" until the end.
 class Script final : public Protocol {
  public:
   Decoded decode(std::string_view input, Rest rest, DecodeSpace& space) override {
@@ -56,6 +56,7 @@ class Script final : public Protocol {
     if (message_.starts_with("slow")) output.pauses = {{1, Duration::milliseconds(1)}};
     output.bytes += "(" + message_.substr(next_, slash - next_) + ")";
     output.follow_up = slash != std::string::npos;
+    if (output.follow_up && message_.starts_with("tired")) output.rest = Duration::milliseconds(1);
     next_ = slash + 1;
   }
   void push(const engine::Session&, const engine::Push&, Output&) override {}
@@ -67,6 +68,7 @@ class Script final : public Protocol {
     const auto slash = message_.find('/', next_);
     space.text = message_.substr(next_, slash - next_);
     if (space.text.starts_with("slow")) space.text.erase(0, 4);
+    if (space.text.starts_with("tired")) space.text.erase(0, 5);
     space.words = {space.text};
   }
 
@@ -138,6 +140,26 @@ TEST_F(ConversationTest, AStalledFollowUpIsOfferedAgain) {
   turn();
   EXPECT_EQ(received(), "(STALL)(PING)");
   EXPECT_EQ(service_.requests().back(), "PING");
+}
+
+TEST_F(ConversationTest, AFollowUpMayRestFirst) {
+  EXPECT_EQ(ask("tiredPING/WRITE"), "(tiredPING)");
+  EXPECT_THAT(service_.requests(), ElementsAre("PING"));
+  send("PING");  // the next message waits for the whole of the one before
+  std::string all;
+  while (all.size() < std::string("(WRITE)(PING)").size()) {
+    turn();
+    all += received();
+  }
+  EXPECT_EQ(all, "(WRITE)(PING)");
+}
+
+TEST_F(ConversationTest, AClientMayGoWhileAFollowUpRests) {
+  EXPECT_EQ(ask("tiredPING/WRITE"), "(tiredPING)");
+  peer_.close();
+  while (clients_.size() != 0) turn();
+  EXPECT_THAT(service_.requests(), ElementsAre("PING"));
+  EXPECT_EQ(service_.open_sessions(), 0U);
 }
 
 TEST_F(ConversationTest, WhatStandsBehindAPauseLeavesLater) {
