@@ -11,7 +11,7 @@ using Kind = HotelRequest::Kind;
 
 // `begin`, the rooms that fit, a full stop.
 std::string with_rooms(std::string begin, const std::vector<std::string>& rooms) {
-  constexpr std::string_view kMore = ", ....";
+  constexpr std::string_view kMore = ", ...";
   std::string_view separator;
   for (const std::string& room : rooms) {
     if (begin.size() + separator.size() + room.size() + kMore.size() > kMaxMessageBytes) {

@@ -52,7 +52,8 @@ std::string draw_seats(BusDialect dialect, const std::vector<bool>& taken) {
   const bool head = dialect == BusDialect::kHead;
   std::string map = head ? "\nSeat Matrix:\n\n| D  |\n\n" : "Seat Matrix:\n";
   const std::size_t step = list ? 1 : kSeatsPerRow;
-  for (std::size_t seat = 0; seat < taken.size(); seat += step) {
+  const std::size_t seats = std::min(taken.size(), kMaxSeatsDrawn);
+  for (std::size_t seat = 0; seat < seats; seat += step) {
     const std::string row = list ? list_row(taken, seat) : matrix_row(taken, seat, head ? " " : "");
     if (map.size() + row.size() > kMaxMessageBytes) break;
     map += row;

@@ -16,7 +16,7 @@ inline constexpr std::size_t kMaxSeatsDrawn = 152;
 // Which seats are taken, in the order of the plan, from the answer to MAP.
 std::vector<bool> taken_seats(const engine::Record& map);
 
-// At most kMaxMessageBytes; whole rows are left out at the end where there are more seats.
+// At most kMaxSeatsDrawn seats and kMaxMessageBytes; what is more is left out at the end, by rows.
 std::string draw_seats(BusDialect dialect, const std::vector<bool>& taken);
 
 }  // namespace holdfast::net::legacy
