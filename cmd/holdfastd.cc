@@ -12,6 +12,7 @@
 #include "cmd/importing.h"
 #include "cmd/listeners.h"
 #include "cmd/options.h"
+#include "engine/dated_offering.h"
 #include "engine/dummy_provider.h"
 #include "engine/engine.h"
 #include "migrations/registry.h"
@@ -68,6 +69,12 @@ std::vector<engine::DailyCommand> daily_commands(const DaemonOptions& options) {
   for (const auto& offering : options.daily_purge) {
     commands.push_back(engine::purge_daily(offering));
   }
+  // What the old dialects need of a new day.
+  const auto departures = engine::template_of(options.bus_offering);
+  if (departures && !options.bus_listen.empty()) {
+    commands.push_back(engine::roll_daily(*departures));
+  }
+  if (!options.meal_listen.empty()) commands.push_back(engine::purge_daily(options.meal_offering));
   return commands;
 }
 

@@ -98,6 +98,64 @@ void add_hotel(std::vector<Option>& table, DaemonOptions& into) {
                    .check = check_named});
 }
 
+// ---- canteen ----
+
+void add_meal(std::vector<Option>& table, DaemonOptions& into) {
+  table.push_back({.section = "Canteen",
+                   .flag = "meal-listen",
+                   .key = "meal.listen",
+                   .value = "ADDR:PORT",
+                   .target = &into.meal_listen,
+                   .sample = "127.0.0.1:5050",
+                   .summary = "serve the clients of the old meal-time server here",
+                   .detail = "Off unless given. Sockets passed by systemd under the name `meal` "
+                             "replace this list.",
+                   .check = check_address_or_none});
+  table.push_back({.section = "Canteen",
+                   .key = "meal.offering",
+                   .value = "NAME",
+                   .target = &into.meal_offering,
+                   .preset = "mealtime",
+                   .summary = "what they book: an offering sold by slots of a minute",
+                   .detail = "Days that are over are completed every midnight there.",
+                   .check = check_named});
+  table.push_back({.section = "Canteen",
+                   .key = "meal.listing",
+                   .value = "SIZE",
+                   .target = &into.meal_listing_bytes,
+                   .preset = "1384",
+                   .unit = Unit::kBytes,
+                   .least = 64,
+                   .most = 64 * 1024,
+                   .summary = "how long a listing may be; what is next comes first",
+                   .detail =
+                       "The old client reads a listing at once, and fails when only a part of "
+                       "it has come. The default comes in one piece on any network; on one "
+                       "machine 60KiB do."});
+}
+
+// ---- hotel with room types ----
+
+void add_rooms(std::vector<Option>& table, DaemonOptions& into) {
+  table.push_back({.section = "Rooms",
+                   .flag = "rooms-listen",
+                   .key = "rooms.listen",
+                   .value = "ADDR:PORT",
+                   .target = &into.rooms_listen,
+                   .sample = "127.0.0.1:8080",
+                   .summary = "serve the clients of the old hotel server with room types here",
+                   .detail = "Off unless given. Sockets passed by systemd under the name `rooms` "
+                             "replace this list.",
+                   .check = check_address_or_none});
+  table.push_back({.section = "Rooms",
+                   .key = "rooms.offering",
+                   .value = "NAME",
+                   .target = &into.rooms_offering,
+                   .preset = "grand",
+                   .summary = "what they book: an offering sold by nights, its units numbered",
+                   .check = check_named});
+}
+
 net::legacy::BusDialect bus_dialect_named(const std::string& name) {
   if (name == "mid") return net::legacy::BusDialect::kMid;
   return name == "old" ? net::legacy::BusDialect::kOld : net::legacy::BusDialect::kHead;
@@ -108,6 +166,8 @@ net::legacy::BusDialect bus_dialect_named(const std::string& name) {
 void add_legacy_options(std::vector<Option>& table, DaemonOptions& into) {
   add_bus(table, into);
   add_hotel(table, into);
+  add_meal(table, into);
+  add_rooms(table, into);
 }
 
 net::legacy::BusOptions bus_options(const DaemonOptions& options) {
@@ -120,6 +180,15 @@ net::legacy::BusOptions bus_options(const DaemonOptions& options) {
 
 net::legacy::HotelOptions hotel_options(const DaemonOptions& options) {
   return {.offering = options.hotel_offering};
+}
+
+net::legacy::MealOptions meal_options(const DaemonOptions& options) {
+  return {.offering = options.meal_offering,
+          .listing_bytes = static_cast<std::size_t>(options.meal_listing_bytes)};
+}
+
+net::legacy::RoomsOptions rooms_options(const DaemonOptions& options) {
+  return {.offering = options.rooms_offering};
 }
 
 }  // namespace holdfast::cmd

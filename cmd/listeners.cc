@@ -28,6 +28,8 @@ std::vector<Service> services(const DaemonOptions& options) {
       {"native", options.listen, net::native_dialect()},
       {"bus", options.bus_listen, bus_dialect(bus_options(options))},
       {"hotel", options.hotel_listen, hotel_dialect(hotel_options(options))},
+      {"meal", options.meal_listen, meal_dialect(meal_options(options))},
+      {"rooms", options.rooms_listen, rooms_dialect(rooms_options(options))},
   };
 }
 

@@ -46,6 +46,13 @@ struct DaemonOptions {
   std::vector<std::string> hotel_listen;  // ADDR:PORT; none: not served
   std::string hotel_offering;
 
+  std::vector<std::string> meal_listen;  // ADDR:PORT; none: not served
+  std::string meal_offering;
+  std::int64_t meal_listing_bytes = 0;
+
+  std::vector<std::string> rooms_listen;  // ADDR:PORT; none: not served
+  std::string rooms_offering;
+
   std::string log_level;
   std::string log_format;
 
