@@ -2,10 +2,14 @@
 // or an import; close.
 
 #include <fmt/format.h>
+#include <signal.h>
+#include <unistd.h>
 
+#include <cerrno>
 #include <chrono>
 #include <cstdio>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "cmd/demo.h"
@@ -18,6 +22,7 @@
 #include "migrations/registry.h"
 #include "net/server.h"
 #include "net/signals.h"
+#include "storage/check.h"
 #include "storage/clock.h"
 #include "storage/local_store.h"
 #include "storage/log.h"
@@ -161,6 +166,22 @@ Result<void> work(DaemonOptions& options, const std::vector<std::string>& argume
   return imported ? closed : imported;
 }
 
+// The base is read through a mapping: where its file was cut, or the disk cannot read it, reading
+// ends in SIGBUS. Nothing can be read on, so the process ends as with damaged data, and says why.
+// Only calls that are safe in a handler.
+void on_bus_error(int) {
+  constexpr std::string_view kReason =
+      "holdfastd: the base cannot be read: its file was cut, or the disk fails\n";
+  [[maybe_unused]] const ssize_t written = ::write(STDERR_FILENO, kReason.data(), kReason.size());
+  ::_exit(storage::exit_status(Code::kCorruption));
+}
+
+void catch_bus_errors() {
+  struct sigaction action{};
+  action.sa_handler = on_bus_error;
+  CHECK(::sigaction(SIGBUS, &action, nullptr) == 0, "errno {}", errno);
+}
+
 int complain(const Status& status) {
   fmt::print(stderr, "holdfastd: {}\n", status.message());
   if (status.code() == Code::kUsage) fmt::print(stderr, "Try: holdfastd --help\n");
@@ -184,6 +205,7 @@ int run(const std::vector<std::string>& arguments) {
   }
   // An import ends at the first signal, between two commits: there is nobody to take leave of.
   if (options->imports.empty()) net::block_signals();
+  catch_bus_errors();
   apply_log_options(*options);
   storage::log_info("starting", {{"version", HOLDFAST_VERSION}, {"data", options->data}});
   const auto worked = work(*options, arguments);

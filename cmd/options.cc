@@ -101,38 +101,6 @@ void add_import(std::vector<Option>& table, DaemonOptions& into) {
                    .summary = "with --import: tell what it would do, and change nothing"});
 }
 
-// What the source systems sold, here.
-void add_source_offerings(std::vector<Option>& table, DaemonOptions& into) {
-  table.push_back({.section = "Source systems",
-                   .key = "bus.offering",
-                   .value = "NAME",
-                   .target = &into.bus_offering,
-                   .preset = "bookbus",
-                   .summary = "offering that the bus's seats are of",
-                   .check = check_not_empty});
-  table.push_back({.section = "Source systems",
-                   .key = "hotel.offering",
-                   .value = "NAME",
-                   .target = &into.hotel_offering,
-                   .preset = "hotel",
-                   .summary = "offering of the hotel whose rooms are sold by count",
-                   .check = check_not_empty});
-  table.push_back({.section = "Source systems",
-                   .key = "meal.offering",
-                   .value = "NAME",
-                   .target = &into.meal_offering,
-                   .preset = "mealtime",
-                   .summary = "offering that meal times are reserved in",
-                   .check = check_not_empty});
-  table.push_back({.section = "Source systems",
-                   .key = "rooms.offering",
-                   .value = "NAME",
-                   .target = &into.rooms_offering,
-                   .preset = "grand",
-                   .summary = "offering of the hotel whose rooms are sold by type",
-                   .check = check_not_empty});
-}
-
 void add_listeners(std::vector<Option>& table, DaemonOptions& into) {
   table.push_back({.section = "Listeners",
                    .flag = "listen",
@@ -360,7 +328,6 @@ std::vector<Option> daemon_options(DaemonOptions& into) {
   std::vector<Option> table;
   add_general(table, into);
   add_import(table, into);
-  add_source_offerings(table, into);
   add_listeners(table, into);
   add_log(table, into);
   add_storage(table, into);

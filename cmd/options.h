@@ -28,10 +28,6 @@ struct DaemonOptions {
 
   std::vector<std::string> imports;  // KIND:PATH
   bool dry_run = false;
-  std::string bus_offering;
-  std::string hotel_offering;
-  std::string meal_offering;
-  std::string rooms_offering;
 
   std::vector<std::string> listen;  // ADDR:PORT; never an empty string
   std::string socket;               // path of the admin socket

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <lmdb.h>
+#include <sys/resource.h>
 #include <xxhash.h>
 
 #include <algorithm>
@@ -348,6 +349,13 @@ Result<bool> LmdbBase::reserve(std::uint64_t bytes) {
     return lmdb_error("find the file of the base", code);
   }
   const auto end = static_cast<off_t>(file_bytes());
+  // Room that is reserved beyond the end of a file is not held against the limit on its size; the
+  // pages that are written there are.
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_FSIZE, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY &&
+      static_cast<std::uint64_t>(end) + bytes > limit.rlim_cur) {
+    return false;
+  }
   if (::fallocate(file, FALLOC_FL_KEEP_SIZE, end, static_cast<off_t>(bytes)) == 0) return true;
   if (errno == ENOSPC || errno == EDQUOT || errno == EFBIG) return false;
   // A file system that cannot reserve leaves the free space of the space guard as the only guard.

@@ -127,6 +127,10 @@ Result<std::unique_ptr<PersonKeys>> PersonKeys::open(FileSystem& files, const st
   return std::unique_ptr<PersonKeys>(new PersonKeys(uuid, std::move(writing), std::move(reading)));
 }
 
+std::uint64_t PersonKeys::file_bytes(PersonId last) {
+  return (last.value + 1) * kSlotBytes;
+}
+
 PersonKeys::KeyBytes PersonKeys::random_key() {
   KeyBytes key{};
   fill_random(key);

@@ -38,6 +38,9 @@ class PersonKeys {
                                                   bool read_only);
   ~PersonKeys();
 
+  // Least size of a file that holds the keys of all persons up to this one.
+  static std::uint64_t file_bytes(PersonId last);
+
   // A fresh random key; not in the file yet.
   static KeyBytes random_key();
 

@@ -101,6 +101,21 @@ Result<BaseState> begin_state(FileSystem& files, const DataDirectory& directory,
   return base.write(Memtable(), state, state.applied);
 }
 
+// The keys of all persons that the base knows of were durable before it learned of them. Looked for
+// before the file is opened, which would make a new one.
+Result<void> check_keys(FileSystem& files, const std::string& path, const BaseState& state) {
+  if (state.next_person <= 1) return {};
+  const bool present = TRY(files.exists(path));
+  std::uint64_t size = 0;
+  if (present) {
+    const std::unique_ptr<File> file = TRY(files.open(path, OpenMode::kRead));
+    size = TRY(file->size());
+  }
+  if (size >= PersonKeys::file_bytes(PersonId{state.next_person - 1})) return {};
+  return error(Code::kCorruption, fmt::format("{} is {}: it ends before the key of person {}", path,
+                                              present ? "cut" : "missing", state.next_person - 1));
+}
+
 Result<void> check_joined(const BaseState& state, const JournalScan& scan) {
   const std::uint64_t applied = state.applied.value;
   if (scan.last_segment == 0 && (state.identity.epoch > 0 || applied > 0)) {
@@ -160,6 +175,7 @@ Result<Recovered> recover(FileSystem& files, const DataDirectory& directory, Lmd
                           const RecoveryOptions& options) {
   const BaseState found = TRY(begin_state(files, directory, base, options.schema_version));
   const Uuid& uuid = found.identity.uuid;
+  TRY(check_keys(files, directory.person_keys(), found));
   auto keys = TRY(PersonKeys::open(files, directory.person_keys(), uuid, false));
 
   BaseReplay replay(base, *keys, found, options.flush_pages);

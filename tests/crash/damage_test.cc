@@ -8,6 +8,7 @@
 
 #include "storage/journal_format.h"
 #include "tests/crash/load.h"
+#include "tests/support/eventually.h"
 #include "tests/support/temp_directory.h"
 
 namespace holdfast::test {
@@ -116,6 +117,106 @@ TEST_F(Damage, AMissingSegmentStopsTheStart) {
   Daemon daemon(data());
   EXPECT_EQ(daemon.wait(), 65) << daemon.log();
 }
+
+TEST_F(Damage, SwappedFramesStopTheStart) {
+  auto bytes = read_file(segment());
+  const auto places = frames(bytes);
+  const auto size = places[places.size() - 3] - places[places.size() - 4];
+  ASSERT_EQ(places[places.size() - 2] - places[places.size() - 3], size);
+  const auto one = bytes.begin() + static_cast<std::ptrdiff_t>(places[places.size() - 4]);
+  std::swap_ranges(one, one + static_cast<std::ptrdiff_t>(size),
+                   one + static_cast<std::ptrdiff_t>(size));
+  write_file(segment(), bytes);
+  expect_refusal();
+}
+
+TEST_F(Damage, ARenamedSegmentStopsTheStart) {
+  const auto path = segment();
+  std::filesystem::rename(path, storage::segment_path((data() / "journal").string(), 90));
+  expect_refusal();
+}
+
+TEST_F(Damage, ASegmentOfAnotherStoreStopsTheStart) {
+  {
+    Daemon other(directory_ / "other");
+    prepare_for_load(other.ready());
+    other.kill();
+  }
+  std::filesystem::copy_file(directory_ / "other" / "journal" / segment().filename(), segment(),
+                             std::filesystem::copy_options::overwrite_existing);
+  expect_refusal();
+}
+
+// The segment as it was earlier: bookings that the base has seen are missing.
+TEST_F(Damage, AStaleSegmentStopsTheStart) {
+  {
+    Daemon daemon(data());
+    auto client = log_in_for_load(daemon.ready());
+    for (int i = 41; i <= 60; ++i) ASSERT_EQ(client.ask(fmt::format("BOOK yard {}", i))[0], '+');
+    WireClient admin(daemon.socket());
+    const auto last = line_field(client.ask("BOOK yard 61"), "seq");
+    eventually("the base has it", [&] {
+      return admin.command({"INFO", "store"}).text.find("applied_seq:" + last) != std::string::npos;
+    });
+    daemon.kill();
+  }
+  const auto path = segment();
+  auto bytes = read_file(path);
+  const auto places = frames(bytes);
+  const auto from = places[places.size() / 2];
+  std::fill(bytes.begin() + static_cast<std::ptrdiff_t>(from), bytes.end(), '\0');
+  write_file(path, bytes);
+  expect_refusal();
+}
+
+// ---- the base -----------------------------------------------------------------------------------
+
+TEST_F(Damage, AnOldBasePutBackIsBroughtUpByTheJournal) {
+  const auto base = data() / "base" / "data.mdb";
+  const auto old = read_file(base);
+  {
+    Daemon daemon(data());
+    auto client = log_in_for_load(daemon.ready());
+    EXPECT_EQ(line_field(client.ask("BOOK yard 41"), "status"), "confirmed");
+    EXPECT_EQ(daemon.stop(), 0);
+  }
+  ASSERT_NE(read_file(base), old);
+  write_file(base, old);
+  Daemon daemon(data());
+  auto client = log_in_for_load(daemon.ready());
+  EXPECT_EQ(line_field(client.ask("AVAIL yard"), "free"), "99959");
+}
+
+// What stood behind the cut is met at the start or when it is read: the server ends, and says why.
+TEST_F(Damage, ACutBaseEndsTheServerWithItsReason) {
+  const auto base = data() / "base" / "data.mdb";
+  for (const std::uintmax_t size :
+       {std::uintmax_t{100}, std::uintmax_t{8192}, std::uintmax_t{16384}}) {
+    std::filesystem::resize_file(base, size);
+    Daemon daemon(data());
+    EXPECT_EQ(daemon.wait(), 65) << size << "\n" << daemon.log();
+  }
+}
+
+TEST_F(Damage, AMissingPersonKeyFileStopsTheStart) {
+  const auto keys = data() / "person-keys";
+  const auto bytes = read_file(keys);
+  std::filesystem::remove(keys);
+  {
+    Daemon daemon(data());
+    EXPECT_EQ(daemon.wait(), 65) << daemon.log();
+    EXPECT_FALSE(std::filesystem::exists(keys)) << "a refused start made one";
+  }
+  write_file(keys, bytes.substr(0, 64));
+  {
+    Daemon daemon(data());
+    EXPECT_EQ(daemon.wait(), 65) << daemon.log();
+  }
+  write_file(keys, bytes);
+  expect_all_there();
+}
+
+// ---- the tail -----------------------------------------------------------------------------------
 
 // A frame whose sync never returned: whatever of it reached the disk is cut.
 TEST_F(Damage, ATornTailIsCutAndNothingAcknowledgedIsLost) {

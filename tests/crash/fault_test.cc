@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
+#include <signal.h>
 
 #include "tests/crash/load.h"
 #include "tests/support/temp_directory.h"
@@ -27,6 +28,14 @@ class Fault : public testing::Test {
             .wrapper = {"strace", "-D", "-f", "-o", "/dev/null", "-e", "trace=" + call, "-e",
                         fmt::format("inject={}:{}", call, injection)},
             .environment = {}};
+  }
+
+  // The same, of calls on this file of the data directory only.
+  Daemon::Options failing_on(const std::string& file, const std::string& call,
+                             const std::string& injection) const {
+    auto options = failing(call, injection);
+    options.wrapper.insert(options.wrapper.end(), {"-P", (data() / file).string()});
+    return options;
   }
 
   // Load until the fault ends the server; it must end with `status` and nothing acknowledged lost.
@@ -68,6 +77,15 @@ TEST_F(Fault, AShortWriteEndsTheServerWithoutAReply) {
   expect_end(failing("pwrite64", "retval=17:when=100"), 74);
 }
 
+// Two more ways to the same end: the base cannot be written, and its sync fails.
+TEST_F(Fault, ABaseThatCannotBeWrittenEndsTheServerAndLosesNothing) {
+  expect_end(failing_on("base/data.mdb", "pwrite64", "error=EIO:when=12"), 74);
+}
+
+TEST_F(Fault, ABaseThatCannotBeSyncedEndsTheServerAndLosesNothing) {
+  expect_end(failing_on("base/data.mdb", "fdatasync", "error=EIO:when=4"), 74);
+}
+
 // kill -9 exactly within a sync: strace delivers the signal in the call.
 TEST_F(Fault, AKillWithinASyncLosesNothing) {
   expect_end(failing("fdatasync", "signal=KILL:when=50"), -9);
@@ -78,6 +96,24 @@ TEST_F(Fault, ASlowDiskCostsTimeOnly) {
   Load load(daemon.ready(), ledger_, "slow", 3);
   load.wait_for_answers(60);
   EXPECT_EQ(daemon.stop(), 0) << daemon.log();
+  load.finish();
+  compare();
+}
+
+// Stopped for a while under load, as by a debugger or a frozen container, again and again.
+TEST_F(Fault, AStoppedServerGoesOnWhereItWas) {
+  Daemon daemon(data());
+  Load load(daemon.ready(), ledger_, "stopped", 3);
+  WireClient admin(daemon.socket());
+  for (int stop = 1; stop <= 5; ++stop) {
+    load.wait_for_answers(stop * 20);
+    daemon.signal(SIGSTOP);
+    ASSERT_TRUE(admin.try_send("PING\n"));
+    daemon.signal(SIGCONT);
+    EXPECT_EQ(admin.receive().text, "PONG");
+  }
+  load.wait_for_answers(120);
+  EXPECT_EQ(daemon.kill(), -9);
   load.finish();
   compare();
 }
