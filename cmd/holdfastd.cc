@@ -10,6 +10,7 @@
 #include "cmd/demo.h"
 #include "cmd/listeners.h"
 #include "cmd/options.h"
+#include "engine/dated_offering.h"
 #include "engine/dummy_provider.h"
 #include "engine/engine.h"
 #include "migrations/registry.h"
@@ -56,6 +57,21 @@ engine::EngineOptions engine_options(const DaemonOptions& options) {
   engine.stall_limit = options.stall_limit;
   engine.workers = static_cast<unsigned>(options.account_workers);
   return engine;
+}
+
+std::vector<engine::DailyCommand> daily_commands(const DaemonOptions& options) {
+  std::vector<engine::DailyCommand> commands;
+  for (const auto& offering : options.daily_roll) {
+    commands.push_back(engine::roll_daily(offering));
+  }
+  for (const auto& offering : options.daily_purge) {
+    commands.push_back(engine::purge_daily(offering));
+  }
+  // The departure of the day is put on sale for those who are served with it.
+  if (const auto made_from = engine::template_of(options.bus_offering)) {
+    commands.push_back(engine::roll_daily(*made_from));
+  }
+  return commands;
 }
 
 // SIGHUP: reads everything again, applies what can be applied, says what cannot.
@@ -111,6 +127,8 @@ Result<void> serve(DaemonOptions& options, const std::vector<std::string>& argum
     engine::DummyProvider provider(provider_options(options));
     const auto engine = TRY(engine::Engine::open(*store, clock, provider, engine_options(options)));
     TRY(load_demo_if_asked(*engine, options));
+    // After the demo, of which these may make more, and before anybody can ask for today's.
+    engine->schedule(daily_commands(options));
 
     Reloader reloader(options, arguments);
     net::ServerOptions server_options;

@@ -10,15 +10,6 @@ constexpr std::int64_t kSecond = Duration::seconds(1).us;
 // The engine's own bound of a hold.
 constexpr std::int64_t kLongestHold = 366 * 86'400 * kSecond;
 
-Result<void> check_address_or_none(const std::string& text) {
-  return text.empty() ? Result<void>() : check_address(text);
-}
-
-Result<void> check_named(const std::string& text) {
-  if (!text.empty()) return {};
-  return error(Code::kConfig, "is empty");
-}
-
 // ---- bus ----
 
 void add_bus(std::vector<Option>& table, DaemonOptions& into) {
@@ -31,7 +22,7 @@ void add_bus(std::vector<Option>& table, DaemonOptions& into) {
                    .summary = "serve the clients of the old bus server here",
                    .detail = "Off unless given. Sockets passed by systemd under the name `bus` "
                              "replace this list.",
-                   .check = check_address_or_none});
+                   .check = check_listen});
   table.push_back({.section = "Bus",
                    .key = "bus.offering",
                    .value = "NAME",
@@ -40,7 +31,7 @@ void add_bus(std::vector<Option>& table, DaemonOptions& into) {
                    .summary = "what they book: an offering whose units are numbered from 1",
                    .detail = "NAME-{date} is the departure of the day, made from the offering NAME "
                              "at midnight there.",
-                   .check = check_named});
+                   .check = check_not_empty});
   table.push_back({.section = "Bus",
                    .key = "bus.dialect",
                    .value = "DIALECT",
@@ -88,14 +79,14 @@ void add_hotel(std::vector<Option>& table, DaemonOptions& into) {
        .summary = "serve the clients of the old hotel server, which books by count, here",
        .detail = "Off unless given. Sockets passed by systemd under the name `hotel` "
                  "replace this list.",
-       .check = check_address_or_none});
+       .check = check_listen});
   table.push_back({.section = "Hotel",
                    .key = "hotel.offering",
                    .value = "NAME",
                    .target = &into.hotel_offering,
                    .preset = "hotel",
                    .summary = "what they book: an offering sold by nights, with pay=later",
-                   .check = check_named});
+                   .check = check_not_empty});
 }
 
 net::legacy::BusDialect bus_dialect_named(const std::string& name) {

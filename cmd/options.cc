@@ -17,15 +17,6 @@ constexpr std::int64_t kTiB = 1024 * kGiB;
 constexpr std::int64_t kSecond = Duration::seconds(1).us;
 constexpr std::int64_t kDay = 86'400 * kSecond;
 
-Result<void> check_listen(const std::string& text) {
-  return text.empty() ? Result<void>() : check_address(text);
-}
-
-Result<void> check_not_empty(const std::string& text) {
-  if (!text.empty()) return {};
-  return error(Code::kConfig, "is empty");
-}
-
 void add_general(std::vector<Option>& table, DaemonOptions& into) {
   table.push_back({.section = "General",
                    .flag = "data",
@@ -217,6 +208,26 @@ void add_net(std::vector<Option>& table, DaemonOptions& into) {
                    .summary = "on SIGTERM, time to finish what runs and answer it"});
 }
 
+void add_daily(std::vector<Option>& table, DaemonOptions& into) {
+  table.push_back({.section = "Daily",
+                   .key = "daily.roll",
+                   .value = "OFFERING",
+                   .target = &into.daily_roll,
+                   .sample = "bookbus",
+                   .summary = "an offering from which each day's is made: OFFERING ROLL",
+                   .detail = "At start and at midnight of the venue. It is sold as "
+                             "OFFERING-{date}.",
+                   .check = check_not_empty});
+  table.push_back({.section = "Daily",
+                   .key = "daily.purge",
+                   .value = "OFFERING",
+                   .target = &into.daily_purge,
+                   .sample = "mealtime",
+                   .summary = "an offering whose past days are completed: OFFERING PURGE",
+                   .detail = "At start and at midnight of the venue.",
+                   .check = check_not_empty});
+}
+
 void add_engine(std::vector<Option>& table, DaemonOptions& into) {
   table.push_back({.section = "Accounts",
                    .key = "accounts.workers",
@@ -280,6 +291,7 @@ std::vector<Option> daemon_options(DaemonOptions& into) {
   add_log(table, into);
   add_storage(table, into);
   add_net(table, into);
+  add_daily(table, into);
   add_engine(table, into);
   add_legacy_options(table, into);
   return table;
@@ -335,6 +347,15 @@ void apply_reloadable(DaemonOptions& running, const DaemonOptions& loaded) {
         },
         old_rows[i].target);
   }
+}
+
+Result<void> check_listen(const std::string& text) {
+  return text.empty() ? Result<void>() : check_address(text);
+}
+
+Result<void> check_not_empty(const std::string& text) {
+  if (!text.empty()) return {};
+  return error(Code::kConfig, "is empty");
 }
 
 Result<void> check_address(const std::string& text) {

@@ -53,6 +53,9 @@ struct DaemonOptions {
   Duration idle_timeout;
   Duration drain;
 
+  std::vector<std::string> daily_roll;   // offerings
+  std::vector<std::string> daily_purge;  // offerings
+
   std::int64_t account_workers = 0;
   Duration payment_delay;
   std::vector<std::int64_t> decline_amounts;  // minor units
@@ -82,5 +85,8 @@ void apply_reloadable(DaemonOptions& running, const DaemonOptions& loaded);
 
 // "127.0.0.1:4653", "[::1]:4653", "localhost:0"; error kConfig.
 Result<void> check_address(const std::string& text);
+// The same, or nothing.
+Result<void> check_listen(const std::string& text);
+Result<void> check_not_empty(const std::string& text);
 
 }  // namespace holdfast::cmd
