@@ -54,6 +54,7 @@ void add_bus(std::vector<Option>& table, DaemonOptions& into) {
   table.push_back({.section = "Bus",
                    .key = "bus.require_payment",
                    .target = &into.bus_require_payment,
+                   .preset = "no",
                    .summary = "book only holds a seat, dummy_payment books it"});
   table.push_back({.section = "Bus",
                    .key = "bus.hold",
