@@ -44,6 +44,7 @@ class MealProtocol final : public Protocol {
 
   Decoded decode_command(const MealMessage& message, DecodeSpace& space);
   Decoded decode_detail(const MealMessage& message, DecodeSpace& space);
+  Decoded give_up(std::size_t consumed, DecodeSpace& space);
   Decoded ask_today(std::size_t consumed, DecodeSpace& space);
   Decoded answer(std::size_t consumed, std::string_view payload, DecodeSpace& space);
   void finish(std::string_view payload, Output& output);
@@ -74,16 +75,20 @@ Decoded MealProtocol::decode(std::string_view input, Rest rest, DecodeSpace& spa
       return awaited_ == Awaited::kCommand ? decode_command(message, space)
                                            : decode_detail(message, space);
     case MealMessage::State::kMalformed:
-      return {.kind = Decoded::Kind::kHostile,
-              .consumed = message.consumed,
-              .error = Status(Code::kProto, "no length of a message in its first 64 bytes")};
+      return give_up(input.size(), space);
     case MealMessage::State::kIncomplete:
       break;
   }
-  if (rest != Rest::kEnded || awaited_ == Awaited::kCommand) return {};
-  // The other half of a request will not come, and yet it was asked.
-  const bool reservation = std::exchange(awaited_, Awaited::kCommand) == Awaited::kReservation;
-  return answer(input.size(), reservation ? kError : "", space);
+  if (rest != Rest::kEnded) return {};
+  return give_up(input.size(), space);
+}
+
+// No more messages can be told apart, or will come. Half a request was asked and is answered.
+Decoded MealProtocol::give_up(std::size_t consumed, DecodeSpace& space) {
+  space.text.clear();
+  if (awaited_ == Awaited::kReservation) space.text = meal_message(kError);
+  if (awaited_ == Awaited::kDay) space.text = meal_message("");
+  return {.kind = Decoded::Kind::kAnswered, .consumed = consumed, .close = true};
 }
 
 Decoded MealProtocol::decode_command(const MealMessage& message, DecodeSpace& space) {

@@ -16,6 +16,7 @@
 #include "net/legacy/rooms_replies.h"
 #include "net/legacy/rooms_request.h"
 #include "net/legacy/text.h"
+#include "storage/check.h"
 
 namespace holdfast::net::legacy {
 namespace {
@@ -32,7 +33,10 @@ constexpr Duration kPartPatience = Duration::seconds(10);
 // Of a stay that somebody has begun and that has no end: only such are ended here.
 constexpr std::string_view kOpen = "..";
 
-// The stay in `room` among the rows of a LIST of that room; nothing when nobody is in.
+// What /details tells at most, a few hundred kilobytes: a plan may have millions of units.
+constexpr std::size_t kMostRooms = 5000;
+
+// The stay in `room` of `offering`; nothing when nobody is in. `rows`: a LIST of that room.
 struct Stay {
   std::string locator = {};
   std::string guest = {};
@@ -40,7 +44,8 @@ struct Stay {
   bool open = false;
   std::size_t rooms = 0;  // that the reservation has
 };
-std::optional<Stay> stay_in(const engine::List& rows, std::string_view room) {
+std::optional<Stay> stay_in(const engine::List& rows, std::string_view offering,
+                            std::string_view room) {
   for (const engine::Value& value : rows) {
     const auto& row = std::get<engine::Record>(value.data);
     if (text_of(row, "status") != "checked_in") continue;
@@ -51,7 +56,7 @@ std::optional<Stay> stay_in(const engine::List& rows, std::string_view room) {
       const auto& item = std::get<engine::Record>(line.data);
       if (!text_of(item, "state").empty()) continue;  // cancelled
       ++stay.rooms;
-      if (text_of(item, "unit") != room) continue;
+      if (text_of(item, "offering") != offering || text_of(item, "unit") != room) continue;
       const std::string_view nights = text_of(item, "nights");
       here = true;
       stay.open = nights.ends_with(kOpen);
@@ -62,7 +67,7 @@ std::optional<Stay> stay_in(const engine::List& rows, std::string_view room) {
   return std::nullopt;
 }
 
-// The labels of a row of a MAP: listed, or counted from the first to the last.
+// The labels of a row of a MAP: listed, or counted by their last digits from the first to the last.
 std::vector<std::string> labels_of(const engine::Record& row) {
   std::vector<std::string> labels;
   for (const engine::Value& label : rows_of(row, "labels")) {
@@ -71,12 +76,12 @@ std::vector<std::string> labels_of(const engine::Record& row) {
   if (!labels.empty()) return labels;
   const std::string_view first = text_of(row, "first");
   const std::string_view last = text_of(row, "last");
-  const std::size_t digits = std::min(first.find_first_of("0123456789"), first.size());
-  const auto from = parse_int(first.substr(digits));
-  const auto to = parse_int(last.substr(std::min(digits, last.size())));
-  if (!from || !to) return {std::string(first)};
+  const std::string_view prefix = first.substr(0, first.find_last_not_of("0123456789") + 1);
+  const auto from = parse_int(first.substr(prefix.size()));
+  const auto to = parse_int(last.substr(prefix.size()));
+  CHECK(from && to, "\"{}\" to \"{}\" is no row of a map", first, last);
   for (std::int64_t number = *from; number <= *to; ++number) {
-    labels.push_back(fmt::format("{}{}", first.substr(0, digits), number));
+    labels.push_back(fmt::format("{}{}", prefix, number));
   }
   return labels;
 }
@@ -217,7 +222,7 @@ void RoomsProtocol::put_command(DecodeSpace& space) {
       break;
     case Step::kMap:
       space.text = fmt::format("after={}", after_);
-      space.words = {"MAP", offering, "n=1000", space.text};
+      space.words = {"MAP", offering, "n=10", space.text};
       break;
     case Step::kOccupant:
       space.text = fmt::format("unit={}", rooms_[room_].number);
@@ -309,7 +314,7 @@ void RoomsProtocol::read_booking(const engine::Answer& answer, Output& output) {
 void RoomsProtocol::read_who(const engine::Answer& answer, Output& output) {
   const bool unknown = !answer.reply && answer.reply.error().code() == Code::kNotFound;
   if (!answer.reply && !unknown) return fail(output);
-  const auto stay = stay_in(rows_of(answer), fmt::format("{}", request_.room));
+  const auto stay = stay_in(rows_of(answer), options_.offering, fmt::format("{}", request_.room));
   // One of several rooms of a reservation is not left alone: that is for the desk.
   if (!stay || !stay->open || stay->rooms != 1) {
     return finish(not_found("Room not found"), output);
@@ -348,17 +353,18 @@ void RoomsProtocol::read_map(const engine::Answer& answer, Output& output) {
     if (room == rooms_.end()) break;
     room->taken = true;
   }
-  if (map->find("next") != nullptr) {
+  if (map->find("next") != nullptr && rooms_.size() < kMostRooms) {
     after_ = fmt::format("{}", number_of(*map, "next"));
     return go_on(Step::kMap, output);
   }
+  rooms_.resize(std::min(rooms_.size(), kMostRooms));
   next_occupant(0, output);
 }
 
 void RoomsProtocol::read_occupant(const engine::Answer& answer, Output& output) {
   if (!answer.reply) return fail(output);
   Room& room = rooms_[room_];
-  const auto stay = stay_in(rows_of(answer), room.number);
+  const auto stay = stay_in(rows_of(answer), options_.offering, room.number);
   room.taken = stay.has_value();  // otherwise it is only booked for later
   if (stay) {
     room.occupant = stay->guest;

@@ -69,14 +69,32 @@ class Server:
     def client(self, name):
         return Client(self.ports[name])
 
+    def configure(self, options):
+        """More lines of the configuration, from the next start on."""
+        with self.configuration.open("a") as file:
+            file.write(options + "\n")
+
     def ask(self, line):
         """A line of the native protocol; the one line of its answer."""
         with Client(self.ports["native"]) as client:
-            client.send(line.encode() + b"\n")
-            answer = b""
-            while not answer.endswith(b"\r\n"):
-                answer += client.receive()
-            return answer.decode().rstrip()
+            return one_line(client.socket, line)
+
+    def order(self, line):
+        """The same, as the admin."""
+        with socket.socket(socket.AF_UNIX) as admin:
+            admin.settimeout(PATIENCE)
+            admin.connect(self.directory.name + "/data/holdfastd.sock")
+            return one_line(admin, line)
+
+
+def one_line(native, line):
+    native.sendall(line.encode() + b"\n")
+    answer = b""
+    while not answer.endswith(b"\r\n"):
+        if not (piece := native.recv(65536)):
+            raise EOFError(answer)
+        answer += piece
+    return answer.decode().rstrip()
 
 
 class Client:
@@ -99,6 +117,9 @@ class Client:
         """Returns when the server has read it, so that what follows is a read of its own. People
         take their time, and so their words come apart."""
         self.send(data)
+        self.wait_until_read()
+
+    def wait_until_read(self):
         here, there = self.socket.getsockname()[1], self.socket.getpeername()[1]
         deadline = time.monotonic() + PATIENCE
         while queued_bytes(here, there) != (0, 0):
@@ -123,6 +144,21 @@ class Client:
 
     def close(self):
         self.socket.close()
+
+
+def send_in_two(clients, data):
+    """Each client sends `data` in two segments, parted at another byte: those of the first come
+    before all of the second, and each is a read of its own. A hundred wait at once, since it takes
+    the kernel some 40 ms to say that bytes with no answer have been read."""
+    for first in range(1, len(data), 100):
+        some = list(zip(range(first, len(data)), clients[:100]))
+        for split, client in some:
+            client.send(data[:split])
+        for _, client in some:
+            client.wait_until_read()
+        for split, client in some:
+            client.send(data[split:])
+            yield split, client
 
 
 def queued_bytes(here, there):
