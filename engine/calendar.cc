@@ -241,6 +241,33 @@ Result<Span> parse_span(const OfferingRow& offering, const SpanWords& words) {
   return error(Code::kCorruption, fmt::format("offering \"{}\" has no axis", offering.name));
 }
 
+std::optional<std::int32_t> first_day(Axis axis, Span span) {
+  switch (axis) {
+    case Axis::kNights:
+      return span.from;
+    case Axis::kSlots:
+      return span.from / kMinutesPerDay;
+    case Axis::kEvent:
+    case Axis::kLegs:
+      break;
+  }
+  return std::nullopt;
+}
+
+std::optional<std::int32_t> last_day(Axis axis, Span span) {
+  if (span.to == kOpenEnd) return std::nullopt;
+  switch (axis) {
+    case Axis::kNights:
+      return span.to;
+    case Axis::kSlots:
+      return (span.to - 1) / kMinutesPerDay;
+    case Axis::kEvent:
+    case Axis::kLegs:
+      break;
+  }
+  return std::nullopt;
+}
+
 std::string_view span_name(Axis axis) {
   switch (axis) {
     case Axis::kLegs:

@@ -58,6 +58,11 @@ struct SpanWords {
 // stop; kBadValue for what does not exist, is reversed, empty or not aligned to the slots.
 Result<Span> parse_span(const OfferingRow& offering, const SpanWords& words);
 
+// The venue's date on which a span begins; nothing where the axis has no dates.
+std::optional<std::int32_t> first_day(Axis axis, Span span);
+// On which it ends: the day of leaving, or that of its last minute. Nothing for open stays either.
+std::optional<std::int32_t> last_day(Axis axis, Span span);
+
 // "legs", "nights", "at"; "" for events.
 std::string_view span_name(Axis axis);
 // "BLR-MYS", "2026-12-01..2026-12-03", "2026-12-01T19:00/21:00"; "" for events. parse_span gives

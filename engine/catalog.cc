@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <limits>
 #include <vector>
 
 #include "engine/limits.h"
@@ -56,6 +57,32 @@ Result<PlanPtr> load_plan(Transaction& txn, PlanId id) {
 }
 
 }  // namespace
+
+Result<OfferingId> add_offering(Transaction& txn, const OfferingRow& row) {
+  if (TRY(txn.get(kOfferingNames, row.name))) {
+    return std::unexpected(
+        Status(Code::kExists, fmt::format("offering \"{}\" exists already", row.name))
+            .with("offering", row.name));
+  }
+  const std::uint64_t number = TRY(next_number(txn, "offering"));
+  if (number > std::numeric_limits<std::uint32_t>::max()) {
+    return error(Code::kLimit, "no more offerings can be numbered");
+  }
+  const OfferingId id{static_cast<std::uint32_t>(number)};
+  TRY(put_offering(txn, id, row));
+  TRY(txn.put(kOfferingNames, row.name, Key().u32(id.value).view()));
+  return id;
+}
+
+Result<void> put_offering(Transaction& txn, OfferingId id, const OfferingRow& row) {
+  const std::string bytes = storage::encode(row);
+  if (bytes.size() > storage::kMaxValueBytes) {
+    return error(Code::kLimit,
+                 fmt::format("stops and prices take {} bytes too many: use shorter names",
+                             bytes.size() - storage::kMaxValueBytes));
+  }
+  return txn.put(kOfferings, Key().u32(id.value).view(), bytes);
+}
 
 Result<OfferingPtr> Catalog::offering(Transaction& txn, std::string_view name) {
   if (auto cached = offerings_.find(name)) return cached;

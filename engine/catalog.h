@@ -83,6 +83,15 @@ class NamedCache {
   std::unordered_map<std::string_view, Place> by_name_;
 };
 
+// ---- writing ----
+
+// A new offering, under the next number. kExists when its name is taken; kLimit for a row that does
+// not fit.
+Result<OfferingId> add_offering(Transaction& txn, const OfferingRow& row);
+Result<void> put_offering(Transaction& txn, OfferingId id, const OfferingRow& row);
+
+// ---- reading ----
+
 class Catalog {
  public:
   // An offering is some 500 bytes; a plan of listed labels some kilobytes.

@@ -90,6 +90,7 @@ Result<std::vector<Unit>> choose_from(FreeUnits& free, const ChoiceRequest& requ
   for (const std::uint32_t section : sections) available += free.count(section);
   const std::uint32_t n = request.upto ? std::min(request.n, available) : request.n;
   if (n == 0 || available < n) return sold_out(request, available);
+  if (request.lowest) return lowest_of(free, sections, n);
   for (const bool tidy : {true, false}) {
     for (const std::uint32_t section : sections) {
       if (const auto first = free.find_run(section, n, tidy)) return run_of(*first, n);
@@ -112,8 +113,9 @@ class Search {
   Result<std::vector<Unit>> run() {
     for (const std::uint32_t section : sections_of(plan_, request_.type)) {
       TRY(search(plan_.sections()[section]));
-      if (tidy_) return run_of(*tidy_, request_.n);
+      if (certain()) break;
     }
+    if (tidy_) return run_of(*tidy_, request_.n);
     const std::uint32_t n = request_.n;
     if (available_ < n && !(request_.upto && available_ > 0)) return sold_out(request_, available_);
     if (adjacent_) return run_of(*adjacent_, n);
@@ -129,16 +131,21 @@ class Search {
       const bool row_begins = (candidate - section.first_unit) % section.per_row == 0;
       if (candidate != unit || row_begins) end_run();
       unit = candidate;
-      if (tidy_ || unit == end) break;
+      if (certain() || unit == end) break;
       if (TRY(is_free_(Unit{unit}))) {
         extend_run(Unit{unit});
       } else {
         end_run();
       }
-      if (tidy_) break;
+      if (certain()) break;
     }
     end_run();
     return {};
+  }
+
+  // Whatever follows, the choice is made.
+  bool certain() const {
+    return request_.lowest ? lowest_.size() == request_.n : tidy_.has_value();
   }
 
   void extend_run(Unit unit) {
@@ -147,10 +154,11 @@ class Search {
     ++available_;
     if (lowest_.size() < request_.n) lowest_.push_back(unit);
     // Two more than needed: whatever follows, two or more stay beside the chosen ones.
-    if (length_ == request_.n + 2) tidy_ = first_;
+    if (length_ == request_.n + 2 && !request_.lowest) tidy_ = first_;
   }
 
   void end_run() {
+    if (request_.lowest) return;
     if (length_ == request_.n && !tidy_) tidy_ = first_;
     if (length_ == request_.n + 1 && !adjacent_) adjacent_ = first_;
     length_ = 0;

@@ -4,6 +4,7 @@
 //   1. n adjacent units of one row that leave no single free unit alone beside them
 //   2. n adjacent units of one row
 //   3. with `together`: none, NOTTOGETHER; else the n lowest free units
+// With `lowest` the n lowest free units at once, as a clerk goes down a list of rooms.
 // `upto` takes fewer when fewer are left, at least one. Too few free: SOLDOUT available=.
 // Deterministic: same state, same request, same choice.
 //
@@ -37,6 +38,7 @@ struct ChoiceRequest {
   std::uint32_t n = 1;         // REQUIRES: 1..kMaxUnits
   bool upto = false;           // n or fewer
   bool together = false;
+  bool lowest = false;                  // REQUIRES: not together
   std::span<const Unit> excluded = {};  // taken by the same command already
 };
 

@@ -54,6 +54,10 @@ constexpr ArgumentSpec kTogether{.name = "together",
                                  .type = ArgumentType::kFlag,
                                  .option = true,
                                  .summary = "only units beside each other"};
+constexpr ArgumentSpec kLowest{.name = "lowest",
+                               .type = ArgumentType::kFlag,
+                               .option = true,
+                               .summary = "the lowest free units, wherever they are"};
 constexpr ArgumentSpec kLegsSpan{
     .name = "legs", .type = ArgumentType::kSpan, .option = true, .summary = "stops, as BLR-MYS"};
 constexpr ArgumentSpec kNightsSpan{.name = "nights",
@@ -337,6 +341,17 @@ constexpr ArgumentSpec kOfferingCreate[] = {
 constexpr ArgumentSpec kOfferingAlter[] = {kOfferingName, kBasePrice, kTypePrices, kPayWhen,
                                            kHoldTime,     kHoldCap,   kDemandRule};
 constexpr ArgumentSpec kOneOffering[] = {kOfferingName};
+constexpr ArgumentSpec kOfferingRoll[] = {kOfferingName,
+                                          {.name = "date",
+                                           .type = ArgumentType::kDate,
+                                           .option = true,
+                                           .summary = "the day of departure, today if not given"}};
+constexpr ArgumentSpec kOfferingPurge[] = {
+    kOfferingName,
+    {.name = "before",
+     .type = ArgumentType::kDate,
+     .option = true,
+     .summary = "what ended before this day, today if not given"}};
 
 constexpr std::array kStock = std::to_array<CommandSpec>({
     {.name = "PLAN CREATE",
@@ -370,7 +385,7 @@ constexpr std::array kStock = std::to_array<CommandSpec>({
      .group = Group::kStock,
      .flags = kRead | kWhileDraining,
      .arguments = kOneOffering,
-     .summary = "Shows an offering with its rules",
+     .summary = "Shows an offering with its rules, its active clients and what they make it cost",
      .handler = offering_show},
     {.name = "OFFERING LIST",
      .group = Group::kStock,
@@ -399,6 +414,20 @@ constexpr std::array kStock = std::to_array<CommandSpec>({
      .arguments = kOneOffering,
      .summary = "Sells no more of an offering; what is sold stays",
      .handler = offering_close},
+    {.name = "OFFERING ROLL",
+     .group = Group::kStock,
+     .role = Role::kManager,
+     .flags = kWrite | kTakesStock | kDryRun | kReplayable,
+     .arguments = kOfferingRoll,
+     .summary = "Puts the next departure on sale: the offering of one day, made from another",
+     .handler = offering_roll},
+    {.name = "OFFERING PURGE",
+     .group = Group::kStock,
+     .role = Role::kManager,
+     .flags = kWrite | kDryRun | kReplayable,
+     .arguments = kOfferingPurge,
+     .summary = "Completes the reservations whose days are over, a batch of them",
+     .handler = offering_purge},
     {.name = "OFFERING DROP",
      .group = Group::kStock,
      .role = Role::kManager,
@@ -443,6 +472,7 @@ constexpr ArgumentSpec kQuote[] = {
     kUnitCount,
     kUnitsUpTo,
     kTogether,
+    kLowest,
     kLegsSpan,
     kNightsSpan,
     kSlotsSpan,
@@ -456,6 +486,10 @@ constexpr ArgumentSpec kOneReservation[] = {kLocatorWord};
 constexpr ArgumentSpec kMine[] = {kListCount, kAfterLocator};
 constexpr ArgumentSpec kList[] = {
     kOfferingName,
+    {.name = "unit",
+     .type = ArgumentType::kUnit,
+     .option = true,
+     .summary = "only what takes this unit, now or later; with status= what did"},
     kLegsSpan,
     kNightsSpan,
     kSlotsSpan,
@@ -543,12 +577,18 @@ constexpr ArgumentSpec kNote{.name = "note",
                              .whole = true,
                              .most = kMaxNoteBytes,
                              .summary = "anything worth remembering"};
-constexpr ArgumentSpec kHold[] = {
-    kOfferingName, kUnitLabels, kUnitType, kUnitCount, kUnitsUpTo, kTogether,      kLegsSpan,
-    kNightsSpan,   kSlotsSpan,  kGuest,    kPartySize, kHoldTtl,   kExpectedPrice, kNote};
-constexpr ArgumentSpec kBook[] = {
-    kOfferingName, kUnitLabels, kUnitType, kUnitCount, kUnitsUpTo,     kTogether, kLegsSpan,
-    kNightsSpan,   kSlotsSpan,  kGuest,    kPartySize, kExpectedPrice, kNote};
+constexpr ArgumentSpec kHold[] = {kOfferingName, kUnitLabels, kUnitType, kUnitCount,     kUnitsUpTo,
+                                  kTogether,     kLowest,     kLegsSpan, kNightsSpan,    kSlotsSpan,
+                                  kGuest,        kPartySize,  kHoldTtl,  kExpectedPrice, kNote};
+constexpr ArgumentSpec kCheckInToo{.name = "checkin",
+                                   .type = ArgumentType::kFlag,
+                                   .option = true,
+                                   .whole = true,
+                                   .summary = "begins the stay at once"};
+constexpr ArgumentSpec kBook[] = {kOfferingName,  kUnitLabels, kUnitType,  kUnitCount,
+                                  kUnitsUpTo,     kTogether,   kLowest,    kLegsSpan,
+                                  kNightsSpan,    kSlotsSpan,  kGuest,     kPartySize,
+                                  kExpectedPrice, kNote,       kCheckInToo};
 constexpr ArgumentSpec kExtend[] = {
     kLocatorWord,
     {.name = "ttl", .type = ArgumentType::kDuration, .summary = "how long from now, as 10m"}};
@@ -589,7 +629,7 @@ constexpr std::array kSell = std::to_array<CommandSpec>({
      .flags = kWrite | kTakesStock | kDryRun | kReplayable,
      .parts = true,
      .arguments = kBook,
-     .summary = "Holds and confirms in one step",
+     .summary = "Holds and confirms in one step, with checkin begins the stay as well",
      .handler = book_command},
     {.name = "EXTEND",
      .group = Group::kSell,

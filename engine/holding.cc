@@ -69,6 +69,11 @@ Result<void> check_may_confirm(Context& context, const Reservation& reservation)
   return {};
 }
 
+ReservationStatus first_status(const Terms& terms) {
+  if (!terms.confirmed) return ReservationStatus::kHeld;
+  return terms.checked_in ? ReservationStatus::kCheckedIn : ReservationStatus::kConfirmed;
+}
+
 // Occupies the units and writes the rows of the items and their index.
 Result<void> add_items(Context& context, Reservation& reservation,
                        std::span<const Selected> selected, UnitState state) {
@@ -124,7 +129,7 @@ Result<Reservation> open_reservation(Context& context, std::span<const Selected>
   Reservation reservation;
   reservation.id = {TRY(next_number(context.txn, "reservation"))};
   ReservationRow& row = reservation.row;
-  row.status = terms.confirmed ? ReservationStatus::kConfirmed : ReservationStatus::kHeld;
+  row.status = first_status(terms);
   row.account = context.session.account.value;
   row.party = TRY(add_party(context, reservation.id, terms.party)).value;
   row.party_size = terms.party_size;
@@ -140,6 +145,7 @@ Result<Reservation> open_reservation(Context& context, std::span<const Selected>
   TRY(context.txn.put(kByAccount, Key().u32(row.account).u64(reservation.id.value).view(), ""));
   const auto event = terms.confirmed ? HistoryEvent::kConfirmed : HistoryEvent::kHeld;
   TRY(record_event(context, reservation, event, sum.minor));
+  if (terms.checked_in) TRY(record_event(context, reservation, HistoryEvent::kCheckedIn));
   TRY(save(context.txn, reservation));
   return reservation;
 }

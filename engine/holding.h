@@ -18,7 +18,8 @@ struct Terms {
   std::optional<Money> price;    // the total the caller expects
   std::uint16_t party_size = 0;  // 0 = not said
   Party party;
-  bool confirmed = false;  // BOOK: hold and confirm in one commit
+  bool confirmed = false;   // BOOK: hold and confirm in one commit
+  bool checked_in = false;  // and check in as well; REQUIRES: confirmed
 };
 
 // Makes the reservation of the selected units, which are free, and occupies them. Customers may not

@@ -47,6 +47,10 @@ std::int32_t quanta(const OfferingRow& offering, Span span) {
   return span.to == kOpenEnd ? 1 : span.length();
 }
 
+Result<Money> asking_price(const OfferingRow& offering, std::uint32_t active_clients) {
+  return with_demand(offering, {offering.price_minor}, active_clients);
+}
+
 Result<Price> price_item(const Offering& offering, Unit unit, Span span,
                          std::uint32_t active_clients) {
   const Money base = base_price(offering.row, offering.plan->type(unit));

@@ -24,6 +24,10 @@ struct Price {
 // How many quanta of price a span has; 1 for an open stay.
 std::int32_t quanta(const OfferingRow& offering, Span span);
 
+// The rate of types that have no price of their own, as it is asked for so many active clients.
+// kLimit as below.
+Result<Money> asking_price(const OfferingRow& offering, std::uint32_t active_clients);
+
 // kLimit when an amount exceeds kMaxTotal. REQUIRES: unit of the offering's plan, span of its axis.
 Result<Price> price_item(const Offering& offering, Unit unit, Span span,
                          std::uint32_t active_clients);

@@ -90,6 +90,18 @@ Result<Record> head_record(Context& context, const Reservation& reservation) {
   return record;
 }
 
+// Whose it is, in fields; the party for what else is wanted of it.
+Result<Party> add_people(Context& context, const ReservationRow& row, Record& record) {
+  if (is_staff(context.session) && row.account != 0) {
+    const auto account = TRY(get_account(context.txn, AccountId{row.account}));
+    if (account) record.add("account", account->row.name);
+  }
+  Party party = TRY(read_party(context.txn, PersonId{row.party}));
+  if (!party.guest.empty()) record.add("guest", party.guest);
+  if (row.party_size != 0) record.add("party", std::int64_t{row.party_size});
+  return party;
+}
+
 // Who holds it: the guest it was made for, or else the account; empty when it is nobody's.
 Result<std::string> holder(Context& context, const ReservationRow& row) {
   const Party party = TRY(read_party(context.txn, PersonId{row.party}));
@@ -107,18 +119,19 @@ Result<Record> reservation_record(Context& context, const Reservation& reservati
   return record;
 }
 
+Result<Record> listed_reservation_record(Context& context, const Reservation& reservation) {
+  Record record = TRY(head_record(context, reservation));
+  TRY(add_people(context, reservation.row, record));
+  record.add("items", TRY(item_list(context, reservation)));
+  return record;
+}
+
 Result<Record> full_reservation_record(Context& context, const Reservation& reservation) {
   const ReservationRow& row = reservation.row;
   Record record = TRY(head_record(context, reservation));
   record.add("created", storage::format_utc({row.created_us}));
   if (row.ended_us != 0) record.add("ended", storage::format_utc({row.ended_us}));
-  if (is_staff(context.session) && row.account != 0) {
-    const auto account = TRY(get_account(context.txn, AccountId{row.account}));
-    if (account) record.add("account", account->row.name);
-  }
-  const Party party = TRY(read_party(context.txn, PersonId{row.party}));
-  if (!party.guest.empty()) record.add("guest", party.guest);
-  if (row.party_size != 0) record.add("party", std::int64_t{row.party_size});
+  const Party party = TRY(add_people(context, row, record));
   if (!party.note.empty()) record.add("note", party.note);
   record.add("items", TRY(item_list(context, reservation)));
   return record;

@@ -12,6 +12,9 @@ namespace holdfast::engine {
 // once it is.
 Result<Record> reservation_record(Context& context, const Reservation& reservation);
 
+// The same with whose it is, as LIST tells it: to staff the account, the guest, how many persons.
+Result<Record> listed_reservation_record(Context& context, const Reservation& reservation);
+
 // The same with what only SHOW tells: created, ended, guest, note, party, and to staff the account.
 Result<Record> full_reservation_record(Context& context, const Reservation& reservation);
 

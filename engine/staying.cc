@@ -18,7 +18,15 @@ namespace {
 Result<std::int32_t> leaving_day(Context& context, const OfferingRow& offering, const Item& item,
                                  std::optional<std::int32_t> day) {
   const std::int32_t today = TRY(local_day(context.now, offering.zone));
+  const std::int32_t begin = item.row.span.from;
   const std::int32_t end = item.row.span.to;
+  if (day && *day < begin) {
+    return std::unexpected(Status(Code::kBadValue, fmt::format("item {} begins on {}", item.number,
+                                                               format_date(begin)))
+                               .with("date", format_date(*day))
+                               .with("checkin", format_date(begin))
+                               .with("item", std::to_string(item.number)));
+  }
   if (day && *day > end) {
     return std::unexpected(Status(Code::kBadValue, fmt::format("item {} was booked until {} only",
                                                                item.number, format_date(end)))

@@ -300,6 +300,7 @@ enum class HistoryEvent : std::uint8_t {
   kCheckedOut = 12,
   kReinstated = 13,
   kRefundDue = 14,
+  kEnded = 15,  // its days were over
 };
 
 struct HistoryRow {

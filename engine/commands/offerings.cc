@@ -3,12 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <limits>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "engine/activity.h"
 #include "engine/arguments.h"
 #include "engine/calendar.h"
 #include "engine/catalog.h"
@@ -21,6 +21,8 @@
 #include "engine/money.h"
 #include "engine/names.h"
 #include "engine/occupancy.h"
+#include "engine/offering_record.h"
+#include "engine/pricing.h"
 #include "engine/sale_rules.h"
 #include "engine/tables.h"
 
@@ -136,64 +138,14 @@ Result<CreateParams> parse_create(const Arguments& arguments) {
   return params;
 }
 
-Result<void> store(Transaction& txn, OfferingId id, const OfferingRow& row) {
-  const std::string bytes = storage::encode(row);
-  if (bytes.size() > storage::kMaxValueBytes) {
-    return error(Code::kLimit,
-                 fmt::format("stops and prices take {} bytes too many: use shorter names",
-                             bytes.size() - storage::kMaxValueBytes));
-  }
-  return txn.put(kOfferings, Key().u32(id.value).view(), bytes);
-}
-
-Record summary(const OfferingRow& row, const Plan& plan) {
-  Record record;
-  record.brief = row.name;
-  record.add("offering", std::string_view(row.name));
-  record.add("plan", plan.name());
-  record.add("axis", word(row.axis));
-  record.add("state", row.open ? "open" : "closed");
-  record.add("units", std::int64_t{plan.units()});
-  record.add("currency", std::string_view(row.currency));
-  if (!row.starts.empty()) record.add("starts", std::string_view(row.starts));
-  return record;
-}
-
-Record detailed(const Offering& offering) {
-  const OfferingRow& row = offering.row;
-  Record record = summary(row, *offering.plan);
-  record.add("zone", std::string_view(row.zone));
-  record.add("pay", word(row.pay));
-  record.add("hold", fmt::format("{}s", row.hold_seconds));
-  record.add("cap", fmt::format("{}s", row.hold_cap_seconds));
-  record.add("price", row.price_minor);
-  if (!row.prices.empty()) record.add("prices", format_prices(row.prices));
-  record.add("demand", format_demand(row.demand_free, row.demand_step_percent));
-  if (row.axis == Axis::kLegs) record.add("stops", fmt::format("{}", fmt::join(row.stops, ",")));
-  if (row.axis == Axis::kSlots) record.add("slot", fmt::format("{}m", row.slot_minutes));
-  return record;
-}
-
 Result<Reply> run_create(Context& context, const CreateParams& params) {
-  Transaction& txn = context.txn;
-  if (TRY(txn.get(kOfferingNames, params.row.name))) {
-    return std::unexpected(
-        Status(Code::kExists, fmt::format("offering \"{}\" exists already", params.row.name))
-            .with("offering", params.row.name));
-  }
   Offering offering{.id = {}, .row = params.row, .plan = {}};
-  offering.plan = TRY(context.catalog.plan(txn, params.plan));
+  offering.plan = TRY(context.catalog.plan(context.txn, params.plan));
   offering.row.plan = offering.plan->id().value;
   offering.row.created_us = context.now.us;
   TRY(set_rules(params.rules, *offering.plan, offering.row));
-  const std::uint64_t number = TRY(next_number(txn, "offering"));
-  if (number > std::numeric_limits<std::uint32_t>::max()) {
-    return error(Code::kLimit, "no more offerings can be numbered");
-  }
-  offering.id = OfferingId{static_cast<std::uint32_t>(number)};
-  TRY(store(txn, offering.id, offering.row));
-  TRY(txn.put(kOfferingNames, offering.row.name, Key().u32(offering.id.value).view()));
-  return Reply{.value = detailed(offering)};
+  offering.id = TRY(add_offering(context.txn, offering.row));
+  return Reply{.value = offering_record(offering)};
 }
 
 // ---- SHOW and LIST ----------------------------------------------------------------------------
@@ -204,13 +156,17 @@ Result<std::string_view> parse_name(const Arguments& arguments) {
 
 Result<Reply> run_show(Context& context, const std::string_view& name) {
   const OfferingPtr offering = TRY(find_offering(context, name));
-  return Reply{.value = detailed(*offering)};
+  const std::uint32_t clients = context.activity.clients_with(context.session, offering->id);
+  Record record = offering_record(*offering);
+  record.add("clients", std::int64_t{clients});
+  record.add("asking", TRY(asking_price(offering->row, clients)).minor);
+  return Reply{.value = std::move(record)};
 }
 
 Result<Reply> run_list(Context& context, const NamesPage& page) {
   const auto show = [&](std::string_view name) -> Result<Record> {
     const OfferingPtr offering = TRY(context.catalog.offering(context.txn, name));
-    return summary(offering->row, *offering->plan);
+    return offering_summary(offering->row, *offering->plan);
   };
   return Reply{.value = TRY(list_names(context.txn, kOfferingNames, page, show))};
 }
@@ -243,9 +199,9 @@ Result<Reply> run_alter(Context& context, const AlterParams& params) {
   const OfferingPtr before = TRY(find_offering(context, params.name));
   Offering after = *before;
   TRY(change_rules(params.rules, *after.plan, after.row));
-  TRY(store(context.txn, after.id, after.row));
+  TRY(put_offering(context.txn, after.id, after.row));
   forget_after_commit(context, after.id);
-  return Reply{.value = detailed(after)};
+  return Reply{.value = offering_record(after)};
 }
 
 Result<Reply> set_open(Context& context, std::string_view name, bool open) {
@@ -253,10 +209,10 @@ Result<Reply> set_open(Context& context, std::string_view name, bool open) {
   Offering after = *before;
   after.row.open = open;
   if (before->row.open != open) {
-    TRY(store(context.txn, after.id, after.row));
+    TRY(put_offering(context.txn, after.id, after.row));
     forget_after_commit(context, after.id);
   }
-  return Reply{.value = summary(after.row, *after.plan)};
+  return Reply{.value = offering_summary(after.row, *after.plan)};
 }
 
 Result<Reply> run_open(Context& context, const std::string_view& name) {

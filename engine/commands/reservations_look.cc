@@ -2,8 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <limits>
 #include <optional>
+#include <set>
 #include <string_view>
 #include <utility>
 
@@ -13,6 +15,7 @@
 #include "engine/context.h"
 #include "engine/dated_offering.h"
 #include "engine/limits.h"
+#include "engine/occupancy.h"
 #include "engine/reservation_record.h"
 #include "engine/reservations.h"
 #include "engine/tables.h"
@@ -86,6 +89,7 @@ Result<Reply> run_mine(Context& context, const Page& page) {
 struct ListParams {
   std::string_view offering;
   SpanWords span;
+  std::string_view unit;
   std::optional<ReservationStatus> status;
   Page page;
 };
@@ -95,6 +99,7 @@ Result<ListParams> parse_list(const Arguments& arguments) {
                     .span = {.legs = arguments.text("legs"),
                              .nights = arguments.text("nights"),
                              .at = arguments.text("at")},
+                    .unit = arguments.text("unit").value_or(""),
                     .status = {},
                     .page = TRY(parse_page(arguments))};
   if (const auto status = arguments.text("status")) {
@@ -103,35 +108,89 @@ Result<ListParams> parse_list(const Arguments& arguments) {
   return params;
 }
 
-bool overlaps(const Reservation& reservation, OfferingId offering, Span span) {
-  for (const Item& item : reservation.items) {
-    const bool here = item.row.live && OfferingId{item.row.offering} == offering;
-    if (here && item.row.span.overlaps(span)) return true;
+// One listing: the reservations of an offering that are as asked for.
+class Listing {
+ public:
+  Listing(Context& context, const ListParams& params, OfferingPtr offering)
+      : context_(context), params_(params), offering_(std::move(offering)) {}
+
+  Result<List> run() {
+    const OfferingRow& row = offering_->row;
+    if (params_.span.given()) span_ = TRY(parse_span(row, params_.span));
+    if (!params_.unit.empty()) unit_ = TRY(offering_->plan->unit(params_.unit));
+    if (unit_ && (!params_.status || is_live(*params_.status))) {
+      TRY(by_unit());
+    } else {
+      TRY(by_offering());
+    }
+    return std::move(rows_);
   }
-  return false;
-}
+
+ private:
+  // Along what the unit is taken for: those of all times may be many more.
+  Result<void> by_unit() {
+    std::set<ReservationId> occupants;
+    TRY(for_each_occupied(
+        context_.txn, offering_->id, std::nullopt,
+        [&](const Occupied& occupied) {
+          if (occupied.unit == *unit_) occupants.insert(ReservationId{occupied.row.reservation});
+          return occupied.unit == *unit_;
+        },
+        *unit_));
+    const auto end = occupants.end();
+    for (auto at = occupants.upper_bound(params_.page.after); at != end && !full(); ++at) {
+      const Reservation reservation = TRY(load_listed(context_, *at));
+      if (is_live(reservation.row.status)) TRY(add(reservation));
+    }
+    return {};
+  }
+
+  Result<void> by_offering() {
+    const Key prefix = Key().u32(offering_->id.value);
+    const auto from = [&](std::uint64_t id) { return Key().u32(offering_->id.value).u64(id); };
+    const auto cursor = TRY(context_.txn.scan(kByOffering));
+    bool more = TRY(cursor->seek(from(params_.page.after.value + 1).view()));
+    while (more && !full() && cursor->key().starts_with(prefix.view())) {
+      KeyReader key(cursor->key());
+      key.u32();
+      const ReservationId id{key.u64()};
+      const Reservation reservation = TRY(load_listed(context_, id));
+      TRY(add(reservation));
+      more = TRY(cursor->seek(from(id.value + 1).view()));  // past its other items
+    }
+    return {};
+  }
+
+  bool full() const { return rows_.size() >= params_.page.n; }
+
+  Result<void> add(const Reservation& reservation) {
+    const bool wanted = (!params_.status || reservation.row.status == *params_.status) &&
+                        ((!span_ && !unit_) || has_item(reservation));
+    if (wanted) rows_.emplace_back(TRY(listed_reservation_record(context_, reservation)));
+    return {};
+  }
+
+  // Of a cancelled reservation nothing is live: asked for by that, it is known by what it had.
+  bool has_item(const Reservation& reservation) const {
+    const bool cancelled = params_.status == ReservationStatus::kCancelled;
+    return std::ranges::any_of(reservation.items, [&](const Item& item) {
+      const ItemRow& row = item.row;
+      return (row.live || cancelled) && OfferingId{row.offering} == offering_->id &&
+             (!unit_ || Unit{row.unit} == *unit_) && (!span_ || row.span.overlaps(*span_));
+    });
+  }
+
+  Context& context_;
+  const ListParams& params_;
+  OfferingPtr offering_;
+  std::optional<Span> span_;
+  std::optional<Unit> unit_;
+  List rows_;
+};
 
 Result<Reply> run_list(Context& context, const ListParams& params) {
-  const auto offering = TRY(find_offering(context, params.offering));
-  std::optional<Span> span;
-  if (params.span.given()) span = TRY(parse_span(offering->row, params.span));
-
-  const Key prefix = Key().u32(offering->id.value);
-  const auto from = [&](std::uint64_t id) { return Key().u32(offering->id.value).u64(id); };
-  List rows;
-  const auto cursor = TRY(context.txn.scan(kByOffering));
-  bool more = TRY(cursor->seek(from(params.page.after.value + 1).view()));
-  while (more && rows.size() < params.page.n && cursor->key().starts_with(prefix.view())) {
-    KeyReader key(cursor->key());
-    key.u32();
-    const ReservationId id{key.u64()};
-    const Reservation reservation = TRY(load_listed(context, id));
-    const bool wanted = (!params.status || reservation.row.status == *params.status) &&
-                        (!span || overlaps(reservation, offering->id, *span));
-    if (wanted) rows.emplace_back(TRY(reservation_record(context, reservation)));
-    more = TRY(cursor->seek(from(id.value + 1).view()));  // past its other items
-  }
-  return Reply{.value = std::move(rows)};
+  OfferingPtr offering = TRY(find_offering(context, params.offering));
+  return Reply{.value = TRY(Listing(context, params, std::move(offering)).run())};
 }
 
 }  // namespace

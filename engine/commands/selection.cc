@@ -23,6 +23,7 @@ Result<PartParams> parse_part(const Part& part) {
   params.units = part.positionals(1);
   params.type = part.option("type").value_or("");
   params.together = part.flag("together");
+  params.lowest = part.flag("lowest");
   params.span = {
       .legs = part.option("legs"), .nights = part.option("nights"), .at = part.option("at")};
   const auto n = TRY(part.number("n", 1, static_cast<std::int64_t>(kMaxUnits)));
@@ -38,10 +39,13 @@ Result<PartParams> parse_part(const Part& part) {
     return error(Code::kArgs,
                  fmt::format("name units of \"{}\", or give n= or upto=", params.offering));
   }
-  if (!chooses && (!params.type.empty() || params.together)) {
-    return error(Code::kArgs, "type= and together go with n= or upto=");
+  if (!chooses && (!params.type.empty() || params.together || params.lowest)) {
+    return error(Code::kArgs, "type=, together and lowest go with n= or upto=");
   }
   if (params.upto && params.together) return error(Code::kArgs, "together goes with n=");
+  if (params.lowest && params.together) {
+    return error(Code::kArgs, "together and lowest exclude each other");
+  }
   return params;
 }
 
@@ -85,10 +89,24 @@ class Selection {
               .with("offering", row.name));
     }
     request.span = TRY(parse_span(row, part.span));
+    TRY(require_day(row, request.span));
     request.clients = context_.activity.clients_with(context_.session, request.offering->id);
     if (!part.type.empty()) TRY(require_type(*request.offering, part.type));
     requests_.push_back(std::move(request));
     return {};
+  }
+
+  // Days that are over are the staff's to fill in: what happened is written down late. Today is not
+  // over until midnight, and who comes at 19:07 still gets the table of 19:00.
+  Result<void> require_day(const OfferingRow& offering, Span span) const {
+    const auto day = first_day(offering.axis, span);
+    if (!day || is_staff(context_.session)) return {};
+    const std::int32_t today = TRY(local_day(context_.now, offering.zone));
+    if (*day >= today) return {};
+    return std::unexpected(
+        Status(Code::kDenied, fmt::format("{} is past: only staff may sell it", format_date(*day)))
+            .with("from", format_date(*day))
+            .with("today", format_date(today)));
   }
 
   Result<void> check_currency() const {
@@ -161,6 +179,7 @@ class Selection {
                                .n = request.params->n,
                                .upto = request.params->upto,
                                .together = request.params->together,
+                               .lowest = request.params->lowest,
                                .excluded = excluded};
     while (true) {
       auto chosen = context_.choice.choose(context_.txn, *request.offering, request.span, wanted,

@@ -1,6 +1,7 @@
 // Selection: the units and spans that QUOTE, HOLD and BOOK name, part by part.
 //
-//   offering (unit... | [type=T] n=K [together] | [type=T] upto=K) [legs= | nights= | at=]
+//   offering (unit... | [type=T] n=K [together | lowest] | [type=T] upto=K [lowest])
+//   [legs= | nights= | at=]
 
 #pragma once
 
@@ -27,6 +28,7 @@ struct PartParams {
   std::uint32_t n = 0;  // 0 when units are named
   bool upto = false;
   bool together = false;
+  bool lowest = false;
   SpanWords span;
 };
 
@@ -49,7 +51,7 @@ using Expire = Result<void> (*)(Context& context, ReservationId reservation);
 // Finds units and prices of all parts, in the order of the parts; writes nothing but what `expire`
 // does (without it, for reads, an overdue hold is no obstacle). Call before the command writes.
 // kNotFound, kClosed, kTaken, kSoldOut, kNotTogether, kBadValue for a unit named twice or a second
-// currency, kLimit for amounts.
+// currency, kLimit for amounts, kDenied for a past day unless the session is staff.
 Result<std::vector<Selected>> select(Context& context, std::span<const PartParams> parts,
                                      Expire expire);
 

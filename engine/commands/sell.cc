@@ -69,6 +69,7 @@ Result<OpenParams> parse_hold(const Arguments& arguments) {
 Result<OpenParams> parse_book(const Arguments& arguments) {
   OpenParams params = TRY(parse_open(arguments));
   params.terms.confirmed = true;
+  params.terms.checked_in = arguments.flag("checkin");
   return params;
 }
 

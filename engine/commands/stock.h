@@ -19,6 +19,10 @@ Result<Outcome> offering_list(Context& context, Arguments& arguments);
 Result<Outcome> offering_alter(Context& context, Arguments& arguments);
 Result<Outcome> offering_open(Context& context, Arguments& arguments);
 Result<Outcome> offering_close(Context& context, Arguments& arguments);
+// The day's instance of an offering: dated_offering.h.
+Result<Outcome> offering_roll(Context& context, Arguments& arguments);
+// Ends what is over: completing.h.
+Result<Outcome> offering_purge(Context& context, Arguments& arguments);
 // Only when nothing of it is held, booked or in use: kState otherwise.
 Result<Outcome> offering_drop(Context& context, Arguments& arguments);
 

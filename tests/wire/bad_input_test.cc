@@ -60,11 +60,11 @@ class BadInput : public testing::Test {
       case ArgumentType::kDuration:
         return "10m";
       case ArgumentType::kDate:
-        return "2027-05-14";
+        return "2037-05-14";
       case ArgumentType::kDateTime:
-        return "2027-05-14T19:00";
+        return "2037-05-14T19:00";
       case ArgumentType::kSpan:
-        return "2027-05-14..2027-05-16";
+        return "2037-05-14..2037-05-16";
       case ArgumentType::kFlag:
         return std::string(argument.name);
       case ArgumentType::kChoice:
@@ -83,13 +83,13 @@ class BadInput : public testing::Test {
       case ArgumentType::kDuration:
         return {"", "10", "m", "-5m", "10 m", "1.5h", "99999999999999999999s", "10w"};
       case ArgumentType::kDate:
-        return {"", "2027-02-29", "2027-13-01", "2027-00-10", "14.05.2027", "2027-5-1", "tomorrow"};
+        return {"", "2037-02-29", "2037-13-01", "2037-00-10", "14.05.2037", "2037-5-1", "tomorrow"};
       case ArgumentType::kDateTime:
-        return {"", "2027-02-30T10:00", "2027-05-14T24:01", "2027-05-14T10:60", "2027-05-14 10:00"};
+        return {"", "2037-02-30T10:00", "2037-05-14T24:01", "2037-05-14T10:60", "2037-05-14 10:00"};
       case ArgumentType::kChoice:
         return {"", "neither"};
       case ArgumentType::kSpan:
-        return {"", "..", "2027-02-29..2027-03-02", "2027-05-16..2027-05-14", "A-", "-B"};
+        return {"", "..", "2037-02-29..2037-03-02", "2037-05-16..2037-05-14", "A-", "-B"};
       case ArgumentType::kLocator:
         return {"", "?", "AB", "!!!!!!", "AAAAAAAAAAAAAAAA"};
       default:
@@ -287,9 +287,9 @@ TEST_F(BadInput, MorePartsThanACommandMayHaveAreTold) {
 }
 
 TEST_F(BadInput, SpansThatAreNoneAreTold) {
-  for (const auto* span : {"nights=2027-02-29..2027-03-02", "nights=2027-05-16..2027-05-14",
-                           "nights=2027-05-14..2027-05-14", "nights=2027-05-14", "nights=..",
-                           "nights=2027-05-14...2027-05-16", "legs=BLR-MYS", ""}) {
+  for (const auto* span : {"nights=2037-02-29..2037-03-02", "nights=2037-05-16..2037-05-14",
+                           "nights=2037-05-14..2037-05-14", "nights=2037-05-14", "nights=..",
+                           "nights=2037-05-14...2037-05-16", "legs=BLR-MYS", ""}) {
     Words words = {"HOLD", "grand", "101"};
     if (*span != 0) words.emplace_back(span);
     refuse(words, {"BADVALUE", "ARGS"});
@@ -300,21 +300,20 @@ TEST_F(BadInput, SpansThatAreNoneAreTold) {
     if (*span != 0) words.emplace_back(span);
     refuse(words, {"BADVALUE", "ARGS", "NOTFOUND"});
   }
-  for (const auto* span :
-       {"at=2027-05-14T21:00/19:00", "at=2027-05-14T19:00/19:00", "at=2027-05-14T19:10/20:00",
-        "at=2027-05-14T25:00/26:00", "at=2027-05-14T19:00", ""}) {
+  for (const auto* span : {"at=2037-05-14T21:00/19:00", "at=2037-05-14T19:00/19:00",
+                           "at=2037-05-14T25:00/26:00", "at=2037-05-14T19:00", ""}) {
     Words words = {"HOLD", "mealtime", "Garden"};
     if (*span != 0) words.emplace_back(span);
     refuse(words, {"BADVALUE", "ARGS"});
   }
-  refuse({"HOLD", "gala", "A2", "nights=2027-05-14..2027-05-16"}, {"BADVALUE", "ARGS"});
+  refuse({"HOLD", "gala", "A2", "nights=2037-05-14..2037-05-16"}, {"BADVALUE", "ARGS"});
 }
 
 TEST_F(BadInput, OneUnitTwiceAndTwoCurrenciesAreTold) {
   refuse({"HOLD", "gala", "A2", "A2"}, {"BADVALUE", "ARGS"});
   refuse({"HOLD", "gala", "A2", "+", "gala", "A2"}, {"BADVALUE", "ARGS", "TAKEN"});
-  refuse({"HOLD", "grand", "101", "nights=2027-05-14..2027-05-16", "+", "grand", "101",
-          "nights=2027-05-15..2027-05-17"},
+  refuse({"HOLD", "grand", "101", "nights=2037-05-14..2037-05-16", "+", "grand", "101",
+          "nights=2037-05-15..2037-05-17"},
          {"BADVALUE", "ARGS", "TAKEN"});
   refuse({"HOLD", "gala", "A2", "+", "bookbus", "1"}, {"BADVALUE"});
 }

@@ -135,5 +135,19 @@ TEST(Spans, StopsOutOfRangeAreShownAsNumbers) {
   EXPECT_EQ(format_span(row(Axis::kLegs), {3, 9}), "legs=CBE-9");
 }
 
+TEST(Days, ASpanBeginsAndEndsOnDatesWhereItsAxisHasThem) {
+  EXPECT_EQ(first_day(Axis::kNights, {100, 102}), 100);
+  EXPECT_EQ(last_day(Axis::kNights, {100, 102}), 102);
+  EXPECT_EQ(last_day(Axis::kNights, {100, kOpenEnd}), std::nullopt);
+  const std::int32_t midnight = 100 * kMinutesPerDay;
+  EXPECT_EQ(first_day(Axis::kSlots, {midnight - 1, midnight + 1}), 99);
+  EXPECT_EQ(last_day(Axis::kSlots, {midnight - 1, midnight}), 99);
+  EXPECT_EQ(last_day(Axis::kSlots, {midnight - 1, midnight + 1}), 100);
+  for (const Axis axis : {Axis::kEvent, Axis::kLegs}) {
+    EXPECT_EQ(first_day(axis, {0, 1}), std::nullopt);
+    EXPECT_EQ(last_day(axis, {0, 1}), std::nullopt);
+  }
+}
+
 }  // namespace
 }  // namespace holdfast::engine

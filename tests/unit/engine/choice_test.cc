@@ -121,6 +121,29 @@ TEST(Choice, UpToTakesWhatIsLeftAtLeastOne) {
   EXPECT_EQ(house.choose({.n = 4, .upto = true}), "SOLDOUT available=0");
 }
 
+TEST(Choice, LowestGoesDownTheListWhateverIsLeftAlone) {
+  House house = one_row();
+  house.occupy("A3");
+  EXPECT_EQ(house.choose({.n = 1, .lowest = true}), "A1");
+  EXPECT_EQ(house.choose({.n = 3, .lowest = true}), "A1 A2 A4");
+  EXPECT_EQ(house.choose({.n = 20, .upto = true, .lowest = true}), "A1 A2 A4 A5 A6 A7 A8 A9 A10");
+  EXPECT_EQ(house.choose({.n = 20, .lowest = true}), "SOLDOUT available=9");
+}
+
+TEST(Choice, LowestDoesSoForStaysToo) {
+  House house(test::make_plan({test::section({.rows = "A", .seats = "1-10", .type = "seat"})}),
+              Axis::kNights);
+  house.occupy("A3", {100, 105});
+  for (const std::int32_t to : {105, kOpenEnd}) {
+    EXPECT_EQ(house.choose({.n = 1, .lowest = true}, {102, to}), "A1") << to;
+    EXPECT_EQ(house.choose({.n = 3, .lowest = true}, {102, to}), "A1 A2 A4") << to;
+    EXPECT_EQ(house.choose({.n = 20, .upto = true, .lowest = true}, {102, to}),
+              "A1 A2 A4 A5 A6 A7 A8 A9 A10")
+        << to;
+    EXPECT_EQ(house.choose({.n = 20, .lowest = true}, {102, to}), "SOLDOUT available=9") << to;
+  }
+}
+
 TEST(Choice, LeavesAloneWhatTheCommandHasAlready) {
   House house = one_row(6);
   const std::vector<Unit> excluded{Unit{0}, Unit{1}};

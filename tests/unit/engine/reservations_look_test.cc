@@ -120,5 +120,46 @@ TEST(List, CanBeOfASpan) {
   EXPECT_EQ(shop.code(shop.agent(), "LIST inn legs=A-B"), "ARGS");
 }
 
+TEST(List, OfAUnitTellsWhatTakesItNowOrLater) {
+  Shop shop;
+  const auto left = shop.open(shop.ana(), "BOOK inn 1 nights=2026-12-01.. checkin");
+  shop.run(shop.ana(), "CHECKOUT " + left);
+  const auto gone = shop.open(shop.ana(), "BOOK inn 1 2 nights=2026-12-05..2026-12-07");
+  shop.run(shop.ana(), "CANCEL " + gone);
+  const auto later = shop.open(shop.ana(), "BOOK inn 2 1 nights=2026-12-20..2026-12-22");
+  const auto sooner = shop.open(shop.ben(), "HOLD inn 1 nights=2026-12-02..2026-12-04");
+  shop.open(shop.ben(), "BOOK inn 2 nights=2026-12-02..2026-12-04");
+  const auto listed = [&](const std::string& rest) {
+    return locators(shop.run(shop.agent(), "LIST inn unit=1" + rest));
+  };
+  EXPECT_EQ(listed(""), (std::vector{later, sooner}));
+  EXPECT_EQ(listed(" n=1"), (std::vector{later}));
+  EXPECT_EQ(listed(" after=" + later), (std::vector{sooner}));
+  EXPECT_EQ(listed(" status=held"), (std::vector{sooner}));
+  EXPECT_EQ(listed(" nights=2026-12-21.."), (std::vector{later}));
+  EXPECT_EQ(listed(" status=completed"), (std::vector{left}));
+  EXPECT_EQ(listed(" status=cancelled"), (std::vector{gone}));
+  EXPECT_EQ(shop.code(shop.agent(), "LIST inn unit=99"), "NOTFOUND");
+  shop.advance(3600);  // the hold is over, if not expired yet
+  EXPECT_EQ(listed(""), (std::vector{later}));
+}
+
+TEST(List, TellsWhoseEachIs) {
+  Shop shop;
+  shop.open(shop.ana(), "BOOK inn 3 nights=2026-12-01.. checkin guest=\"Chen Wei\" party=2");
+  shop.open(shop.agent(), "BOOK inn 4 nights=2026-12-01..");
+  const auto reply = shop.run(shop.agent(), "LIST inn");
+  ASSERT_TRUE(reply) << reply.error().to_string();
+  const auto& first = std::get<Record>(rows_of(*reply).at(0).data);
+  EXPECT_EQ(field_of(first, "guest"), "Chen Wei");
+  EXPECT_EQ(field_of(first, "party"), "2");
+  EXPECT_EQ(field_of(first, "status"), "checked_in");
+  const auto& item = std::get<Record>(std::get<List>(first.find("items")->data).at(0).data);
+  EXPECT_EQ(field_of(item, "unit"), "3");
+  EXPECT_EQ(field_of(item, "nights"), "2026-12-01..");
+  const auto& second = std::get<Record>(rows_of(*reply).at(1).data);
+  EXPECT_EQ(second.find("guest"), nullptr);
+}
+
 }  // namespace
 }  // namespace holdfast::test

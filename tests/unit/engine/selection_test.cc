@@ -60,7 +60,8 @@ TEST_F(SelectionTest, WordsThatExcludeEachOtherAreArgs) {
   for (const std::string_view line :
        {"HOLD gala", "HOLD gala A1 n=1", "HOLD gala n=1 upto=2", "HOLD gala A1 together",
         "HOLD gala A1 type=seat", "HOLD gala together", "HOLD gala upto=2 together",
-        "HOLD gala n=1 legs=A-B", "HOLD coach n=1", "HOLD gala A1 +"}) {
+        "HOLD gala A1 lowest", "HOLD gala n=2 together lowest", "HOLD gala n=1 legs=A-B",
+        "HOLD coach n=1", "HOLD gala A1 +"}) {
     EXPECT_EQ(code(line), "ARGS") << line;
   }
 }

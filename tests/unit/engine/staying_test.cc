@@ -16,6 +16,52 @@ std::string stay(Shop& shop, const std::string& what) {
   return locator;
 }
 
+TEST(BookCheckIn, BooksAndBeginsTheStayInOneCommit) {
+  Shop shop;
+  const auto before = shop.store().last_seq();
+  const auto locator = shop.open(shop.ana(), "BOOK inn upto=2 nights=2026-12-01.. checkin");
+  EXPECT_EQ(shop.store().last_seq().value, before.value + 1);
+  EXPECT_EQ(shop.status(locator), "checked_in");
+  EXPECT_EQ(shop.history(locator),
+            (std::vector{HistoryEvent::kConfirmed, HistoryEvent::kCheckedIn}));
+  EXPECT_EQ(shop.field(shop.ana(), "CHECKIN " + locator, "already"), "1");
+  EXPECT_EQ(shop.fact(shop.ben(), "HOLD inn 2 nights=2026-12-05..2026-12-06", "state"), "booked");
+  EXPECT_EQ(shop.field(shop.ana(), "CHECKOUT " + locator, "total"), "10000");
+}
+
+TEST(BookCheckIn, StandsInAnyPartOfTheCommandAndNotWithHold) {
+  Shop shop;
+  const auto locator = shop.open(shop.ana(), "BOOK show 1 checkin + inn 1 nights=2026-12-01..");
+  EXPECT_EQ(shop.status(locator), "checked_in");
+  EXPECT_EQ(shop.code(shop.ana(), "BOOK show 2 checkin + show 3 checkin"), "ARGS");
+  EXPECT_EQ(shop.code(shop.ana(), "HOLD show 2 checkin"), "NOTFOUND");
+}
+
+TEST(BookCheckIn, NeedsPaymentFirstWhereTheOfferingSaysSo) {
+  Shop shop;
+  EXPECT_EQ(shop.code(shop.ana(), "BOOK gala 1 checkin"), "DENIED");
+  EXPECT_EQ(shop.code(shop.agent(), "BOOK gala 1 checkin"), "OK");
+}
+
+TEST(PastDays, AreTheStaffsToSell) {
+  Shop shop;
+  const auto nights = "BOOK inn 1 nights=2026-11-30..2026-12-02";
+  EXPECT_EQ(shop.code(shop.ana(), nights), "DENIED");
+  EXPECT_EQ(shop.fact(shop.ana(), nights, "from"), "2026-11-30");
+  EXPECT_EQ(shop.fact(shop.ana(), nights, "today"), "2026-12-01");
+  EXPECT_EQ(shop.code(shop.agent(), nights), "OK");
+  const auto slots = "BOOK bistro 1 at=2026-11-30T23:30/01:00";
+  EXPECT_EQ(shop.code(shop.ana(), slots), "DENIED");
+  EXPECT_EQ(shop.code(shop.guest(), "QUOTE bistro 1 at=2026-11-30T23:30/01:00"), "DENIED");
+  EXPECT_EQ(shop.code(shop.agent(), slots), "OK");
+}
+
+TEST(PastDays, TodayIsNotOverBeforeMidnight) {
+  Shop shop;  // it is 10:00
+  EXPECT_EQ(shop.code(shop.ana(), "BOOK bistro 1 at=2026-12-01T08:00/09:00"), "OK");
+  EXPECT_EQ(shop.code(shop.ana(), "BOOK inn 1 nights=2026-12-01..2026-12-02"), "OK");
+}
+
 TEST(CheckOut, OfAnOpenStayBillsTheNightsUntilToday) {
   Shop shop;
   const auto locator = stay(shop, "inn 1 2 nights=2026-12-01..");
@@ -28,7 +74,7 @@ TEST(CheckOut, OfAnOpenStayBillsTheNightsUntilToday) {
   EXPECT_EQ(field_of(*bill, "due"), "30000");
   EXPECT_EQ(shop.load(locator).items[0].row.price_minor, 15000);
   EXPECT_EQ(shop.rows(kOccupancy), 0U);
-  EXPECT_EQ(shop.code(shop.ben(), "HOLD inn 1 nights=2026-12-01..2026-12-09"), "OK");
+  EXPECT_EQ(shop.code(shop.agent(), "HOLD inn 1 nights=2026-12-01..2026-12-09"), "OK");
 }
 
 TEST(CheckOut, OnTheDayOfArrivalBillsOneNight) {
@@ -42,6 +88,30 @@ TEST(CheckOut, BeforeTheDayOfArrivalBillsOneNight) {
   const auto locator = stay(shop, "inn 1 nights=2026-12-10..2026-12-14");
   EXPECT_EQ(shop.field(shop.ana(), "CHECKOUT " + locator, "total"), "5000");
   EXPECT_EQ(shop.load(locator).items[0].row.span.length(), 1);
+}
+
+TEST(CheckOut, OnTheNamedDayOfArrivalBillsOneNight) {
+  Shop shop;
+  const auto locator = stay(shop, "inn 1 nights=2026-12-01..");
+  EXPECT_EQ(shop.field(shop.ana(), "CHECKOUT " + locator + " date=2026-12-01", "total"), "5000");
+  EXPECT_EQ(shop.load(locator).items[0].row.span.length(), 1);
+}
+
+TEST(CheckOut, NamingADayBeforeTheArrivalIsRefused) {
+  Shop shop;
+  const auto locator = stay(shop, "inn 1 nights=2026-12-10..");
+  const auto line = "CHECKOUT " + locator + " date=2026-12-09";
+  EXPECT_EQ(shop.code(shop.ana(), line), "BADVALUE");
+  EXPECT_EQ(shop.fact(shop.ana(), line, "checkin"), "2026-12-10");
+  EXPECT_EQ(shop.fact(shop.ana(), line, "date"), "2026-12-09");
+  EXPECT_EQ(shop.status(locator), "checked_in");
+  EXPECT_EQ(shop.field(shop.ana(), "CHECKOUT " + locator + " date=2026-12-12", "total"), "10000");
+}
+
+TEST(CheckOut, OfAStayThatStaffWroteDownLateBillsEveryNight) {
+  Shop shop;
+  const auto locator = shop.open(shop.agent(), "BOOK inn 1 nights=2026-11-20.. checkin");
+  EXPECT_EQ(shop.field(shop.agent(), "CHECKOUT " + locator, "total"), "55000");
 }
 
 TEST(CheckOut, OnANamedDayBillsUntilThen) {

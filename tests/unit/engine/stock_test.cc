@@ -172,5 +172,90 @@ TEST_F(StockTest, StockIsForManagersAndLookingForAnybody) {
   EXPECT_EQ(machine_.code(guest, "MAP show"), "OK");
 }
 
+TEST_F(StockTest, AnOfferingShowsItsClientsAndWhatTheyMakeItCost) {
+  ASSERT_EQ(code("OFFERING ALTER show demand=2:5"), "OK");
+  EXPECT_EQ(field("OFFERING SHOW show", "clients"), "1");
+  EXPECT_EQ(field("OFFERING SHOW show", "asking"), "1000");
+  Session& first = machine_.connect_to("show");
+  machine_.connect_to("show");
+  EXPECT_EQ(machine_.field(first, "OFFERING SHOW show", "clients"), "2");
+  EXPECT_EQ(machine_.field(first, "OFFERING SHOW show", "asking"), "1000");
+  machine_.connect_to("show");
+  EXPECT_EQ(machine_.field(first, "OFFERING SHOW show", "clients"), "3");
+  EXPECT_EQ(machine_.field(first, "OFFERING SHOW show", "asking"), "1150");
+  EXPECT_EQ(machine_.field(first, "BOOK show 1", "total"), "1150");
+  EXPECT_EQ(field("OFFERING SHOW show", "clients"), "4");  // whoever looks is one more
+}
+
+// It is 10:00 in UTC and in Kolkata 15:30 of 2026-12-01.
+class RollTest : public StockTest {
+ protected:
+  void SetUp() override {
+    ASSERT_EQ(code("OFFERING CREATE bus plan=ten axis=event currency=INR price=200 demand=2:5 "
+                   "zone=Asia/Kolkata starts=2026-01-01T07:30"),
+              "OK");
+  }
+};
+
+TEST_F(RollTest, MakesTheDaysOfferingOnce) {
+  ASSERT_EQ(code("OFFERING CLOSE bus"), "OK");
+  EXPECT_EQ(field("OFFERING ROLL bus", "offering"), "bus-2026-12-01");
+  const auto shown = [&](std::string_view name) {
+    return field("OFFERING SHOW bus-2026-12-01", name);
+  };
+  EXPECT_EQ(shown("state"), "open");
+  EXPECT_EQ(shown("plan"), "ten");
+  EXPECT_EQ(shown("starts"), "2026-12-01T07:30");
+  EXPECT_EQ(shown("zone"), "Asia/Kolkata");
+  EXPECT_EQ(shown("demand"), "2:5");
+  EXPECT_EQ(shown("price"), "200");
+  const Seq before = machine_.store().last_seq();
+  EXPECT_EQ(field("OFFERING ROLL bus", "already"), "1");
+  EXPECT_EQ(field("OFFERING ROLL bus", "offering"), "bus-2026-12-01");
+  EXPECT_EQ(machine_.store().last_seq(), before);
+}
+
+TEST_F(RollTest, GoesByTheVenuesDateOrTheOneGiven) {
+  machine_.clock().passed_us = 9LL * 3600 * 1'000'000;  // 19:00 in UTC, past midnight in Kolkata
+  EXPECT_EQ(field("OFFERING ROLL bus", "offering"), "bus-2026-12-02");
+  EXPECT_EQ(field("OFFERING ROLL bus date=2027-02-28", "offering"), "bus-2027-02-28");
+  EXPECT_EQ(code("OFFERING ROLL bus date=2027-02-29"), "BADVALUE");
+  EXPECT_EQ(code("OFFERING ROLL nosuch"), "NOTFOUND");
+}
+
+TEST_F(RollTest, ANameThatGrowsTooLongIsRefused) {
+  const std::string name(54, 'x');
+  ASSERT_EQ(code("OFFERING CREATE " + name + " plan=ten axis=event currency=INR"), "OK");
+  EXPECT_EQ(code("OFFERING ROLL " + name), "LIMIT");
+}
+
+TEST_F(RollTest, TheDateInBracesIsTodays) {
+  EXPECT_EQ(code("MAP bus-{date}"), "NOTFOUND");
+  EXPECT_EQ(field("MAP bus-{date}", "offering"), "bus-2026-12-01");
+  EXPECT_EQ(code("MAP nosuch-{date}"), "NOTFOUND");
+  ASSERT_EQ(code("OFFERING ROLL bus"), "OK");
+  EXPECT_EQ(field("BOOK bus-{date} 1", "items"), "bus-2026-12-01/1");
+  EXPECT_EQ(field("MAP bus-{date}", "offering"), "bus-2026-12-01");
+  EXPECT_EQ(field("AVAIL bus-{date}", "free"), "9");
+  EXPECT_EQ(code("LIST bus-{date}"), "OK");
+  EXPECT_EQ(code("OFFERING CREATE bus-{date} plan=ten axis=event currency=INR"), "BADVALUE");
+  ASSERT_EQ(code("OFFERING ROLL bus date=2026-12-02"), "OK");
+  machine_.clock().passed_us = 9LL * 3600 * 1'000'000;
+  EXPECT_EQ(field("AVAIL bus-{date}", "free"), "10");
+  EXPECT_EQ(field("AVAIL bus-2026-12-01", "free"), "9");
+}
+
+TEST_F(RollTest, BoundSessionsFollowIntoTheNewDay) {
+  ASSERT_EQ(code("OFFERING ROLL bus"), "OK");
+  ASSERT_EQ(code("OFFERING ROLL bus date=2026-12-02"), "OK");
+  Session& first = machine_.connect_to("bus-{date}");
+  for (int more = 0; more < 2; ++more) machine_.connect_to("bus-{date}");
+  EXPECT_EQ(machine_.field(first, "OFFERING SHOW bus-2026-12-01", "clients"), "3");
+  machine_.clock().passed_us = 9LL * 3600 * 1'000'000;
+  machine_.turn();
+  EXPECT_EQ(machine_.field(first, "OFFERING SHOW bus-2026-12-01", "clients"), "1");
+  EXPECT_EQ(machine_.field(first, "OFFERING SHOW bus-{date}", "asking"), "230");
+}
+
 }  // namespace
 }  // namespace holdfast::engine
