@@ -138,7 +138,13 @@ Result<std::optional<std::int64_t>> ArgumentSet::number(std::string_view name, s
 Result<std::optional<Money>> ArgumentSet::money(std::string_view name) const {
   const auto value = text(name);
   if (!value) return std::nullopt;
-  return Money{TRY(parse_number(name, *value, 0, kMaxAmount))};
+  auto amount = parse_number(name, *value, 0, kMaxAmount);
+  if (!amount && value->find_first_of(".,") != std::string_view::npos) {
+    return error(Code::kBadValue,
+                 fmt::format("{} {} is no whole number of minor units: 25.00 is written 2500", name,
+                             quoted(*value)));
+  }
+  return Money{TRY(std::move(amount))};
 }
 
 Result<std::optional<Duration>> ArgumentSet::duration(std::string_view name) const {

@@ -280,19 +280,21 @@ constexpr ArgumentSpec kPlanCreate[] = {
 constexpr ArgumentSpec kPlanShow[] = {kPlanName};
 constexpr ArgumentSpec kNamesList[] = {kListCount, kAfterName};
 
-constexpr ArgumentSpec kBasePrice{.name = "price",
-                                  .type = ArgumentType::kMoney,
-                                  .option = true,
-                                  .summary = "minor units a seat, leg, night or slot"};
+constexpr ArgumentSpec kBasePrice{
+    .name = "price",
+    .type = ArgumentType::kMoney,
+    .option = true,
+    .summary = "minor units (25.00 is 2500) a seat, leg, night or slot; 0 is free"};
 constexpr ArgumentSpec kTypePrices{.name = "prices",
                                    .option = true,
                                    .most = storage::kMaxValueBytes,
-                                   .summary = "prices by type, as stalls:8000,circle:6000"};
-constexpr ArgumentSpec kPayWhen{.name = "pay",
-                                .type = ArgumentType::kChoice,
-                                .option = true,
-                                .choices = "first|later",
-                                .summary = "whether payment confirms, or may follow"};
+                                   .summary = "by type, before price=, as stalls:8000,circle:6000"};
+constexpr ArgumentSpec kPayWhen{
+    .name = "pay",
+    .type = ArgumentType::kChoice,
+    .option = true,
+    .choices = "first|later",
+    .summary = "whether payment confirms, or may follow; later if not given"};
 constexpr ArgumentSpec kHoldTime{.name = "hold",
                                  .type = ArgumentType::kDuration,
                                  .option = true,
@@ -393,6 +395,10 @@ constexpr std::array kStock = std::to_array<CommandSpec>({
      .arguments = kNamesList,
      .summary = "Lists the offerings by name",
      .handler = offering_list},
+     .note = "It needs price=, or prices= for every type of the plan",
+     .example =
+         "OFFERING CREATE opera plan=hall axis=event currency=EUR prices=stalls:4500,box:9000 "
+         "pay=first zone=Europe/Madrid starts=2027-05-14T20:00",
     {.name = "OFFERING ALTER",
      .group = Group::kStock,
      .role = Role::kManager,

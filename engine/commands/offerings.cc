@@ -185,8 +185,19 @@ struct AlterParams {
 };
 
 Result<AlterParams> parse_alter(const Arguments& arguments) {
+// Whoever gives price= expects that somebody pays it.
+Result<void> require_payers(const Offering& offering, const SaleRules& rules) {
+  if (!rules.price || rules.prices || unpriced_type(*offering.plan, offering.row.prices)) return {};
+  return std::unexpected(
+      Status(Code::kArgs, fmt::format("nobody would pay this price: each type of offering \"{}\" "
+                                      "has its own, change prices=",
+                                      offering.row.name))
+          .with("prices", format_prices(offering.row.prices)));
+}
+
   AlterParams params{.name = arguments.positional(0), .rules = TRY(parse_rules(arguments))};
   const SaleRules& rules = params.rules;
+  TRY(require_payers(*before, params.rules));
   if (!rules.price && !rules.prices && !rules.pay && !rules.hold && !rules.cap && !rules.demand) {
     return error(Code::kArgs,
                  "nothing to alter: give price=, prices=, pay=, hold=, cap= or "
