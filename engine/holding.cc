@@ -129,6 +129,15 @@ Result<Reservation> open_reservation(Context& context, std::span<const Selected>
   Reservation reservation;
   reservation.id = {TRY(next_number(context.txn, "reservation"))};
   ReservationRow& row = reservation.row;
+// kClosed for the items of an offering that was dropped.
+Result<void> require_on_sale(Context& context, const Item& item) {
+  const auto offering = TRY(context.catalog.offering(context.txn, OfferingId{item.row.offering}));
+  if (!offering->row.dropped) return {};
+  return std::unexpected(
+      Status(Code::kClosed, fmt::format("offering \"{}\" was dropped", offering->row.name))
+          .with("offering", offering->row.name));
+}
+
   row.status = first_status(terms);
   row.account = context.session.account.value;
   row.party = TRY(add_party(context, reservation.id, terms.party)).value;
@@ -197,7 +206,9 @@ Result<void> reinstate(Context& context, Reservation& reservation) {
   // All are looked at before any is taken: an approved payment whose units are gone goes on from
   // here to a refund, in the same batch.
   for (const Item& item : reservation.items) {
-    if (item.row.live) TRY(require_free(context, item));
+    if (!item.row.live) continue;
+    TRY(require_on_sale(context, item));
+    TRY(require_free(context, item));
   }
   for (const Item& item : reservation.items) {
     if (item.row.live) TRY(occupy(context, reservation, item, UnitState::kHeld));

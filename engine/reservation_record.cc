@@ -16,7 +16,8 @@ namespace holdfast::engine {
 
 namespace {
 
-// What an item is of, as words: they outlive the offering, which may be dropped one day.
+// What an item is of, as words. An offering that was dropped keeps its row for them; rows dropped
+// before there was a mark for that are gone, and numbers must do.
 struct ItemWords {
   std::string offering;
   std::string unit;

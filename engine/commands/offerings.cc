@@ -249,8 +249,7 @@ Result<Reply> run_drop(Context& context, const std::string_view& name) {
             .with("unit", label)
             .with("state", std::string(word(live->row.state))));
   }
-  TRY(context.txn.erase(kOfferings, Key().u32(offering->id.value).view()));
-  TRY(context.txn.erase(kOfferingNames, offering->row.name));
+  TRY(drop_offering(context.txn, *offering));
   forget_after_commit(context, offering->id);
   context.after_commit.emplace_back(
       [&choice = context.choice, id = offering->id](Seq) { choice.forget(id); });

@@ -201,6 +201,44 @@ TEST_F(StockTest, AnOfferingInUseIsNotDropped) {
   EXPECT_EQ(field("OFFERING SHOW show", "currency"), "EUR");
 }
 
+// Two offerings of one name, one after the other: each reservation keeps to its own.
+TEST_F(StockTest, WhatWasSoldKeepsTheNamesOfADroppedOffering) {
+  const std::string locator = field("BOOK show 3", "locator");
+  ASSERT_EQ(code("CANCEL " + locator), "OK");
+  ASSERT_EQ(code("OFFERING DROP show"), "OK");
+  EXPECT_EQ(field("SHOW " + locator, "items"), "show/3(cancelled)");
+  EXPECT_EQ(code("OFFERING SHOW show"), "NOTFOUND");
+  EXPECT_EQ(code("LIST show"), "NOTFOUND");
+  EXPECT_EQ(listed("OFFERING LIST"), "");
+  ASSERT_EQ(code("OFFERING CREATE show plan=ten axis=nights currency=EUR price=0"), "OK");
+  EXPECT_EQ(field("SHOW " + locator, "items"), "show/3(cancelled)");
+  EXPECT_EQ(field("OFFERING SHOW show", "axis"), "nights");
+  EXPECT_EQ(listed("LIST show"), "");
+}
+
+TEST_F(StockTest, AnOfferingThatWasNeverSoldLeavesNothing) {
+  ASSERT_EQ(code("OFFERING CREATE spare plan=ten axis=event currency=USD price=1"), "OK");
+  const auto rows = [&] {
+    const auto txn = machine_.store().begin();
+    const auto cursor = *txn->scan(kOfferings);
+    std::size_t count = 0;
+    for (bool more = *cursor->seek(""); more; more = *cursor->next()) ++count;
+    return count;
+  };
+  EXPECT_EQ(rows(), 2U);
+  ASSERT_EQ(code("OFFERING DROP spare"), "OK");
+  EXPECT_EQ(rows(), 1U);
+}
+
+// The provider is asked about a hold that expires meanwhile, and whose offering is dropped.
+TEST_F(StockTest, AHoldOfADroppedOfferingIsNotTakenUpAgain) {
+  const std::string locator = field("HOLD show 3 ttl=1s", "locator");
+  machine_.clock().passed_us = 2'000'000;
+  machine_.turn();
+  ASSERT_EQ(code("OFFERING DROP show"), "OK");
+  EXPECT_EQ(code("PAY " + locator), "CLOSED");
+}
+
 TEST_F(StockTest, DryRunChangesNothing) {
   EXPECT_EQ(code("DRYRUN OFFERING ALTER show price=1"), "OK");
   EXPECT_EQ(field("OFFERING SHOW show", "price"), "1000");
