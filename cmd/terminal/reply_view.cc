@@ -215,8 +215,9 @@ std::string view_list(const Page& page, const RespValue& list) {
 
 // ---- errors -----------------------------------------------------------------------------------
 
-// One field, `name=value` with the value in quotes where it has blanks; what is behind it in
-// `rest`. False if `text` does not begin with one.
+// One field, `name=value` with the value in quotes where it has blanks or is empty; what is behind
+// it in `rest`. False if `text` does not begin with one: a message that speaks of options, as
+// "needs plan=, axis= and currency=", gives them no values.
 bool take_field(std::string_view text, std::pair<std::string, std::string>& field,
                 std::string_view& rest) {
   std::size_t at = 0;
@@ -241,6 +242,7 @@ bool take_field(std::string_view text, std::pair<std::string, std::string>& fiel
   if (at < text.size() && text[at] != ' ') return false;
   rest = text.substr(std::min(at + 1, text.size()));
   return true;
+    if (field.second.empty() || field.second.ends_with(',')) return false;
 }
 
 // `text` from here on is nothing but fields.

@@ -185,13 +185,34 @@ TEST(Json, KeepsOrderTypesAndNesting) {
 
 TEST(Json, IsOneLineWhateverTheTextHolds) {
   EXPECT_EQ(view_json(text("a\n\"b\"\t\x01")), "\"a\\n\\\"b\\\"\\t\\u0001\"\n");
+TEST(Errors, OptionsThatTheMessageSpeaksOfAreNoFields) {
+  const auto words = parse_error("ARGS X needs plan=, axis= and currency= usage=\"X ...\" seq=9");
+  EXPECT_EQ(words.message, "X needs plan=, axis= and currency=");
+  EXPECT_THAT(words.fields, ElementsAre(Pair("usage", "X ..."), Pair("seq", "9")));
+  EXPECT_EQ(parse_error("ARGS X needs axis= seq=9").message, "X needs axis=");
+  EXPECT_EQ(parse_error("ARGS give price=, cap= or demand= seq=9").message,
+            "give price=, cap= or demand=");
+  EXPECT_THAT(parse_error("STATE no note note=\"\" seq=9").fields,
+              ElementsAre(Pair("note", ""), Pair("seq", "9")));
+}
+
+TEST(Errors, UsageIsBrokenAtBlanks) {
+  Page narrow = kTerminal;
+  narrow.columns = 24;
+  EXPECT_EQ(view_error(narrow, error("ARGS few usage=\"HOLD offering [unit...] [n=NUMBER]\"")),
+            "ARGS: few\nusage: HOLD offering\n    [unit...] [n=NUMBER]\n");
+}
+
   EXPECT_EQ(view_json(text("bad \xff byte")), "\"bad \xef\xbf\xbd byte\"\n");
   EXPECT_EQ(view_json({}), "null\n");
 }
 
 TEST(Json, ErrorsAreObjects) {
   EXPECT_EQ(view_json(error("TAKEN unit is held unit=F11 seq=9")),
-            R"({"error":{"code":"TAKEN","message":"unit is held","unit":"F11","seq":"9"}})"
+            R"({"error":{"code":"TAKEN","message":"unit is held","unit":"F11","seq":9}})"
+            "\n");
+  EXPECT_EQ(view_json(error("TAKEN unit is held unit=12 seq=x")),
+            R"({"error":{"code":"TAKEN","message":"unit is held","unit":"12","seq":"x"}})"
             "\n");
 }
 
