@@ -54,7 +54,8 @@ struct ArgumentSpec {
   std::string_view name = {};  // "offering"; for an option the word before '='
   ArgumentType type = ArgumentType::kWord;
   bool option = false;     // name=value, or a bare flag
-  bool optional = false;   // options always are
+  bool optional = false;   // positional ones; options are, unless `required`
+  bool required = false;   // an option that must be given, in each part if there are parts
   bool repeated = false;   // the last positional one only
   bool personal = false;   // enters the journal's words as a reference only
   bool secret = false;     // never enters the journal's words or a log

@@ -86,7 +86,7 @@ Record argument_docs(const ArgumentSpec& argument) {
   if (argument.type == ArgumentType::kChoice) record.add("choices", argument.choices);
   record.add("value_type", word(argument.type)).add("summary", argument.summary);
   List flags;
-  if (argument.optional || argument.option) flags.emplace_back("optional");
+  if (argument.option ? !argument.required : argument.optional) flags.emplace_back("optional");
   if (argument.repeated) flags.emplace_back("multiple");
   if (argument.secret) flags.emplace_back("secret");
   if (!flags.empty()) record.add("flags", std::move(flags));

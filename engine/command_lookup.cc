@@ -135,7 +135,7 @@ std::string usage(const CommandSpec& spec) {
   std::string text(spec.name);
   std::string of_whole;
   for (const ArgumentSpec& argument : spec.arguments) {
-    const bool optional = argument.optional || argument.option;
+    const bool optional = argument.option ? !argument.required : argument.optional;
     std::string& place = argument.whole && spec.parts ? of_whole : text;
     place += ' ' + usage(argument, optional);
   }

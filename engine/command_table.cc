@@ -310,13 +310,22 @@ constexpr ArgumentSpec kDemandRule{
     .summary = "2:5 for 5 % more for every client when more than 2 are active; or off"};
 constexpr ArgumentSpec kOfferingCreate[] = {
     kOfferingName,
-    {.name = "plan", .type = ArgumentType::kName, .option = true, .summary = "its plan"},
+    {.name = "plan",
+     .type = ArgumentType::kName,
+     .option = true,
+     .required = true,
+     .summary = "its plan"},
     {.name = "axis",
      .type = ArgumentType::kChoice,
      .option = true,
      .choices = "event|legs|nights|slots",
+     .required = true,
      .summary = "what it is sold by"},
-    {.name = "currency", .type = ArgumentType::kName, .option = true, .summary = "as USD"},
+    {.name = "currency",
+     .type = ArgumentType::kName,
+     .option = true,
+     .required = true,
+     .summary = "as USD"},
     kBasePrice,
     kTypePrices,
     kPayWhen,
@@ -697,8 +706,11 @@ constexpr std::array kSell = std::to_array<CommandSpec>({
 
 // ---- live ----
 
-constexpr ArgumentSpec kFeedFrom{
-    .name = "from", .option = true, .most = 40, .summary = "seq, or history:seq, to go on after"};
+constexpr std::uint16_t kMaxPositionBytes = 40;
+constexpr ArgumentSpec kFeedFrom{.name = "from",
+                                 .option = true,
+                                 .most = kMaxPositionBytes,
+                                 .summary = "seq, or history:seq, to go on after"};
 constexpr ArgumentSpec kWatch[] = {{.name = "offering",
                                     .type = ArgumentType::kName,
                                     .repeated = true,
@@ -709,7 +721,12 @@ constexpr ArgumentSpec kUnwatch[] = {{.name = "offering",
                                       .optional = true,
                                       .repeated = true,
                                       .summary = "offerings to watch no more; none: all"}};
-constexpr ArgumentSpec kFeed[] = {kFeedFrom, kListCount};
+constexpr ArgumentSpec kFeed[] = {{.name = "from",
+                                   .option = true,
+                                   .required = true,
+                                   .most = kMaxPositionBytes,
+                                   .summary = "seq, or history:seq, to go on after; 0: the first"},
+                                  kListCount};
 
 constexpr std::array kLive = std::to_array<CommandSpec>({
     {.name = "WATCH",
