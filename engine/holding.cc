@@ -159,7 +159,7 @@ Result<void> require_on_sale(Context& context, const Item& item) {
   return reservation;
 }
 
-Result<void> extend_hold(Context& context, Reservation& reservation, Duration ttl) {
+Result<bool> extend_hold(Context& context, Reservation& reservation, Duration ttl) {
   TRY(require_held(reservation));
   TRY(require_not_asked(reservation));
   ReservationRow& row = reservation.row;
@@ -170,7 +170,8 @@ Result<void> extend_hold(Context& context, Reservation& reservation, Duration tt
         Status(Code::kLimit, fmt::format("this hold can last until {} at most", until))
             .with("until", until));
   }
-  row.deadline_us = std::max(row.deadline_us, wanted.us);
+  if (wanted.us <= row.deadline_us) return false;
+  row.deadline_us = wanted.us;
   TRY(record_event(context, reservation, HistoryEvent::kExtended));
   return save(context.txn, reservation);
 }
@@ -193,7 +194,8 @@ Result<void> expire(Context& context, Reservation& reservation) {
   row.ended_us = row.deadline_us;
   TRY(give_back_all(context, reservation));
   TRY(record_event(context, reservation, HistoryEvent::kExpired));
-  return save(context.txn, reservation);
+  TRY(save(context.txn, reservation));
+  return true;
 }
 
 Result<void> expire_overdue(Context& context, ReservationId id) {

@@ -28,9 +28,9 @@ struct Terms {
 Result<Reservation> open_reservation(Context& context, std::span<const Selected> selected,
                                      const Terms& terms);
 
-// The deadline becomes `ttl` from now; never earlier than it was. Customers only up to the cap of
-// the hold (kLimit).
-Result<void> extend_hold(Context& context, Reservation& reservation, Duration ttl);
+// The deadline becomes `ttl` from now. False, and nothing is written, when it is not earlier
+// already. Customers only up to the cap of the hold (kLimit).
+Result<bool> extend_hold(Context& context, Reservation& reservation, Duration ttl);
 
 // HELD -> CONFIRMED. False when it is confirmed already. kDenied for a customer where an offering
 // wants payment first and something is owed.
