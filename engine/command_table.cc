@@ -31,7 +31,7 @@ constexpr ArgumentSpec kPassword{
 constexpr ArgumentSpec kListCount{.name = "n",
                                   .type = ArgumentType::kNumber,
                                   .option = true,
-                                  .summary = "how many at most, up to 1000"};
+                                  .summary = "how many at most, up to 1000; 100 if not given"};
 
 constexpr ArgumentSpec kOfferingName{
     .name = "offering", .type = ArgumentType::kName, .summary = "name of an offering"};
@@ -474,7 +474,7 @@ constexpr ArgumentSpec kMap[] = {
     {.name = "n",
      .type = ArgumentType::kNumber,
      .option = true,
-     .summary = "how many rows at most, up to 1000"},
+     .summary = "how many rows at most, up to 1000; 100 if not given"},
     {.name = "after",
      .type = ArgumentType::kNumber,
      .option = true,

@@ -7,6 +7,7 @@
 
 #include "cmd/terminal/line_editor.h"
 #include "cmd/terminal/reply_view.h"
+#include "cmd/terminal/paging.h"
 #include "cmd/terminal/secrets.h"
 #include "engine/command_table.h"
 #include "net/words.h"
@@ -136,7 +137,17 @@ Outcome Console::run(std::vector<std::string> words) {
     return Outcome::kNoConnection;
   }
   if (const auto* watching = reply->find("watching")) watching_ = watching->number;
-  return show(*reply);
+  const auto outcome = show(*reply);
+  if (const auto after = next_page(*completed, *reply)) tell_of_more(*after);
+  return outcome;
+}
+
+// Programs read the rows from standard output, and nothing else.
+void Console::tell_of_more(const std::string& after) const {
+  const auto text = fmt::format("more rows: after={}", printable(after));
+  if (!page_.laid_out || options_.json) return complain(text);
+  fmt::print("{}\n", painted(page_, Ink::kDim, text));
+  std::fflush(stdout);
 }
 
 std::string Console::view_change(const RespValue& push) const {
