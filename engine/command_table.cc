@@ -346,7 +346,8 @@ constexpr ArgumentSpec kOfferingCreate[] = {
     {.name = "starts",
      .type = ArgumentType::kDateTime,
      .option = true,
-     .summary = "when it begins, as 2027-05-14T20:00; axis event"},
+     .summary =
+         "when it begins, as 2027-05-14T20:00, and customers cannot buy any more; axis event"},
     kDemandRule,
 };
 constexpr ArgumentSpec kOfferingAlter[] = {kOfferingName, kBasePrice, kTypePrices, kPayWhen,

@@ -308,6 +308,22 @@ TEST_F(RollTest, GoesByTheVenuesDateOrTheOneGiven) {
   EXPECT_EQ(code("OFFERING ROLL nosuch"), "NOTFOUND");
 }
 
+TEST_F(RollTest, CustomersBuyUntilItBegins) {
+  ASSERT_EQ(code("OFFERING ROLL bus"), "OK");  // begins at 07:30, now it is 15:30
+  ASSERT_EQ(code("OFFERING ROLL bus date=2026-12-02"), "OK");
+  Session& ana = machine_.connect();
+  ASSERT_EQ(machine_.code(ana, "REGISTER ana \"open sesame\""), "OK");
+  EXPECT_EQ(machine_.code(ana, "BOOK bus-2026-12-01 1"), "CLOSED");
+  EXPECT_EQ(machine_.code(ana, "QUOTE bus-2026-12-01 1"), "CLOSED");
+  EXPECT_EQ(machine_.field(ana, "HOLD bus-2026-12-01 1", "started"), "2026-12-01T07:30");
+  EXPECT_EQ(code("BOOK bus-2026-12-01 1"), "OK");
+  EXPECT_EQ(machine_.code(ana, "BOOK bus-2026-12-02 1"), "OK");
+  machine_.clock().passed_us = (15LL * 60 + 59) * 60 * 1'000'000;  // 07:29 of the next day
+  EXPECT_EQ(machine_.code(ana, "BOOK bus-2026-12-02 2"), "OK");
+  machine_.clock().passed_us += 60LL * 1'000'000;
+  EXPECT_EQ(machine_.code(ana, "BOOK bus-2026-12-02 3"), "CLOSED");
+}
+
 TEST_F(RollTest, ANameThatGrowsTooLongIsRefused) {
   const std::string name(54, 'x');
   ASSERT_EQ(code("OFFERING CREATE " + name + " plan=ten axis=event currency=INR price=1"), "OK");
