@@ -275,7 +275,7 @@ constexpr ArgumentSpec kPlanCreate[] = {
     {.name = "capacity",
      .type = ArgumentType::kNumber,
      .option = true,
-     .summary = "persons one unit seats"},
+     .summary = "persons one unit seats; above 1 it bounds a customer's party="},
 };
 constexpr ArgumentSpec kPlanShow[] = {kPlanName};
 constexpr ArgumentSpec kNamesList[] = {kListCount, kAfterName};

@@ -24,7 +24,8 @@ struct Terms {
 
 // Makes the reservation of the selected units, which are free, and occupies them. Customers may not
 // hold longer than the shortest cap of the offerings (kLimit), nor book where an offering wants
-// payment first (kDenied). kPriceChanged when the total is not the expected one.
+// payment first (kDenied), nor come with more persons than the units seat (kLimit). kPriceChanged
+// when the total is not the expected one.
 Result<Reservation> open_reservation(Context& context, std::span<const Selected> selected,
                                      const Terms& terms);
 
