@@ -135,7 +135,8 @@ unsigned char LineEditor::State::complete(EditLine* editor, int) {
   if (candidates.empty()) {
     const auto* command = vocabulary.find(line);
     if (command == nullptr) return CC_REFRESH_BEEP;
-    fmt::print("\n{}\n", command->usage);
+    constexpr std::size_t kHanging = 4;
+    fmt::print("\n{}\n", wrapped(Page::of(STDOUT_FILENO), command->usage, kHanging));
     std::fflush(stdout);
     return CC_REDISPLAY;
   }
@@ -152,8 +153,8 @@ unsigned char LineEditor::State::complete(EditLine* editor, int) {
 
 LineEditor::LineEditor(std::string history_file, const Vocabulary& vocabulary)
     : state_(std::make_unique<State>()) {
-  state_->history_file = std::move(history_file);
   choose_locale();  // before el_init, which asks for it once
+  state_->history_file = std::move(history_file);
   state_->vocabulary = &vocabulary;
   state_->history = ::history_init();
   HistEvent event;

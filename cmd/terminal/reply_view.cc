@@ -189,14 +189,18 @@ std::string view_map(const Page& page, const RespValue& reply, const SeatMap& ma
   return text;
 }
 
+// Where a line of text goes on when it is too long: behind what it is set in itself.
+constexpr std::size_t kHanging = 4;
+
 // Text of several lines keeps them.
-std::string view_text(std::string_view text) {
+std::string view_text(const Page& page, std::string_view text) {
   std::string lines;
   while (!text.empty()) {
     const auto end = std::min(text.find('\n'), text.size());
     auto line = text.substr(0, end);
     if (line.ends_with('\r')) line.remove_suffix(1);
-    lines += printable(line) + '\n';
+    const auto blanks = std::min(line.find_first_not_of(' '), line.size());
+    lines += wrapped(page, printable(line), blanks + kHanging) + '\n';
     text.remove_prefix(std::min(end + 1, text.size()));
   }
   return lines;
@@ -266,7 +270,7 @@ std::string view_reply(const Page& page, const RespValue& reply) {
     case Kind::kNumber:
       return printable(reply.text) + '\n';
     case Kind::kText:
-      return view_text(reply.text);
+      return view_text(page, reply.text);
     case Kind::kError:
       return view_error(page, reply);
     case Kind::kPush:
@@ -316,7 +320,7 @@ std::string view_error(const Page& page, const RespValue& error) {
   for (const auto& [name, value] : words.fields) {
     if (name == "seq") continue;
     if (name == "usage") {
-      usage = fmt::format("usage: {}\n", printable(value));
+      usage = wrapped(page, fmt::format("usage: {}", printable(value)), kHanging) + '\n';
     } else {
       facts += fmt::format("{}{} {}", facts.empty() ? "" : ", ", name, printable(value));
     }
