@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <cstdio>
+#include <filesystem>
 #include <string_view>
 
 #include "cmd/terminal/line_editor.h"
@@ -220,14 +221,17 @@ void Console::learn_account(const std::vector<std::string>& words) {
 }
 
 std::string Console::prompt() const {
-  const auto place = client_->address().to_string();
+  // Of the path of a socket the last part is enough: a prompt stands before every line.
+  const auto& socket = client_->address().socket;
+  const auto place = socket.empty() ? client_->address().to_string()
+                                    : std::filesystem::path(socket).filename().string();
   if (!client_->connected()) return fmt::format("{} (not connected)> ", place);
   return fmt::format("{} {}> ", place, printable(account_));
 }
 
 // False when the conversation is over.
 bool Console::run_line(const std::string& line) {
-  const auto words = net::split_words(line);
+  auto words = net::split_words(line);
   if (!words) {
     complain(words.error().message());
     return true;
@@ -244,6 +248,7 @@ bool Console::run_line(const std::string& line) {
     account_.clear();
     if (greet() != Outcome::kDone) return true;
   }
+  if (words->front() == "?") words->front() = "HELP";
   // What broke the connection may or may not have been done: it is not sent a second time.
   if (run(*words) != Outcome::kNoConnection) learn_account(*words);
   return true;
@@ -263,6 +268,8 @@ Outcome Console::run_prompt() {
     const auto input = editor.read(prompt(), line);
     if (input == LineEditor::Input::kEnd) break;
     if (input == LineEditor::Input::kInterrupted) continue;
+  fmt::print("Holdfast {}. HELP or ? lists the commands, TAB completes, exit ends.\n",
+             HOLDFAST_VERSION);
     const auto words = net::split_words(line);
     const bool secret = !words || carries_secret(*words);
     if (!secret) editor.remember(line, fit_for_history(line));

@@ -242,11 +242,11 @@ bool take_field(std::string_view text, std::pair<std::string, std::string>& fiel
     ++at;
   } else {
     while (at < text.size() && text[at] != ' ') field.second += text[at++];
+    if (field.second.empty() || field.second.ends_with(',')) return false;
   }
   if (at < text.size() && text[at] != ' ') return false;
   rest = text.substr(std::min(at + 1, text.size()));
   return true;
-    if (field.second.empty() || field.second.ends_with(',')) return false;
 }
 
 // `text` from here on is nothing but fields.
@@ -291,6 +291,10 @@ std::string view_push(const Page& page, const RespValue& push) {
   for (const auto& item : push.items) {
     if (item.text.empty()) continue;
     if (!text.empty()) text += page.laid_out ? ' ' : '\t';
+    if (page.laid_out && item.kind == Kind::kNumber) {
+      text += painted(page, Ink::kDim, fmt::format("seq {}", item.text));
+      continue;
+    }
     text += painted(page, ink_of_state(item.text), printable(item.text));
   }
   return text + '\n';

@@ -82,6 +82,23 @@ TEST(ReplyView, PricesByTypeAreShownInDigits) {
   EXPECT_THAT(view_reply(kPipe, offering), HasSubstr("prices\tstalls:8000,circle:6000\n"));
 }
 
+TEST(ReplyView, LongLinesOfTextAreBrokenAtBlanks) {
+  Page narrow = kTerminal;
+  narrow.columns = 12;
+  EXPECT_EQ(view_reply(narrow, list({text("  one two three")})), "  one two\n      three\n");
+  EXPECT_EQ(view_reply(kPipe, list({text("  one two three")})), "  one two three\n");
+}
+
+TEST(ReplyView, AChangeSaysWhatItsNumberIs) {
+  const RespValue push{
+      .kind = Kind::kPush,
+      .text = {},
+      .number = 0,
+      .items = {text("change"), text("gala"), text("D9"), text(""), text("held"), number(66)}};
+  EXPECT_EQ(view_push(kTerminal, push), "change gala D9 held seq 66\n");
+  EXPECT_EQ(view_push(kPipe, push), "change\tgala\tD9\theld\t66\n");
+}
+
 TEST(ReplyView, ListsOfTextAreLines) {
   EXPECT_EQ(view_reply(kTerminal, list({text("one"), text("two")})), "one\ntwo\n");
 }
@@ -168,23 +185,6 @@ TEST(Errors, AnAssignmentInsideTheMessageIsNoField) {
   EXPECT_THAT(words.fields, IsEmpty());
 }
 
-TEST(Errors, AreShownInWordsWithoutTheSeq) {
-  EXPECT_EQ(view_error(kTerminal, error("TAKEN unit is held unit=F11 state=held seq=9")),
-            "TAKEN: unit is held (unit F11, state held)\n");
-  EXPECT_EQ(view_error(kTerminal, error("ARGS too few usage=\"HOLD offering [unit...]\" seq=9")),
-            "ARGS: too few\nusage: HOLD offering [unit...]\n");
-  EXPECT_EQ(view_error(kTerminal, error("PROTO")), "PROTO: \n");
-}
-
-TEST(Json, KeepsOrderTypesAndNesting) {
-  EXPECT_EQ(view_json(reservation()),
-            R"({"locator":"H7QK2M","status":"held","total":36000,"currency":"USD",)"
-            R"("items":[{"item":1,"offering":"gala","unit":"F11","price":8000}],"seq":7})"
-            "\n");
-}
-
-TEST(Json, IsOneLineWhateverTheTextHolds) {
-  EXPECT_EQ(view_json(text("a\n\"b\"\t\x01")), "\"a\\n\\\"b\\\"\\t\\u0001\"\n");
 TEST(Errors, OptionsThatTheMessageSpeaksOfAreNoFields) {
   const auto words = parse_error("ARGS X needs plan=, axis= and currency= usage=\"X ...\" seq=9");
   EXPECT_EQ(words.message, "X needs plan=, axis= and currency=");
@@ -203,6 +203,23 @@ TEST(Errors, UsageIsBrokenAtBlanks) {
             "ARGS: few\nusage: HOLD offering\n    [unit...] [n=NUMBER]\n");
 }
 
+TEST(Errors, AreShownInWordsWithoutTheSeq) {
+  EXPECT_EQ(view_error(kTerminal, error("TAKEN unit is held unit=F11 state=held seq=9")),
+            "TAKEN: unit is held (unit F11, state held)\n");
+  EXPECT_EQ(view_error(kTerminal, error("ARGS too few usage=\"HOLD offering [unit...]\" seq=9")),
+            "ARGS: too few\nusage: HOLD offering [unit...]\n");
+  EXPECT_EQ(view_error(kTerminal, error("PROTO")), "PROTO: \n");
+}
+
+TEST(Json, KeepsOrderTypesAndNesting) {
+  EXPECT_EQ(view_json(reservation()),
+            R"({"locator":"H7QK2M","status":"held","total":36000,"currency":"USD",)"
+            R"("items":[{"item":1,"offering":"gala","unit":"F11","price":8000}],"seq":7})"
+            "\n");
+}
+
+TEST(Json, IsOneLineWhateverTheTextHolds) {
+  EXPECT_EQ(view_json(text("a\n\"b\"\t\x01")), "\"a\\n\\\"b\\\"\\t\\u0001\"\n");
   EXPECT_EQ(view_json(text("bad \xff byte")), "\"bad \xef\xbf\xbd byte\"\n");
   EXPECT_EQ(view_json({}), "null\n");
 }
