@@ -7,8 +7,8 @@
 #include <string_view>
 
 #include "cmd/terminal/line_editor.h"
-#include "cmd/terminal/reply_view.h"
 #include "cmd/terminal/paging.h"
+#include "cmd/terminal/reply_view.h"
 #include "cmd/terminal/secrets.h"
 #include "engine/command_table.h"
 #include "net/words.h"
@@ -26,6 +26,18 @@ net::ServerAddress address_of(const ClientOptions& options) {
   return address;
 }
 
+void add_arguments(KnownCommand& command, const RespValue& arguments) {
+  for (const auto& argument : arguments.items) {
+    const auto* name = argument.find("name");
+    const auto* choices = argument.find("choices");
+    if (const auto* token = argument.find("token")) {
+      command.add_option(token->text, choices == nullptr ? "" : choices->text);
+    } else if (name != nullptr) {
+      command.add_positional(name->text);
+    }
+  }
+}
+
 // The names and usages of COMMAND DOCS; sub-commands stand inside their verb as "plan|create".
 void add_documented(Vocabulary& vocabulary, std::string name, const RespValue& docs) {
   for (auto& c : name) {
@@ -34,10 +46,9 @@ void add_documented(Vocabulary& vocabulary, std::string name, const RespValue& d
   if (const auto* usage = docs.find("usage")) {
     KnownCommand command{.usage = usage->text};
     if (const auto* summary = docs.find("summary")) command.summary = summary->text;
+    if (const auto* group = docs.find("group")) command.group = group->text;
     const auto* arguments = docs.find("arguments");
-    for (const auto& argument : arguments == nullptr ? docs.items : arguments->items) {
-      if (const auto* token = argument.find("token")) command.options.push_back(token->text);
-    }
+    if (arguments != nullptr) add_arguments(command, *arguments);
     vocabulary.add(std::move(name), std::move(command));
   }
   const auto* inner = docs.find("subcommands");
@@ -237,6 +248,7 @@ bool Console::run_line(const std::string& line) {
     return true;
   }
   if (words->empty()) return true;
+  if (words->front() == "?") words->front() = "HELP";
   if (is_word(words->front(), "exit") || is_word(words->front(), "quit")) return false;
   if (!client_->connected()) {
     const auto again = client_->reconnect();
@@ -248,7 +260,6 @@ bool Console::run_line(const std::string& line) {
     account_.clear();
     if (greet() != Outcome::kDone) return true;
   }
-  if (words->front() == "?") words->front() = "HELP";
   // What broke the connection may or may not have been done: it is not sent a second time.
   if (run(*words) != Outcome::kNoConnection) learn_account(*words);
   return true;
@@ -257,6 +268,8 @@ bool Console::run_line(const std::string& line) {
 Outcome Console::run_prompt() {
   learn_vocabulary();
   learn_account({});
+  fmt::print("Holdfast {}. HELP or ? lists the commands, TAB completes, exit ends.\n",
+             HOLDFAST_VERSION);
   LineEditor editor(default_history_file(), vocabulary_);
   std::string line;
   while (true) {
@@ -268,8 +281,6 @@ Outcome Console::run_prompt() {
     const auto input = editor.read(prompt(), line);
     if (input == LineEditor::Input::kEnd) break;
     if (input == LineEditor::Input::kInterrupted) continue;
-  fmt::print("Holdfast {}. HELP or ? lists the commands, TAB completes, exit ends.\n",
-             HOLDFAST_VERSION);
     const auto words = net::split_words(line);
     const bool secret = !words || carries_secret(*words);
     if (!secret) editor.remember(line, fit_for_history(line));
