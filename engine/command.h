@@ -77,6 +77,8 @@ struct CommandSpec {
   bool parts = false;  // arguments may be joined into parts by '+'
   std::span<const ArgumentSpec> arguments = {};
   std::string_view summary = {};  // one sentence, without a full stop
+  std::string_view note = {};  // what else there is to know: sentences without the last full stop
+  std::string_view example = {};  // a whole command, where the usage alone does not show how
   Handler handler = nullptr;
 };
 

@@ -71,9 +71,10 @@ constexpr ArgumentSpec kSlotsSpan{.name = "at",
                                   .type = ArgumentType::kSpan,
                                   .option = true,
                                   .summary = "start and end, as 2026-12-01T19:00/21:00"};
-constexpr ArgumentSpec kLocatorWord{.name = "locator",
-                                    .type = ArgumentType::kLocator,
-                                    .summary = "six characters that name a reservation"};
+constexpr ArgumentSpec kLocatorWord{
+    .name = "locator",
+    .type = ArgumentType::kLocator,
+    .summary = "six characters that name a reservation, eight in a very large store"};
 constexpr ArgumentSpec kAfterLocator{.name = "after",
                                      .type = ArgumentType::kLocator,
                                      .option = true,
@@ -97,7 +98,7 @@ constexpr ArgumentSpec kAuth[] = {kAccountName, kPassword};
 constexpr ArgumentSpec kHelp[] = {{.name = "topic",
                                    .optional = true,
                                    .repeated = true,
-                                   .summary = "a command, or a group as @sell"}};
+                                   .summary = "a command, or a group as sell"}};
 constexpr ArgumentSpec kCommandNames[] = {
     {.name = "command", .optional = true, .repeated = true, .summary = "names of commands"}};
 constexpr ArgumentSpec kInfo[] = {
@@ -298,11 +299,11 @@ constexpr ArgumentSpec kPayWhen{
 constexpr ArgumentSpec kHoldTime{.name = "hold",
                                  .type = ArgumentType::kDuration,
                                  .option = true,
-                                 .summary = "how long a hold lasts"};
+                                 .summary = "how long a hold lasts; 10m if not given"};
 constexpr ArgumentSpec kHoldCap{.name = "cap",
                                 .type = ArgumentType::kDuration,
                                 .option = true,
-                                .summary = "how long a customer can make it last"};
+                                .summary = "how long a customer can make it last; 1h if not given"};
 constexpr ArgumentSpec kDemandRule{
     .name = "demand",
     .option = true,
@@ -318,8 +319,8 @@ constexpr ArgumentSpec kOfferingCreate[] = {
     {.name = "axis",
      .type = ArgumentType::kChoice,
      .option = true,
-     .choices = "event|legs|nights|slots",
      .required = true,
+     .choices = "event|legs|nights|slots",
      .summary = "what it is sold by"},
     {.name = "currency",
      .type = ArgumentType::kName,
@@ -373,6 +374,8 @@ constexpr std::array kStock = std::to_array<CommandSpec>({
      .parts = true,
      .arguments = kPlanCreate,
      .summary = "Creates a layout of units, section by section",
+     .example = "PLAN CREATE hall rows=A-F seats=1-20 type=stalls aisle=10 + units=Box1,Box2 "
+                "type=box capacity=4",
      .handler = plan_create},
     {.name = "PLAN SHOW",
      .group = Group::kStock,
@@ -392,6 +395,10 @@ constexpr std::array kStock = std::to_array<CommandSpec>({
      .flags = kWrite | kTakesStock | kDryRun | kReplayable,
      .arguments = kOfferingCreate,
      .summary = "Puts a plan on sale",
+     .note = "It needs price=, or prices= for every type of the plan",
+     .example =
+         "OFFERING CREATE opera plan=hall axis=event currency=EUR prices=stalls:4500,box:9000 "
+         "pay=first zone=Europe/Madrid starts=2027-05-14T20:00",
      .handler = offering_create},
     {.name = "OFFERING SHOW",
      .group = Group::kStock,
@@ -405,10 +412,6 @@ constexpr std::array kStock = std::to_array<CommandSpec>({
      .arguments = kNamesList,
      .summary = "Lists the offerings by name",
      .handler = offering_list},
-     .note = "It needs price=, or prices= for every type of the plan",
-     .example =
-         "OFFERING CREATE opera plan=hall axis=event currency=EUR prices=stalls:4500,box:9000 "
-         "pay=first zone=Europe/Madrid starts=2027-05-14T20:00",
     {.name = "OFFERING ALTER",
      .group = Group::kStock,
      .role = Role::kManager,
@@ -537,6 +540,7 @@ constexpr std::array kLook = std::to_array<CommandSpec>({
      .parts = true,
      .arguments = kQuote,
      .summary = "Tells what HOLD would take and its price, taking nothing",
+     .example = "QUOTE gala type=stalls n=2 together + grand 201 nights=2027-05-14..2027-05-16",
      .handler = quote_command},
     {.name = "SHOW",
      .group = Group::kLook,
@@ -638,6 +642,8 @@ constexpr std::array kSell = std::to_array<CommandSpec>({
      .parts = true,
      .arguments = kHold,
      .summary = "Holds units for a while, all of them or none",
+     .example =
+         "HOLD gala F11 F12 + grand type=double_bed n=1 nights=2027-05-14..2027-05-16 ttl=10m",
      .handler = hold_command},
     {.name = "BOOK",
      .group = Group::kSell,
@@ -646,6 +652,7 @@ constexpr std::array kSell = std::to_array<CommandSpec>({
      .parts = true,
      .arguments = kBook,
      .summary = "Holds and confirms in one step, with checkin begins the stay as well",
+     .example = "BOOK express 12 legs=BLR-MYS + mealtime Garden at=2027-05-14T19:00/21:00",
      .handler = book_command},
     {.name = "EXTEND",
      .group = Group::kSell,
@@ -653,6 +660,7 @@ constexpr std::array kSell = std::to_array<CommandSpec>({
      .flags = kWrite | kDryRun | kReplayable,
      .arguments = kExtend,
      .summary = "Makes a hold last longer",
+     .note = "A hold that lasts as long already stays as it is: already=1",
      .handler = extend_command},
     {.name = "RELEASE",
      .group = Group::kSell,
@@ -667,6 +675,7 @@ constexpr std::array kSell = std::to_array<CommandSpec>({
      .flags = kWrite | kAsync | kReplayable,
      .arguments = kPay,
      .summary = "Pays what is due, which confirms a hold",
+     .note = "A hold that has expired is taken up again if its units are still free",
      .handler = pay_command},
     {.name = "CONFIRM",
      .group = Group::kSell,
