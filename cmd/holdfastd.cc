@@ -58,6 +58,17 @@ engine::EngineOptions engine_options(const DaemonOptions& options) {
   return engine;
 }
 
+std::vector<engine::DailyCommand> daily_commands(const DaemonOptions& options) {
+  std::vector<engine::DailyCommand> commands;
+  for (const auto& offering : options.daily_roll) {
+    commands.push_back(engine::roll_daily(offering));
+  }
+  for (const auto& offering : options.daily_purge) {
+    commands.push_back(engine::purge_daily(offering));
+  }
+  return commands;
+}
+
 // SIGHUP: reads everything again, applies what can be applied, says what cannot.
 class Reloader {
  public:
@@ -111,6 +122,8 @@ Result<void> serve(DaemonOptions& options, const std::vector<std::string>& argum
     engine::DummyProvider provider(provider_options(options));
     const auto engine = TRY(engine::Engine::open(*store, clock, provider, engine_options(options)));
     TRY(load_demo_if_asked(*engine, options));
+    // After the demo, of which these may make more, and before anybody can ask for today's.
+    engine->schedule(daily_commands(options));
 
     Reloader reloader(options, arguments);
     net::ServerOptions server_options;

@@ -215,6 +215,26 @@ void add_net(std::vector<Option>& table, DaemonOptions& into) {
                    .summary = "on SIGTERM, time to finish what runs and answer it"});
 }
 
+void add_daily(std::vector<Option>& table, DaemonOptions& into) {
+  table.push_back({.section = "Daily",
+                   .key = "daily.roll",
+                   .value = "OFFERING",
+                   .target = &into.daily_roll,
+                   .sample = "bookbus",
+                   .summary = "an offering from which each day's is made: OFFERING ROLL",
+                   .detail = "At start and at midnight of the venue. It is sold as "
+                             "OFFERING-{date}.",
+                   .check = check_not_empty});
+  table.push_back({.section = "Daily",
+                   .key = "daily.purge",
+                   .value = "OFFERING",
+                   .target = &into.daily_purge,
+                   .sample = "mealtime",
+                   .summary = "an offering whose past days are completed: OFFERING PURGE",
+                   .detail = "At start and at midnight of the venue.",
+                   .check = check_not_empty});
+}
+
 void add_engine(std::vector<Option>& table, DaemonOptions& into) {
   table.push_back({.section = "Accounts",
                    .key = "accounts.workers",
@@ -276,6 +296,7 @@ std::vector<Option> daemon_options(DaemonOptions& into) {
   add_log(table, into);
   add_storage(table, into);
   add_net(table, into);
+  add_daily(table, into);
   add_engine(table, into);
   return table;
 }

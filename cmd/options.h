@@ -43,6 +43,9 @@ struct DaemonOptions {
   Duration idle_timeout;
   Duration drain;
 
+  std::vector<std::string> daily_roll;   // offerings
+  std::vector<std::string> daily_purge;  // offerings
+
   std::int64_t account_workers = 0;
   Duration payment_delay;
   std::vector<std::int64_t> decline_amounts;  // minor units

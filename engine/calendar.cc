@@ -220,6 +220,17 @@ Result<std::int32_t> local_minute(Time now, std::string_view zone) {
   return static_cast<std::int32_t>(std::chrono::floor<std::chrono::minutes>(local).count());
 }
 
+Result<Time> day_begin(std::int32_t day, std::string_view zone) {
+  const date::time_zone* found = TRY(find_zone(zone));
+  try {
+    const date::local_days midnight{date::days{day}};
+    const auto instant = found->to_sys(midnight, date::choose::earliest);
+    return Time{std::chrono::microseconds(instant.time_since_epoch()).count()};
+  } catch (const std::exception& exception) {
+    return error(Code::kIo, fmt::format("time zone \"{}\": {}", zone, exception.what()));
+  }
+}
+
 Result<Span> parse_span(const OfferingRow& offering, const SpanWords& words) {
   const bool legs = words.legs.has_value();
   const bool nights = words.nights.has_value();

@@ -44,6 +44,10 @@ Result<void> check_zone(std::string_view zone);
 Result<std::int32_t> local_day(Time now, std::string_view zone);
 Result<std::int32_t> local_minute(Time now, std::string_view zone);
 
+// The instant at which a venue's date begins: midnight, or where the clock skips it, the first
+// moment after. kBadValue as above.
+Result<Time> day_begin(std::int32_t day, std::string_view zone);
+
 // ---- spans ------------------------------------------------------------------------------------
 
 // The values of legs=, nights= and at=, where given.

@@ -185,6 +185,19 @@ void Engine::State::run_due() {
   if (purging.come(now)) {
     if (auto done = purge(); !done) purging = later("purge", done.error());
   }
+  if (!draining) run_daily(now);
+}
+
+void Engine::State::run_daily(Time now) {
+  const auto run = [this](const std::vector<std::string>& words) -> Result<bool> {
+    const std::vector<std::string_view> views(words.begin(), words.end());
+    Execution execution = execute(system, {.words = views});
+    if (!execution.answer) return false;  // no room for it this turn
+    const Reply reply = TRY(std::move(execution.answer->reply));
+    const auto* record = std::get_if<Record>(&reply.value.data);
+    return record == nullptr || record->find("more") == nullptr;
+  };
+  daily.run_due(store, catalog, now, run);
 }
 
 Result<std::size_t> Engine::State::expire() {
@@ -241,8 +254,9 @@ std::optional<Duration> Engine::time_to_next() {
     return std::nullopt;  // the store wakes us when that changes
   }
   std::optional<Time> next = state.expiry.moment();
-  const auto purge = state.purging.moment();
-  if (purge && (!next || *purge < *next)) next = purge;
+  for (const auto other : {state.purging.moment(), state.daily.next()}) {
+    if (other && (!next || *other < *next)) next = other;
+  }
   if (!next) return std::nullopt;
   return std::max(Duration{}, *next - state.clock.peek());
 }
@@ -259,6 +273,12 @@ Result<void> Engine::health() const {
 
 void Engine::on_wake(std::function<void()> wake) {
   state_->waker->set(std::move(wake));
+}
+
+void Engine::schedule(std::vector<DailyCommand> commands) {
+  state_->daily = Daily(std::move(commands));
+  begin_turn();
+  end_turn(true);
 }
 
 void Engine::post(Task task) {

@@ -16,6 +16,7 @@
 #include "engine/accounts.h"
 #include "engine/command.h"
 #include "engine/context.h"
+#include "engine/daily.h"
 #include "engine/service.h"
 #include "engine/sessions.h"
 #include "storage/clock.h"
@@ -73,6 +74,10 @@ class Engine : public Service {
   void on_wake(std::function<void()> wake) override;
   void drain() override;
   bool progressing() override;
+
+  // From now on these run once a venue day: what is due runs before this returns, the rest in
+  // begin_turn. In place of those before.
+  void schedule(std::vector<DailyCommand> commands);
 
   // Runs `task` as a command at the next begin_turn that may write. Any thread; wakes the loop.
   void post(Task task);

@@ -14,6 +14,7 @@
 #include "engine/catalog.h"
 #include "engine/changes.h"
 #include "engine/choice.h"
+#include "engine/daily.h"
 #include "engine/engine.h"
 #include "engine/idempotency.h"
 #include "engine/locator.h"
@@ -102,6 +103,7 @@ struct Engine::State {
   void run_due();
   Result<std::size_t> expire();
   Result<std::size_t> purge();
+  void run_daily(Time now);
 
   Engine& engine;
   storage::Store& store;
@@ -132,6 +134,7 @@ struct Engine::State {
 
   Due expiry;
   Due purging;
+  Daily daily;
   bool draining = false;
   bool stalled = false;  // a write waits for room
   Seq seen_durable;      // of the last progressing()

@@ -176,6 +176,12 @@ TEST(Process, AllDemoOfferingsAreThere) {
   }
 }
 
+TEST(Process, TodaysOfferingIsThereWhenTheServerIsReady) {
+  DemoServer server("daily.roll = bookbus\ndaily.purge = mealtime\n");
+  auto client = server.client();
+  EXPECT_EQ(line_field(client.ask("AVAIL bookbus-{date}"), "free"), "40");
+}
+
 TEST(Process, PasswordsAreInNeitherLogNorJournal) {
   DemoServer server("log.level = debug\n");
   auto client = server.client();

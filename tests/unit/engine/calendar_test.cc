@@ -149,5 +149,18 @@ TEST(Days, ASpanBeginsAndEndsOnDatesWhereItsAxisHasThem) {
   }
 }
 
+TEST(Days, BeginAtTheVenuesMidnight) {
+  const std::int32_t day = *parse_date("2026-12-01");
+  EXPECT_EQ(storage::format_utc(*day_begin(day, "UTC")), "2026-12-01T00:00:00Z");
+  EXPECT_EQ(storage::format_utc(*day_begin(day, "Asia/Kolkata")), "2026-11-30T18:30:00Z");
+  // Chile puts its clocks forward at midnight: that day begins at one.
+  const std::int32_t spring = *parse_date("2024-09-08");
+  const auto begins = day_begin(spring, "America/Santiago");
+  EXPECT_EQ(storage::format_utc(*begins), "2024-09-08T04:00:00Z");
+  EXPECT_EQ(local_day(*begins, "America/Santiago"), spring);
+  EXPECT_EQ(local_day(*begins - Duration::seconds(1), "America/Santiago"), spring - 1);
+  EXPECT_EQ(day_begin(day, "Nowhere/City").error().code(), Code::kBadValue);
+}
+
 }  // namespace
 }  // namespace holdfast::engine
