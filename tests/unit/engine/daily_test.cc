@@ -17,7 +17,9 @@ constexpr std::int64_t kHour = 3600LL * 1'000'000;
 class DailyTest : public ::testing::Test {
  protected:
   void SetUp() override {
-    ASSERT_EQ(code("OFFERING CREATE bus plan=ten axis=event currency=INR price=1 zone=Asia/Kolkata"), "OK");
+    ASSERT_EQ(
+        code("OFFERING CREATE bus plan=ten axis=event currency=INR price=1 zone=Asia/Kolkata"),
+        "OK");
     ASSERT_EQ(code("OFFERING CREATE meal plan=ten axis=slots slot=1m currency=USD price=1"), "OK");
     machine_.turn();
   }
