@@ -51,7 +51,7 @@ Result<std::optional<Account>> find_account(Transaction& txn, std::string_view n
 }
 
 Result<Account> add_account(Transaction& txn, std::string_view name, std::string password_hash,
-                            Time now) {
+                            PasswordScheme scheme, Time now) {
   const auto taken = TRY(find_account(txn, name));
   if (taken) return error(Code::kExists, fmt::format("account {} exists", quoted(name)));
   const auto number = TRY(next_number(txn, "account"));
@@ -61,7 +61,8 @@ Result<Account> add_account(Transaction& txn, std::string_view name, std::string
                           .role = Role::kCustomer,
                           .password_hash = std::move(password_hash),
                           .person = person.value,
-                          .created_us = now.us}};
+                          .created_us = now.us,
+                          .scheme = scheme}};
   TRY(put_account(txn, account));
   TRY(txn.put(kAccountNames, name, account_key(account.id).view(), person));
   return account;
@@ -128,8 +129,18 @@ Result<std::string> hash_password(std::string_view password, const HashCost& cos
   return std::string(hash.data());
 }
 
-bool verify_password(const std::string& stored, std::string_view password) {
+bool verify_password(const std::string& stored, PasswordScheme scheme, std::string_view password) {
+  std::string digest;
+  if (scheme == PasswordScheme::kSha256OfPassword) password = digest = sha256_hex(password);
   return crypto_pwhash_str_verify(stored.c_str(), password.data(), password.size()) == 0;
+}
+
+std::string sha256_hex(std::string_view text) {
+  std::array<unsigned char, crypto_hash_sha256_BYTES> digest{};
+  crypto_hash_sha256(digest.data(), reinterpret_cast<const unsigned char*>(text.data()),
+                     text.size());
+  std::array<char, 2 * crypto_hash_sha256_BYTES + 1> hex{};
+  return sodium_bin2hex(hex.data(), hex.size(), digest.data(), digest.size());
 }
 
 double Buckets::level(const Bucket& bucket, Time now) const {

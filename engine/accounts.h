@@ -36,7 +36,7 @@ Result<std::optional<Account>> find_account(Transaction& txn, std::string_view n
 Result<std::optional<Account>> get_account(Transaction& txn, AccountId id);
 // kExists when the name is taken. The account is a customer, with a person of its own.
 Result<Account> add_account(Transaction& txn, std::string_view name, std::string password_hash,
-                            Time now);
+                            PasswordScheme scheme, Time now);
 Result<void> put_account(Transaction& txn, const Account& account);
 // At most `most` accounts with numbers above `after`, ascending.
 Result<std::vector<Account>> list_accounts(Transaction& txn, AccountId after, std::size_t most);
@@ -57,7 +57,9 @@ struct HashCost {
 
 // Slow by design: worker threads only. kInternal when there is no memory for it.
 Result<std::string> hash_password(std::string_view password, const HashCost& cost);
-bool verify_password(const std::string& stored, std::string_view password);
+bool verify_password(const std::string& stored, PasswordScheme scheme, std::string_view password);
+// Lower-case hex: what the hash of an imported account is made of.
+std::string sha256_hex(std::string_view text);
 
 // Buckets of tokens by name, each full at first and filling again with time.
 class Buckets {

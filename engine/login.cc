@@ -24,13 +24,43 @@ Result<Reply> refuse_login(Context& context, const std::string& name) {
   return std::unexpected(wrong());
 }
 
-// The worker has found the password to be that of `before`. The row may have changed since.
-Result<Reply> finish_login(Context& context, const Account& before, const std::string& password,
+// What the worker has found out.
+struct Verified {
+  std::optional<Account> account;  // as it was; nothing: name or password is wrong
+  std::string fresh_hash;          // of an imported password, now that it is known; or empty
+};
+
+Verified verify(const std::optional<Account>& account, const std::string& hash,
+                const std::string& password, const HashCost& cost) {
+  const PasswordScheme scheme = account ? account->row.scheme : PasswordScheme::kPassword;
+  // An unknown name takes as long as a known one.
+  if (!verify_password(hash, scheme, password) || !account) return {};
+  Verified verified{.account = account, .fresh_hash = {}};
+  if (scheme == PasswordScheme::kPassword) return verified;
+  // Without the memory for it the account stays as it was imported.
+  if (auto fresh = hash_password(password, cost)) verified.fresh_hash = *std::move(fresh);
+  return verified;
+}
+
+// An imported account is from now on like any other; not while the disk is low, for a login must
+// not depend on that.
+Result<void> renew_hash(Context& context, Account& account, const std::string& fresh_hash) {
+  if (fresh_hash.empty() || context.engine.store().space() != storage::Space::kAmple) return {};
+  account.row.password_hash = fresh_hash;
+  account.row.scheme = PasswordScheme::kPassword;
+  context.references.emplace_back("name", account_reference(account.id));
+  return put_account(context.txn, account);
+}
+
+// The row may have changed since it was verified.
+Result<Reply> finish_login(Context& context, const Verified& verified, const std::string& password,
                            const LoginReply& reply) {
-  const auto account = TRY(get_account(context.txn, before.id));
+  const Account& before = *verified.account;
+  auto account = TRY(get_account(context.txn, before.id));
   if (!account || account->row.password_hash != before.row.password_hash) {
     return std::unexpected(wrong());
   }
+  TRY(renew_hash(context, *account, verified.fresh_hash));
   context.accounts.forgive(account->row.name);
   context.accounts.keep_verified(account->row, password, context.now);
   return admit(context, *account, reply);
@@ -68,16 +98,18 @@ Result<Outcome> begin_login(Context& context, const std::string& name, std::stri
     return TRY(admit(context, *account, reply));
   }
   TRY(context.accounts.admit_account(name, context.now));
-  // An unknown name takes as long as a known one.
   TRY(context.accounts.submit([&engine = context.engine, session = context.session.id, name,
                                account, hash = context.accounts.stored_hash(account),
-                               password = std::move(password), reply = std::move(reply)] {
-    const bool right = verify_password(hash, password) && account.has_value();
-    engine.post(
-        {.session = session, .actor = {}, .words = {}, .run = [=](Context& later) -> Result<Reply> {
-           if (!right) return refuse_login(later, name);
-           return finish_login(later, *account, password, reply);
-         }});
+                               cost = context.accounts.cost(), password = std::move(password),
+                               reply = std::move(reply)] {
+    const Verified verified = verify(account, hash, password, cost);
+    engine.post({.session = session,
+                 .actor = verified.account ? verified.account->id : AccountId{},
+                 .words = {"AUTH", "name"},
+                 .run = [=](Context& later) -> Result<Reply> {
+                   if (!verified.account) return refuse_login(later, name);
+                   return finish_login(later, verified, password, reply);
+                 }});
   }));
   return Pending{};
 }

@@ -21,6 +21,7 @@ Reply account_reply(const Account& account);
 
 // Verifies and logs in; `reply` makes the answer once the session has the account. Answers at once
 // when the password was verified moments ago, otherwise a worker hashes and the answer comes later.
+// The first login of an imported account replaces its hash by one of the password itself, a commit.
 // kNoAuth for a wrong name or password (which of the two is not said), kDenied for a disabled
 // account, kBusy when there were too many attempts.
 using LoginReply = std::function<Reply(Context&, const Account&)>;

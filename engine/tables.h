@@ -222,17 +222,25 @@ struct ItemRow {
   }
 };
 
+// What an account's hash was made of. On disk: never reuse one.
+enum class PasswordScheme : std::uint8_t {
+  kPassword = 1,
+  kSha256OfPassword = 2,  // of its SHA-256 in lower-case hex: all that an old server's file tells
+};
+
 struct AccountRow {
-  static constexpr std::uint8_t kVersion = 1;
+  static constexpr std::uint8_t kVersion = 2;  // 2: scheme
   std::string name = {};
   Role role = Role::kCustomer;
   bool disabled = false;
   std::string password_hash = {};  // libsodium's argon2id string
   std::uint64_t person = 0;
   std::int64_t created_us = 0;
+  PasswordScheme scheme = PasswordScheme::kPassword;
   template <class Archive>
-  void serialize(Archive& archive, std::uint32_t) {
+  void serialize(Archive& archive, std::uint32_t version) {
     archive(name, role, disabled, password_hash, person, created_us);
+    if (version >= 2) archive(scheme);
   }
 };
 

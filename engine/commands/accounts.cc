@@ -32,7 +32,8 @@ Result<Credentials> parse_register(Arguments& arguments) {
 Result<Reply> finish_register(Context& context, const std::string& name,
                               Result<std::string> password_hash) {
   std::string stored = TRY(std::move(password_hash));
-  const Account account = TRY(add_account(context.txn, name, std::move(stored), context.now));
+  const Account account = TRY(
+      add_account(context.txn, name, std::move(stored), PasswordScheme::kPassword, context.now));
   context.references.emplace_back("name", account_reference(account.id));
   context.after_commit.emplace_back(
       [&session = context.session, account](Seq) { log_in(session, account); });
@@ -87,6 +88,7 @@ Result<Reply> finish_passwd(Context& context, const Account& before,
   }
   Account account = TRY(unchanged_account(context.txn, before));
   account.row.password_hash = TRY(Result<std::string>(*new_hash));
+  account.row.scheme = PasswordScheme::kPassword;
   TRY(put_account(context.txn, account));
   context.after_commit.emplace_back(
       [&accounts = context.accounts, name = account.row.name](Seq) { accounts.forgive(name); });
@@ -104,7 +106,7 @@ Result<Outcome> run_passwd(Context& context, const NewPassword& passwords) {
   TRY(context.accounts.submit([&engine = context.engine, session = context.session.id,
                                account = *account, passwords, cost = context.accounts.cost()] {
     std::optional<Result<std::string>> new_hash;
-    if (verify_password(account.row.password_hash, passwords.old_password)) {
+    if (verify_password(account.row.password_hash, account.row.scheme, passwords.old_password)) {
       new_hash = hash_password(passwords.new_password, cost);
     }
     engine.post({.session = session,

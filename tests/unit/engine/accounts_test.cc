@@ -264,5 +264,73 @@ TEST(Buckets, FullOnesAreForgotten) {
   EXPECT_LT(buckets.size(), 4200U);
 }
 
+// As an importer would: only the SHA-256 of the password is known.
+void import_account(Machine& machine, const std::string& name, const std::string& password) {
+  const auto txn = machine.store().begin();
+  const auto hash = hash_password(sha256_hex(password), test::cheap_hash());
+  ASSERT_TRUE(hash);
+  ASSERT_TRUE(add_account(*txn, name, *hash, PasswordScheme::kSha256OfPassword, {}));
+  ASSERT_TRUE(machine.store().commit(*txn, {}));
+}
+
+AccountRow stored(Machine& machine, std::string_view name) {
+  return find_account(*machine.store().begin(), name).value().value().row;
+}
+
+TEST(ImportedAccounts, Sha256IsTheLowerCaseHexOfOldPasswordFiles) {
+  EXPECT_EQ(sha256_hex("pw1"), "c592df4a86933b92addc9842402ddf198c638ea9be58916ee6e3734e1e3152f8");
+}
+
+TEST(ImportedAccounts, TheFirstLoginRenewsTheHashInACommitOfItsOwn) {
+  Machine machine;
+  import_account(machine, "alice", "pw1");
+  const auto before = machine.store().last_seq();
+  EXPECT_EQ(machine.code(machine.connect(), "AUTH alice wrong"), "NOAUTH");
+  EXPECT_EQ(machine.code(machine.connect(), "AUTH alice " + sha256_hex("pw1")), "NOAUTH");
+  EXPECT_EQ(machine.store().last_seq(), before);
+  Session& session = machine.connect();
+  ASSERT_EQ(machine.field(session, "HELLO 2 AUTH alice pw1", "role"), "customer");
+  EXPECT_EQ(session.name, "alice");
+  EXPECT_EQ(machine.store().last_seq().value, before.value + 1);
+  EXPECT_EQ(machine.last_words(), "AUTH @account:1");
+  const AccountRow row = stored(machine, "alice");
+  EXPECT_EQ(row.scheme, PasswordScheme::kPassword);
+  EXPECT_TRUE(verify_password(row.password_hash, PasswordScheme::kPassword, "pw1"));
+  machine.restart();  // nothing remembered
+  EXPECT_EQ(machine.code(machine.connect(), "AUTH alice pw1"), "OK");
+  EXPECT_EQ(machine.store().last_seq().value, before.value + 1);
+}
+
+TEST(ImportedAccounts, LogInWithALowDiskAndStayAsTheyAre) {
+  Machine machine;
+  import_account(machine, "alice", "pw1");
+  machine.store().set_space(storage::Space::kLow);
+  EXPECT_EQ(machine.code(machine.connect(), "AUTH alice pw1"), "OK");
+  EXPECT_EQ(stored(machine, "alice").scheme, PasswordScheme::kSha256OfPassword);
+}
+
+TEST(ImportedAccounts, ChangeTheirPasswordLikeAnyOther) {
+  Machine machine;
+  import_account(machine, "alice", "pw1");
+  machine.store().set_space(storage::Space::kLow);  // still as imported after the login
+  Session& session = machine.connect();
+  ASSERT_EQ(machine.code(session, "AUTH alice pw1"), "OK");
+  ASSERT_EQ(machine.code(session, "PASSWD pw1 pw2"), "OK");
+  EXPECT_EQ(stored(machine, "alice").scheme, PasswordScheme::kPassword);
+  EXPECT_EQ(machine.code(machine.connect(), "AUTH alice pw2"), "OK");
+}
+
+// Written by a program that knew no schemes.
+TEST(ImportedAccounts, ARowOfVersionOneIsOneOfThePasswordItself) {
+  AccountRow row{.name = "ana", .password_hash = "h", .person = 7, .created_us = 8};
+  std::string bytes = storage::encode(row);
+  bytes[0] = 1;
+  bytes.pop_back();  // the scheme
+  const auto decoded = storage::decode<AccountRow>(bytes);
+  ASSERT_TRUE(decoded) << decoded.error().to_string();
+  EXPECT_EQ(decoded->created_us, 8);
+  EXPECT_EQ(decoded->scheme, PasswordScheme::kPassword);
+}
+
 }  // namespace
 }  // namespace holdfast::engine

@@ -221,7 +221,7 @@ TEST(Arguments, QuotedTextIsSafeInAMessage) {
   EXPECT_EQ(quoted("a\r\nb"sv), "\"a\\x0d\\x0ab\"");
   EXPECT_EQ(quoted("\xff"sv), "\"\\xff\"");
   EXPECT_EQ(quoted("ñ"sv), "\"ñ\"");
-  EXPECT_EQ(quoted(std::string(100, 'x')), '"' + std::string(64, 'x') + "...\"");
+  EXPECT_EQ(quoted(std::string(100, 'x')), "\"" + std::string(64, 'x') + "...\"");
 }
 
 }  // namespace
