@@ -63,6 +63,11 @@ Result<std::vector<TypePrice>> parse_prices(std::string_view text) {
     if (std::ranges::find(prices, type, &TypePrice::type) != prices.end()) {
       return error(Code::kBadValue, fmt::format("type \"{}\" has two prices", type));
     }
+    if (pair.find('.', colon) != std::string_view::npos) {
+      return error(Code::kBadValue, fmt::format("price \"{}\" is no whole number of minor units: "
+                                                "25.00 is written 2500",
+                                                pair.substr(0, 64)));
+    }
     if (prices.size() == kMaxPrices) {
       return error(Code::kLimit, fmt::format("more than {} prices", kMaxPrices));
     }

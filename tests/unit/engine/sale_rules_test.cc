@@ -31,6 +31,8 @@ TEST(SaleRules, BadPricesAreRefused) {
     ASSERT_FALSE(prices) << text;
     EXPECT_EQ(prices.error().code(), Code::kBadValue) << text;
   }
+  EXPECT_NE(parse_prices("stalls:25.00").error().message().find("25.00 is written 2500"),
+            std::string::npos);
   std::string many;
   for (std::size_t i = 0; i <= kMaxPrices; ++i) many += "t" + std::to_string(i) + ":1,";
   EXPECT_EQ(parse_prices(many).error().code(), Code::kLimit);
