@@ -9,7 +9,7 @@
 
 #include <boost/program_options.hpp>
 
-#include "cmd/edit_distance.h"
+#include "engine/edit_distance.h"
 #include "storage/check.h"
 
 namespace holdfast::cmd {
@@ -181,7 +181,7 @@ std::string suggestion(std::span<const Option> table, bool in_file, std::string_
   std::size_t distance = std::max<std::size_t>(2, name.size() / 4) + 1;
   for (const auto& option : table) {
     const auto known = in_file ? option.key : option.flag;
-    const auto found = known.empty() ? name.size() : edit_distance(name, known);
+    const auto found = known.empty() ? name.size() : engine::edit_distance(name, known);
     if (found < distance) {
       distance = found;
       nearest = &option;

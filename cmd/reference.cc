@@ -61,6 +61,7 @@ std::string flag_sentences(const CommandSpec& spec) {
 std::string command_section(const CommandSpec& spec) {
   auto text =
       fmt::format("### {}\n\n{}.\n\n    {}\n", spec.name, spec.summary, engine::usage(spec));
+  if (!spec.note.empty()) text += fmt::format("\n{}.\n", spec.note);
   if (const auto sentences = flag_sentences(spec); !sentences.empty()) {
     text += fmt::format("\n{}\n", sentences);
   }
@@ -69,7 +70,9 @@ std::string command_section(const CommandSpec& spec) {
   if (explained) {
     text += "\n| argument | meaning |\n| --- | --- |\n";
     for (const auto& argument : spec.arguments) text += argument_row(argument);
+    if (spec.parts) text += fmt::format("| `+ ...` | {} |\n", engine::kPartsSummary);
   }
+  if (!spec.example.empty()) text += fmt::format("\nExample:\n\n    {}\n", spec.example);
   return text;
 }
 

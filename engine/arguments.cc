@@ -76,10 +76,26 @@ const ArgumentSpec* find_positional(const CommandSpec& spec, std::size_t index) 
   return last != nullptr && last->repeated ? last : nullptr;
 }
 
-std::size_t required_words(const CommandSpec& spec) {
-  return static_cast<std::size_t>(std::ranges::count_if(
-      spec.arguments,
-      [](const ArgumentSpec& argument) { return !argument.option && !argument.optional; }));
+// "offering, plan= and axis=": what must be given and is not.
+std::string missing(const CommandSpec& spec, std::size_t positionals,
+                    std::span<const GivenOption> options) {
+  std::vector<std::string> names;
+  std::size_t place = 0;
+  for (const ArgumentSpec& argument : spec.arguments) {
+    if (argument.required) {
+      const bool given = std::ranges::any_of(
+          options, [&](const GivenOption& option) { return option.spec == &argument; });
+      if (!given) names.push_back(fmt::format("{}=", argument.name));
+    } else if (argument.option) {
+      continue;
+    } else if (place++ >= positionals && !argument.optional) {
+      names.emplace_back(argument.name);
+    }
+  }
+  if (names.size() < 2) return names.empty() ? std::string() : names.front();
+  const std::string last = std::move(names.back());
+  names.pop_back();
+  return fmt::format("{} and {}", fmt::join(names, ", "), last);
 }
 
 bool takes_options(const CommandSpec& spec) {
@@ -138,7 +154,13 @@ Result<std::optional<std::int64_t>> ArgumentSet::number(std::string_view name, s
 Result<std::optional<Money>> ArgumentSet::money(std::string_view name) const {
   const auto value = text(name);
   if (!value) return std::nullopt;
-  return Money{TRY(parse_number(name, *value, 0, kMaxAmount))};
+  auto amount = parse_number(name, *value, 0, kMaxAmount);
+  if (!amount && value->find_first_of(".,") != std::string_view::npos) {
+    return error(Code::kBadValue,
+                 fmt::format("{} {} is no whole number of minor units: 25.00 is written 2500", name,
+                             quoted(*value)));
+  }
+  return Money{TRY(std::move(amount))};
 }
 
 Result<std::optional<Duration>> ArgumentSet::duration(std::string_view name) const {
@@ -210,9 +232,9 @@ Result<void> Arguments::take_part(std::span<const std::string_view> words) {
     if (place == nullptr) return wrong_words(row, fmt::format("too many words for {}", row.name));
     words_.push_back(TRY(check_value(*place, word)));
   }
-  if (words_.size() - first_word < required_words(row)) {
-    return wrong_words(row, fmt::format("too few words for {}", row.name));
-  }
+  const std::string wanted =
+      missing(row, words_.size() - first_word, std::span(given_).subspan(first_option));
+  if (!wanted.empty()) return wrong_words(row, fmt::format("{} needs {}", row.name, wanted));
   ends_.emplace_back(words_.size(), given_.size());
   return {};
 }

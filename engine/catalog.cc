@@ -84,6 +84,18 @@ Result<void> put_offering(Transaction& txn, OfferingId id, const OfferingRow& ro
   return txn.put(kOfferings, Key().u32(id.value).view(), bytes);
 }
 
+Result<void> drop_offering(Transaction& txn, const Offering& offering) {
+  TRY(txn.erase(kOfferingNames, offering.row.name));
+  const Key key = Key().u32(offering.id.value);
+  const auto cursor = TRY(txn.scan(kByOffering));
+  const bool found = TRY(cursor->seek(key.view()));
+  if (!found || !cursor->key().starts_with(key.view())) return txn.erase(kOfferings, key.view());
+  OfferingRow row = offering.row;
+  row.open = false;
+  row.dropped = true;
+  return put_offering(txn, offering.id, row);
+}
+
 Result<OfferingPtr> Catalog::offering(Transaction& txn, std::string_view name) {
   if (auto cached = offerings_.find(name)) return cached;
   const OfferingId id{TRY(find_id(txn, kOfferingNames, name))};
@@ -99,7 +111,9 @@ Result<OfferingPtr> Catalog::offering(Transaction& txn, OfferingId id) {
   loaded->id = id;
   loaded->plan = TRY(plan(txn, PlanId{row->plan}));
   loaded->row = std::move(*row);
-  if (!txn.has_writes()) offerings_.keep(id.value, loaded->row.name, loaded);
+  // The name of a dropped one may be another's by now.
+  if (!txn.has_writes() && !loaded->row.dropped)
+    offerings_.keep(id.value, loaded->row.name, loaded);
   return loaded;
 }
 

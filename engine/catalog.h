@@ -89,6 +89,8 @@ class NamedCache {
 // not fit.
 Result<OfferingId> add_offering(Transaction& txn, const OfferingRow& row);
 Result<void> put_offering(Transaction& txn, OfferingId id, const OfferingRow& row);
+// Its name is free again. The row stays, as dropped, if any reservation ever was of it.
+Result<void> drop_offering(Transaction& txn, const Offering& offering);
 
 // ---- reading ----
 
@@ -102,6 +104,7 @@ class Catalog {
       : offerings_(offerings), plans_(plans) {}
 
   // kNotFound naming what was asked for; kCorruption for rows that do not fit together.
+  // By number a dropped offering is found as well.
   Result<OfferingPtr> offering(Transaction& txn, std::string_view name);
   Result<OfferingPtr> offering(Transaction& txn, OfferingId id);
   Result<PlanPtr> plan(Transaction& txn, std::string_view name);

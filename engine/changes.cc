@@ -118,8 +118,12 @@ Status Changes::gone() const {
 
 Result<void> Changes::check(const FeedPosition& from) {
   const bool other = from.history && *from.history != store_.identity().history_id;
-  // A seq of the future is of a history that this store has not lived.
-  if (other || from.seq > store_.last_seq()) return std::unexpected(gone());
+  if (other) return std::unexpected(gone());
+  if (const Seq last = store_.last_seq(); from.seq > last) {
+    return std::unexpected(Status(Code::kBadValue, fmt::format("from {} is beyond the last seq, {}",
+                                                               from.seq.value, last.value))
+                               .with("last", position(last)));
+  }
   if (from.seq >= forgotten_) return {};
   // The journal is not asked: to look costs it a walk through a segment.
   if (from.seq.value + 1 < store_.stats().oldest_kept.value) return std::unexpected(gone());

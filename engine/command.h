@@ -54,7 +54,8 @@ struct ArgumentSpec {
   std::string_view name = {};  // "offering"; for an option the word before '='
   ArgumentType type = ArgumentType::kWord;
   bool option = false;     // name=value, or a bare flag
-  bool optional = false;   // options always are
+  bool optional = false;   // positional ones; options are, unless `required`
+  bool required = false;   // an option that must be given, in each part if there are parts
   bool repeated = false;   // the last positional one only
   bool personal = false;   // enters the journal's words as a reference only
   bool secret = false;     // never enters the journal's words or a log
@@ -76,6 +77,8 @@ struct CommandSpec {
   bool parts = false;  // arguments may be joined into parts by '+'
   std::span<const ArgumentSpec> arguments = {};
   std::string_view summary = {};  // one sentence, without a full stop
+  std::string_view note = {};  // what else there is to know: sentences without the last full stop
+  std::string_view example = {};  // a whole command, where the usage alone does not show how
   Handler handler = nullptr;
 };
 

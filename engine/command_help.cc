@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <deque>
 #include <iterator>
 
@@ -86,7 +87,7 @@ Record argument_docs(const ArgumentSpec& argument) {
   if (argument.type == ArgumentType::kChoice) record.add("choices", argument.choices);
   record.add("value_type", word(argument.type)).add("summary", argument.summary);
   List flags;
-  if (argument.optional || argument.option) flags.emplace_back("optional");
+  if (argument.option ? !argument.required : argument.optional) flags.emplace_back("optional");
   if (argument.repeated) flags.emplace_back("multiple");
   if (argument.secret) flags.emplace_back("secret");
   if (!flags.empty()) record.add("flags", std::move(flags));
@@ -159,9 +160,10 @@ Value verb_info(std::string_view verb, std::span<const Documented* const> rows) 
 
 // ---- HELP ----
 
-std::string one_line(const CommandSpec& spec) {
-  return fmt::format("{} - {}", usage(spec), spec.summary);
-}
+// What people come for stands first; what only programs ask stands last.
+constexpr std::array kGroupsForPeople = {Group::kSell,    Group::kLook,  Group::kLive,
+                                         Group::kAccount, Group::kStock, Group::kOperations,
+                                         Group::kSession};
 
 std::string explained(const ArgumentSpec& argument) {
   const std::string_view values =
@@ -175,8 +177,36 @@ void explain(const CommandSpec& spec, List& lines) {
   lines.emplace_back(usage(spec));
   lines.emplace_back(fmt::format("  {}. Group {}, role {} or above.", spec.summary,
                                  word(spec.group), word(spec.role)));
+  if (!spec.note.empty()) lines.emplace_back(fmt::format("  {}.", spec.note));
   for (const ArgumentSpec& argument : spec.arguments) lines.emplace_back(explained(argument));
+  if (spec.parts) lines.emplace_back(fmt::format("  + ...: {}", kPartsSummary));
   if ((spec.flags & kReplayable) != 0) lines.emplace_back(explained(kIdArgument));
+  if (!spec.example.empty()) lines.emplace_back(fmt::format("  Example: {}", spec.example));
+}
+
+void list_group(Group group, List& lines) {
+  bool first = true;
+  for (const CommandSpec& spec : command_table()) {
+    if (spec.group != group) continue;
+    if (first) lines.emplace_back(fmt::format("{}:", upper(word(group))));
+    first = false;
+    lines.emplace_back(fmt::format("  {} - {}", spec.name, spec.summary));
+  }
+}
+
+List all_groups() {
+  List lines;
+  for (const Group group : kGroupsForPeople) list_group(group, lines);
+  lines.emplace_back("HELP HOLD explains a command, HELP sell those of a group.");
+  return lines;
+}
+
+void explain_group(std::string_view topic, List& lines) {
+  if (topic.starts_with('@')) topic.remove_prefix(1);
+  for (const CommandSpec& spec : command_table()) {
+    if (!equal_words(topic, word(spec.group))) continue;
+    lines.emplace_back(fmt::format("{} - {}", usage(spec), spec.summary));
+  }
 }
 
 bool is_topic(const CommandSpec& spec, std::string_view topic) {
@@ -188,15 +218,13 @@ bool is_topic(const CommandSpec& spec, std::string_view topic) {
 }  // namespace
 
 Result<Reply> help_reply(std::span<const std::string_view> topic) {
+  if (topic.empty()) return Reply{.value = all_groups()};
   List lines;
-  std::string text = fmt::format("{}", fmt::join(topic, " "));
+  const std::string text = fmt::format("{}", fmt::join(topic, " "));
   for (const CommandSpec& spec : command_table()) {
-    if (text.empty() || (text.front() == '@' && equal_words(text.substr(1), word(spec.group)))) {
-      lines.emplace_back(one_line(spec));
-    } else if (is_topic(spec, text)) {
-      explain(spec, lines);
-    }
+    if (is_topic(spec, text)) explain(spec, lines);
   }
+  if (lines.empty()) explain_group(text, lines);
   if (lines.empty()) {
     return error(Code::kNotFound,
                  fmt::format("no command or group {}; HELP alone lists all", quoted(text)));

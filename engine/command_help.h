@@ -14,8 +14,9 @@
 
 namespace holdfast::engine {
 
-// No topic: one line a command, by group. "@sell": those of a group. "hold", "plan create", "plan":
-// usage, summary and arguments of each. kNotFound for another topic. Lines of text.
+// No topic: one line a command, by group, selling first. "sell" or "@sell": usage and summary of
+// those of a group. "hold", "plan create", "plan": usage, summary, arguments and an example of
+// each. kNotFound for another topic. Lines of text.
 Result<Reply> help_reply(std::span<const std::string_view> topic);
 
 // Verbs: containers count once.

@@ -8,6 +8,7 @@
 
 #include "engine/arguments.h"
 #include "engine/command_table.h"
+#include "engine/edit_distance.h"
 #include "engine/words.h"
 #include "storage/check.h"
 
@@ -98,6 +99,23 @@ Result<FoundCommand> find_pair(const Index::Verb& verb, std::span<const std::str
       Status(Code::kArgs, problem).with("usage", fmt::format("{} {}", verb.word, known)));
 }
 
+// The verb that was probably meant; empty when none is near. A letter or two wrong, but not most of
+// the word.
+std::string_view nearest_verb(std::string_view word) {
+  constexpr std::size_t kLongest = 16;  // beyond this nothing is near any verb
+  if (word.size() > kLongest) return {};
+  const std::string typed = lower(word);
+  std::string_view nearest;
+  std::size_t distance = std::min<std::size_t>(2, word.size() / 2) + 1;
+  for (const CommandSpec& spec : command_table()) {
+    const std::size_t found = edit_distance(typed, lower(first_word(spec.name)));
+    if (found >= distance) continue;
+    distance = found;
+    nearest = first_word(spec.name);
+  }
+  return nearest;
+}
+
 std::string usage(const ArgumentSpec& argument, bool in_brackets) {
   std::string text;
   if (argument.type == ArgumentType::kFlag) {
@@ -118,7 +136,9 @@ std::string usage(const ArgumentSpec& argument, bool in_brackets) {
 Result<FoundCommand> find_command(std::span<const std::string_view> words) {
   const Index::Verb* verb = index().find(words[0]);
   if (verb == nullptr) {
-    return error(Code::kSyntax, fmt::format("unknown command {}, try HELP", quoted(words[0])));
+    const std::string_view meant = nearest_verb(words[0]);
+    const std::string advice = meant.empty() ? "try HELP" : fmt::format("did you mean {}?", meant);
+    return error(Code::kSyntax, fmt::format("unknown command {}, {}", quoted(words[0]), advice));
   }
   if (verb->pairs.empty()) return FoundCommand{verb->alone, 1};
   return find_pair(*verb, words);
@@ -135,7 +155,7 @@ std::string usage(const CommandSpec& spec) {
   std::string text(spec.name);
   std::string of_whole;
   for (const ArgumentSpec& argument : spec.arguments) {
-    const bool optional = argument.optional || argument.option;
+    const bool optional = argument.option ? !argument.required : argument.optional;
     std::string& place = argument.whole && spec.parts ? of_whole : text;
     place += ' ' + usage(argument, optional);
   }

@@ -31,7 +31,7 @@ constexpr ArgumentSpec kPassword{
 constexpr ArgumentSpec kListCount{.name = "n",
                                   .type = ArgumentType::kNumber,
                                   .option = true,
-                                  .summary = "how many at most, up to 1000"};
+                                  .summary = "how many at most, up to 1000; 100 if not given"};
 
 constexpr ArgumentSpec kOfferingName{
     .name = "offering", .type = ArgumentType::kName, .summary = "name of an offering"};
@@ -71,9 +71,10 @@ constexpr ArgumentSpec kSlotsSpan{.name = "at",
                                   .type = ArgumentType::kSpan,
                                   .option = true,
                                   .summary = "start and end, as 2026-12-01T19:00/21:00"};
-constexpr ArgumentSpec kLocatorWord{.name = "locator",
-                                    .type = ArgumentType::kLocator,
-                                    .summary = "six characters that name a reservation"};
+constexpr ArgumentSpec kLocatorWord{
+    .name = "locator",
+    .type = ArgumentType::kLocator,
+    .summary = "six characters that name a reservation, eight in a very large store"};
 constexpr ArgumentSpec kAfterLocator{.name = "after",
                                      .type = ArgumentType::kLocator,
                                      .option = true,
@@ -97,7 +98,7 @@ constexpr ArgumentSpec kAuth[] = {kAccountName, kPassword};
 constexpr ArgumentSpec kHelp[] = {{.name = "topic",
                                    .optional = true,
                                    .repeated = true,
-                                   .summary = "a command, or a group as @sell"}};
+                                   .summary = "a command, or a group as sell"}};
 constexpr ArgumentSpec kCommandNames[] = {
     {.name = "command", .optional = true, .repeated = true, .summary = "names of commands"}};
 constexpr ArgumentSpec kInfo[] = {
@@ -275,32 +276,34 @@ constexpr ArgumentSpec kPlanCreate[] = {
     {.name = "capacity",
      .type = ArgumentType::kNumber,
      .option = true,
-     .summary = "persons one unit seats"},
+     .summary = "persons one unit seats; above 1 it bounds a customer's party="},
 };
 constexpr ArgumentSpec kPlanShow[] = {kPlanName};
 constexpr ArgumentSpec kNamesList[] = {kListCount, kAfterName};
 
-constexpr ArgumentSpec kBasePrice{.name = "price",
-                                  .type = ArgumentType::kMoney,
-                                  .option = true,
-                                  .summary = "minor units a seat, leg, night or slot"};
+constexpr ArgumentSpec kBasePrice{
+    .name = "price",
+    .type = ArgumentType::kMoney,
+    .option = true,
+    .summary = "minor units (25.00 is 2500) a seat, leg, night or slot; 0 is free"};
 constexpr ArgumentSpec kTypePrices{.name = "prices",
                                    .option = true,
                                    .most = storage::kMaxValueBytes,
-                                   .summary = "prices by type, as stalls:8000,circle:6000"};
-constexpr ArgumentSpec kPayWhen{.name = "pay",
-                                .type = ArgumentType::kChoice,
-                                .option = true,
-                                .choices = "first|later",
-                                .summary = "whether payment confirms, or may follow"};
+                                   .summary = "by type, before price=, as stalls:8000,circle:6000"};
+constexpr ArgumentSpec kPayWhen{
+    .name = "pay",
+    .type = ArgumentType::kChoice,
+    .option = true,
+    .choices = "first|later",
+    .summary = "whether payment confirms, or may follow; later if not given"};
 constexpr ArgumentSpec kHoldTime{.name = "hold",
                                  .type = ArgumentType::kDuration,
                                  .option = true,
-                                 .summary = "how long a hold lasts"};
+                                 .summary = "how long a hold lasts; 10m if not given"};
 constexpr ArgumentSpec kHoldCap{.name = "cap",
                                 .type = ArgumentType::kDuration,
                                 .option = true,
-                                .summary = "how long a customer can make it last"};
+                                .summary = "how long a customer can make it last; 1h if not given"};
 constexpr ArgumentSpec kDemandRule{
     .name = "demand",
     .option = true,
@@ -308,13 +311,22 @@ constexpr ArgumentSpec kDemandRule{
     .summary = "2:5 for 5 % more for every client when more than 2 are active; or off"};
 constexpr ArgumentSpec kOfferingCreate[] = {
     kOfferingName,
-    {.name = "plan", .type = ArgumentType::kName, .option = true, .summary = "its plan"},
+    {.name = "plan",
+     .type = ArgumentType::kName,
+     .option = true,
+     .required = true,
+     .summary = "its plan"},
     {.name = "axis",
      .type = ArgumentType::kChoice,
      .option = true,
+     .required = true,
      .choices = "event|legs|nights|slots",
      .summary = "what it is sold by"},
-    {.name = "currency", .type = ArgumentType::kName, .option = true, .summary = "as USD"},
+    {.name = "currency",
+     .type = ArgumentType::kName,
+     .option = true,
+     .required = true,
+     .summary = "as USD"},
     kBasePrice,
     kTypePrices,
     kPayWhen,
@@ -335,7 +347,8 @@ constexpr ArgumentSpec kOfferingCreate[] = {
     {.name = "starts",
      .type = ArgumentType::kDateTime,
      .option = true,
-     .summary = "when it begins, as 2027-05-14T20:00; axis event"},
+     .summary =
+         "when it begins, as 2027-05-14T20:00, and customers cannot buy any more; axis event"},
     kDemandRule,
 };
 constexpr ArgumentSpec kOfferingAlter[] = {kOfferingName, kBasePrice, kTypePrices, kPayWhen,
@@ -361,6 +374,8 @@ constexpr std::array kStock = std::to_array<CommandSpec>({
      .parts = true,
      .arguments = kPlanCreate,
      .summary = "Creates a layout of units, section by section",
+     .example = "PLAN CREATE hall rows=A-F seats=1-20 type=stalls aisle=10 + units=Box1,Box2 "
+                "type=box capacity=4",
      .handler = plan_create},
     {.name = "PLAN SHOW",
      .group = Group::kStock,
@@ -380,6 +395,10 @@ constexpr std::array kStock = std::to_array<CommandSpec>({
      .flags = kWrite | kTakesStock | kDryRun | kReplayable,
      .arguments = kOfferingCreate,
      .summary = "Puts a plan on sale",
+     .note = "It needs price=, or prices= for every type of the plan",
+     .example =
+         "OFFERING CREATE opera plan=hall axis=event currency=EUR prices=stalls:4500,box:9000 "
+         "pay=first zone=Europe/Madrid starts=2027-05-14T20:00",
      .handler = offering_create},
     {.name = "OFFERING SHOW",
      .group = Group::kStock,
@@ -459,7 +478,7 @@ constexpr ArgumentSpec kMap[] = {
     {.name = "n",
      .type = ArgumentType::kNumber,
      .option = true,
-     .summary = "how many rows at most, up to 1000"},
+     .summary = "how many rows at most, up to 1000; 100 if not given"},
     {.name = "after",
      .type = ArgumentType::kNumber,
      .option = true,
@@ -521,6 +540,7 @@ constexpr std::array kLook = std::to_array<CommandSpec>({
      .parts = true,
      .arguments = kQuote,
      .summary = "Tells what HOLD would take and its price, taking nothing",
+     .example = "QUOTE gala type=stalls n=2 together + grand 201 nights=2027-05-14..2027-05-16",
      .handler = quote_command},
     {.name = "SHOW",
      .group = Group::kLook,
@@ -622,6 +642,8 @@ constexpr std::array kSell = std::to_array<CommandSpec>({
      .parts = true,
      .arguments = kHold,
      .summary = "Holds units for a while, all of them or none",
+     .example =
+         "HOLD gala F11 F12 + grand type=double_bed n=1 nights=2027-05-14..2027-05-16 ttl=10m",
      .handler = hold_command},
     {.name = "BOOK",
      .group = Group::kSell,
@@ -630,6 +652,7 @@ constexpr std::array kSell = std::to_array<CommandSpec>({
      .parts = true,
      .arguments = kBook,
      .summary = "Holds and confirms in one step, with checkin begins the stay as well",
+     .example = "BOOK express 12 legs=BLR-MYS + mealtime Garden at=2027-05-14T19:00/21:00",
      .handler = book_command},
     {.name = "EXTEND",
      .group = Group::kSell,
@@ -637,6 +660,7 @@ constexpr std::array kSell = std::to_array<CommandSpec>({
      .flags = kWrite | kDryRun | kReplayable,
      .arguments = kExtend,
      .summary = "Makes a hold last longer",
+     .note = "A hold that lasts as long already stays as it is: already=1",
      .handler = extend_command},
     {.name = "RELEASE",
      .group = Group::kSell,
@@ -651,6 +675,7 @@ constexpr std::array kSell = std::to_array<CommandSpec>({
      .flags = kWrite | kAsync | kReplayable,
      .arguments = kPay,
      .summary = "Pays what is due, which confirms a hold",
+     .note = "A hold that has expired is taken up again if its units are still free",
      .handler = pay_command},
     {.name = "CONFIRM",
      .group = Group::kSell,
@@ -671,7 +696,7 @@ constexpr std::array kSell = std::to_array<CommandSpec>({
      .role = Role::kCustomer,
      .flags = kRead | kWhileDraining,
      .arguments = kOneReservation,
-     .summary = "Issues the ticket of a confirmed reservation",
+     .summary = "Issues the ticket of a reservation that is confirmed, checked in or completed",
      .handler = ticket_command},
     {.name = "CHECKIN",
      .group = Group::kSell,
@@ -691,8 +716,11 @@ constexpr std::array kSell = std::to_array<CommandSpec>({
 
 // ---- live ----
 
-constexpr ArgumentSpec kFeedFrom{
-    .name = "from", .option = true, .most = 40, .summary = "seq, or history:seq, to go on after"};
+constexpr std::uint16_t kMaxPositionBytes = 40;
+constexpr ArgumentSpec kFeedFrom{.name = "from",
+                                 .option = true,
+                                 .most = kMaxPositionBytes,
+                                 .summary = "seq, or history:seq, to go on after"};
 constexpr ArgumentSpec kWatch[] = {{.name = "offering",
                                     .type = ArgumentType::kName,
                                     .repeated = true,
@@ -703,7 +731,12 @@ constexpr ArgumentSpec kUnwatch[] = {{.name = "offering",
                                       .optional = true,
                                       .repeated = true,
                                       .summary = "offerings to watch no more; none: all"}};
-constexpr ArgumentSpec kFeed[] = {kFeedFrom, kListCount};
+constexpr ArgumentSpec kFeed[] = {{.name = "from",
+                                   .option = true,
+                                   .required = true,
+                                   .most = kMaxPositionBytes,
+                                   .summary = "seq, or history:seq, to go on after; 0: the first"},
+                                  kListCount};
 
 constexpr std::array kLive = std::to_array<CommandSpec>({
     {.name = "WATCH",

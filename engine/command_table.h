@@ -20,6 +20,10 @@ inline constexpr ArgumentSpec kIdArgument{
     .most = kMaxTokenBytes,
     .summary = "token by which a repeated request is known: it is answered again, not done again"};
 
+// What '+' does in a row of parts.
+inline constexpr std::string_view kPartsSummary =
+    "the same again for another part; all parts are done together or not at all";
+
 // All rows, group after group. A row's place is its number (command_index).
 std::span<const CommandSpec> command_table();
 

@@ -48,7 +48,7 @@ Reply as_dry_run(Reply reply) {
 Result<FoundCommand> find_after_prefix(const CommandSpec& prefix,
                                        std::span<const std::string_view> words) {
   if (words.empty()) {
-    return std::unexpected(Status(Code::kArgs, fmt::format("too few words for {}", prefix.name))
+    return std::unexpected(Status(Code::kArgs, fmt::format("{} needs a command", prefix.name))
                                .with("usage", usage(prefix)));
   }
   const FoundCommand found = TRY(find_command(words));

@@ -69,6 +69,36 @@ Result<void> check_may_confirm(Context& context, const Reservation& reservation)
   return {};
 }
 
+// The persons that the units of one offering and span seat together; nothing if one of them says
+// nothing of it: a capacity of 1 is what a seat has, and a room that nobody gave one.
+std::optional<std::uint32_t> capacity(std::span<const Selected> selected, const Selected& like) {
+  std::uint32_t persons = 0;
+  for (const Selected& item : selected) {
+    if (item.offering->id != like.offering->id || item.span != like.span) continue;
+    const std::uint16_t seats = item.offering->plan->capacity(item.unit);
+    if (seats <= 1) return std::nullopt;
+    persons += seats;
+  }
+  return persons;
+}
+
+// Staff may put one more chair.
+Result<void> check_party(const Session& session, std::span<const Selected> selected,
+                         std::uint16_t party_size) {
+  if (is_staff(session)) return {};
+  for (const Selected& item : selected) {
+    const auto seats = capacity(selected, item);
+    if (!seats || party_size <= *seats) continue;
+    return std::unexpected(
+        Status(Code::kLimit, fmt::format("a party of {} is more than the {} that these units of "
+                                         "offering \"{}\" seat",
+                                         party_size, *seats, item.offering->row.name))
+            .with("offering", item.offering->row.name)
+            .with("capacity", fmt::format("{}", *seats)));
+  }
+  return {};
+}
+
 ReservationStatus first_status(const Terms& terms) {
   if (!terms.confirmed) return ReservationStatus::kHeld;
   return terms.checked_in ? ReservationStatus::kCheckedIn : ReservationStatus::kConfirmed;
@@ -99,6 +129,15 @@ Result<void> add_items(Context& context, Reservation& reservation,
   return {};
 }
 
+// kClosed for the items of an offering that was dropped.
+Result<void> require_on_sale(Context& context, const Item& item) {
+  const auto offering = TRY(context.catalog.offering(context.txn, OfferingId{item.row.offering}));
+  if (!offering->row.dropped) return {};
+  return std::unexpected(
+      Status(Code::kClosed, fmt::format("offering \"{}\" was dropped", offering->row.name))
+          .with("offering", offering->row.name));
+}
+
 // kTaken unless the span of an item is free, once what is overdue has made way.
 Result<void> require_free(Context& context, const Item& item) {
   const OfferingId offering{item.row.offering};
@@ -121,6 +160,7 @@ Result<Reservation> open_reservation(Context& context, std::span<const Selected>
                                      const Terms& terms) {
   const Money sum = TRY(total(selected));
   TRY(check_price(terms.price, sum));
+  if (terms.party_size != 0) TRY(check_party(context.session, selected, terms.party_size));
   if (terms.confirmed) TRY(check_may_confirm(context.session, selected, sum));
   const Duration cap = shortest(selected, &OfferingRow::hold_cap_seconds);
   const Duration usual = shortest(selected, &OfferingRow::hold_seconds);
@@ -150,7 +190,7 @@ Result<Reservation> open_reservation(Context& context, std::span<const Selected>
   return reservation;
 }
 
-Result<void> extend_hold(Context& context, Reservation& reservation, Duration ttl) {
+Result<bool> extend_hold(Context& context, Reservation& reservation, Duration ttl) {
   TRY(require_held(reservation));
   TRY(require_not_asked(reservation));
   ReservationRow& row = reservation.row;
@@ -161,9 +201,11 @@ Result<void> extend_hold(Context& context, Reservation& reservation, Duration tt
         Status(Code::kLimit, fmt::format("this hold can last until {} at most", until))
             .with("until", until));
   }
-  row.deadline_us = std::max(row.deadline_us, wanted.us);
+  if (wanted.us <= row.deadline_us) return false;
+  row.deadline_us = wanted.us;
   TRY(record_event(context, reservation, HistoryEvent::kExtended));
-  return save(context.txn, reservation);
+  TRY(save(context.txn, reservation));
+  return true;
 }
 
 Result<bool> confirm_hold(Context& context, Reservation& reservation) {
@@ -197,7 +239,9 @@ Result<void> reinstate(Context& context, Reservation& reservation) {
   // All are looked at before any is taken: an approved payment whose units are gone goes on from
   // here to a refund, in the same batch.
   for (const Item& item : reservation.items) {
-    if (item.row.live) TRY(require_free(context, item));
+    if (!item.row.live) continue;
+    TRY(require_on_sale(context, item));
+    TRY(require_free(context, item));
   }
   for (const Item& item : reservation.items) {
     if (item.row.live) TRY(occupy(context, reservation, item, UnitState::kHeld));

@@ -25,13 +25,14 @@ struct Terms {
 
 // Makes the reservation of the selected units, which are free, and occupies them. Customers may not
 // hold longer than the shortest cap of the offerings (kLimit), nor book where an offering wants
-// payment first (kDenied). kPriceChanged when the total is not the expected one.
+// payment first (kDenied), nor come with more persons than the units seat (kLimit). kPriceChanged
+// when the total is not the expected one.
 Result<Reservation> open_reservation(Context& context, std::span<const Selected> selected,
                                      const Terms& terms);
 
-// The deadline becomes `ttl` from now; never earlier than it was. Customers only up to the cap of
-// the hold (kLimit).
-Result<void> extend_hold(Context& context, Reservation& reservation, Duration ttl);
+// The deadline becomes `ttl` from now. False, and nothing is written, when it is not earlier
+// already. Customers only up to the cap of the hold (kLimit).
+Result<bool> extend_hold(Context& context, Reservation& reservation, Duration ttl);
 
 // HELD -> CONFIRMED. False when it is confirmed already. kDenied for a customer where an offering
 // wants payment first and something is owed.
@@ -42,8 +43,8 @@ Result<void> expire(Context& context, Reservation& reservation);
 // The same for whatever selection finds in its way; one that is not overdue stays.
 Result<void> expire_overdue(Context& context, ReservationId id);
 
-// EXPIRED -> HELD, when all its units are still free: kTaken otherwise. The deadline stays past:
-// the caller goes on to ask for the payment, or to confirm.
+// EXPIRED -> HELD, when all its units are still free: kTaken otherwise, kClosed when an offering
+// was dropped. The deadline stays past: the caller goes on to ask for the payment, or to confirm.
 Result<void> reinstate(Context& context, Reservation& reservation);
 
 }  // namespace holdfast::engine

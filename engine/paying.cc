@@ -85,7 +85,7 @@ Result<void> decline(Context& context, Reservation& reservation, const PaymentRo
   return {};
 }
 
-// Brings the money and the reservation together: kTaken or kState tell that it cannot be confirmed
+// Brings the money and the reservation together: kTaken or kClosed tell that it cannot be confirmed
 // and has become a refund.
 Result<void> use_money(Context& context, Reservation& reservation) {
   if (reservation.row.status == ReservationStatus::kExpired) {
@@ -105,7 +105,8 @@ Result<void> approve(Context& context, Reservation& reservation, PaymentId numbe
   TRY(record_event(context, reservation, HistoryEvent::kPaid, payment.minor));
   std::optional<Status> unusable;
   if (auto used = use_money(context, reservation); !used) {
-    if (used.error().code() != Code::kTaken) return used;
+    const Code code = used.error().code();
+    if (code != Code::kTaken && code != Code::kClosed) return used;
     unusable = std::move(used).error();
   }
   const std::int64_t refund = refund_minor(row);

@@ -16,7 +16,8 @@ namespace holdfast::engine {
 
 namespace {
 
-// What an item is of, as words: they outlive the offering, which may be dropped one day.
+// What an item is of, as words. An offering that was dropped keeps its row for them; rows dropped
+// before there was a mark for that are gone, and numbers must do.
 struct ItemWords {
   std::string offering;
   std::string unit;
@@ -147,14 +148,11 @@ Result<Record> ticket_record(Context& context, const Reservation& reservation) {
   record.brief = context.locators.format(reservation.id);
   record.add("locator", record.brief);
   record.add("status", word(row.status));
-  const std::int64_t due = due_minor(row);
-  record.add("payment", due > 0 ? "due" : "paid");
+  record.add("payment", word(row.payment));
   const std::string name = TRY(holder(context, row));
   if (!name.empty()) record.add("holder", name);
   if (row.party_size != 0) record.add("party", std::int64_t{row.party_size});
-  record.add("total", row.total_minor);
-  record.add("currency", row.currency);
-  if (due > 0) record.add("due", due);
+  add_money(record, row);
   const std::string transaction = TRY(transaction_of(context.txn, row));
   if (!transaction.empty()) record.add("transaction", transaction);
   List items;

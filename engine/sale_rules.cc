@@ -63,6 +63,11 @@ Result<std::vector<TypePrice>> parse_prices(std::string_view text) {
     if (std::ranges::find(prices, type, &TypePrice::type) != prices.end()) {
       return error(Code::kBadValue, fmt::format("type \"{}\" has two prices", type));
     }
+    if (pair.find('.', colon) != std::string_view::npos) {
+      return error(Code::kBadValue, fmt::format("price \"{}\" is no whole number of minor units: "
+                                                "25.00 is written 2500",
+                                                pair.substr(0, 64)));
+    }
     if (prices.size() == kMaxPrices) {
       return error(Code::kLimit, fmt::format("more than {} prices", kMaxPrices));
     }
@@ -96,6 +101,16 @@ std::string format_demand(std::uint32_t free, std::uint32_t step_percent) {
   return step_percent == 0 ? "off" : fmt::format("{}:{}", free, step_percent);
 }
 
+std::optional<std::string_view> unpriced_type(const Plan& plan,
+                                              const std::vector<TypePrice>& prices) {
+  for (const std::string_view type : plan.types()) {
+    const bool priced =
+        std::ranges::any_of(prices, [&](const TypePrice& price) { return price.type == type; });
+    if (!priced) return type;
+  }
+  return std::nullopt;
+}
+
 Result<void> set_rules(const SaleRules& rules, const Plan& plan, OfferingRow& offering) {
   offering.hold_seconds = kDefaultHoldSeconds;
   offering.hold_cap_seconds = kDefaultHoldCapSeconds;
@@ -107,7 +122,16 @@ Result<void> set_rules(const SaleRules& rules, const Plan& plan, OfferingRow& of
     const std::int64_t cap = TRY(hold_seconds("cap", *rules.cap));
     offering.hold_seconds = std::min(offering.hold_seconds, cap);
   }
-  return change_rules(rules, plan, offering);
+  TRY(change_rules(rules, plan, offering));
+  if (rules.price) return {};
+  if (const auto type = unpriced_type(plan, offering.prices)) {
+    return std::unexpected(
+        Status(
+            Code::kArgs,
+            fmt::format("no price for type \"{}\": give price= in minor units, 0 is free", *type))
+            .with("type", std::string(*type)));
+  }
+  return {};
 }
 
 Result<void> change_rules(const SaleRules& rules, const Plan& plan, OfferingRow& offering) {

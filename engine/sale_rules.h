@@ -36,8 +36,13 @@ std::string format_prices(const std::vector<TypePrice>& prices);
 Result<Demand> parse_demand(std::string_view text);
 std::string format_demand(std::uint32_t free, std::uint32_t step_percent);
 
+// The first type of the plan that has no price of its own.
+std::optional<std::string_view> unpriced_type(const Plan& plan,
+                                              const std::vector<TypePrice>& prices);
+
 // The rules of a new offering: what is not set gets its default; where only one of hold and cap is
-// set, the other makes way.
+// set, the other makes way. A price has none, for nothing is free by mistake: kArgs type= for a
+// type without one.
 Result<void> set_rules(const SaleRules& rules, const Plan& plan, OfferingRow& offering);
 // Changes what is set. kBadValue for a hold longer than the cap, a price for a type that the plan
 // does not have.

@@ -139,7 +139,7 @@ struct TypePrice {
 };
 
 struct OfferingRow {
-  static constexpr std::uint8_t kVersion = 1;
+  static constexpr std::uint8_t kVersion = 2;
   std::string name = {};
   std::uint32_t plan = 0;
   Axis axis = Axis::kEvent;
@@ -155,13 +155,16 @@ struct OfferingRow {
   std::uint32_t demand_step_percent = 0;  // of the base for every active client; 0 = no rule
   std::uint32_t slot_minutes = 0;       // kSlots: the quantum of price; starts and ends align to it
   std::vector<std::string> stops = {};  // kLegs
-  std::string starts = {};              // kEvent: shown only, e.g. "2027-05-14T20:00"
+  std::string starts = {};              // kEvent, venue time: "2027-05-14T20:00"
   std::int64_t created_us = 0;
+  // Has no name any more and sells nothing; reservations of the past still say what they were of.
+  bool dropped = false;
   template <class Archive>
-  void serialize(Archive& archive, std::uint32_t) {
+  void serialize(Archive& archive, std::uint32_t version) {
     archive(name, plan, axis, currency, zone, open, pay, hold_seconds, hold_cap_seconds,
             price_minor, prices, demand_free, demand_step_percent, slot_minutes, stops, starts,
             created_us);
+    if (version >= 2) archive(dropped);
   }
 };
 

@@ -10,6 +10,12 @@ std::string lower(std::string_view word) {
   return lowered;
 }
 
+std::string upper(std::string_view word) {
+  std::string raised(word);
+  for (char& letter : raised) letter = upper(letter);
+  return raised;
+}
+
 std::optional<std::string_view> find_choice(std::string_view choices, std::string_view word) {
   while (!choices.empty()) {
     const std::string_view choice = choices.substr(0, choices.find('|'));

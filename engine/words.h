@@ -17,6 +17,7 @@ constexpr char lower(char letter) {
   return letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter - 'A' + 'a') : letter;
 }
 std::string lower(std::string_view word);
+std::string upper(std::string_view word);
 
 // ASCII letters compare without case; other bytes as they are.
 constexpr bool equal_words(std::string_view a, std::string_view b) {

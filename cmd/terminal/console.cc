@@ -3,9 +3,11 @@
 #include <fmt/format.h>
 
 #include <cstdio>
+#include <filesystem>
 #include <string_view>
 
 #include "cmd/terminal/line_editor.h"
+#include "cmd/terminal/paging.h"
 #include "cmd/terminal/reply_view.h"
 #include "cmd/terminal/secrets.h"
 #include "engine/command_table.h"
@@ -24,6 +26,18 @@ net::ServerAddress address_of(const ClientOptions& options) {
   return address;
 }
 
+void add_arguments(KnownCommand& command, const RespValue& arguments) {
+  for (const auto& argument : arguments.items) {
+    const auto* name = argument.find("name");
+    const auto* choices = argument.find("choices");
+    if (const auto* token = argument.find("token")) {
+      command.add_option(token->text, choices == nullptr ? "" : choices->text);
+    } else if (name != nullptr) {
+      command.add_positional(name->text);
+    }
+  }
+}
+
 // The names and usages of COMMAND DOCS; sub-commands stand inside their verb as "plan|create".
 void add_documented(Vocabulary& vocabulary, std::string name, const RespValue& docs) {
   for (auto& c : name) {
@@ -32,10 +46,9 @@ void add_documented(Vocabulary& vocabulary, std::string name, const RespValue& d
   if (const auto* usage = docs.find("usage")) {
     KnownCommand command{.usage = usage->text};
     if (const auto* summary = docs.find("summary")) command.summary = summary->text;
+    if (const auto* group = docs.find("group")) command.group = group->text;
     const auto* arguments = docs.find("arguments");
-    for (const auto& argument : arguments == nullptr ? docs.items : arguments->items) {
-      if (const auto* token = argument.find("token")) command.options.push_back(token->text);
-    }
+    if (arguments != nullptr) add_arguments(command, *arguments);
     vocabulary.add(std::move(name), std::move(command));
   }
   const auto* inner = docs.find("subcommands");
@@ -136,7 +149,17 @@ Outcome Console::run(std::vector<std::string> words) {
     return Outcome::kNoConnection;
   }
   if (const auto* watching = reply->find("watching")) watching_ = watching->number;
-  return show(*reply);
+  const auto outcome = show(*reply);
+  if (const auto after = next_page(*completed, *reply)) tell_of_more(*after);
+  return outcome;
+}
+
+// Programs read the rows from standard output, and nothing else.
+void Console::tell_of_more(const std::string& after) const {
+  const auto text = fmt::format("more rows: after={}", printable(after));
+  if (!page_.laid_out || options_.json) return complain(text);
+  fmt::print("{}\n", painted(page_, Ink::kDim, text));
+  std::fflush(stdout);
 }
 
 std::string Console::view_change(const RespValue& push) const {
@@ -209,19 +232,23 @@ void Console::learn_account(const std::vector<std::string>& words) {
 }
 
 std::string Console::prompt() const {
-  const auto place = client_->address().to_string();
+  // Of the path of a socket the last part is enough: a prompt stands before every line.
+  const auto& socket = client_->address().socket;
+  const auto place = socket.empty() ? client_->address().to_string()
+                                    : std::filesystem::path(socket).filename().string();
   if (!client_->connected()) return fmt::format("{} (not connected)> ", place);
   return fmt::format("{} {}> ", place, printable(account_));
 }
 
 // False when the conversation is over.
 bool Console::run_line(const std::string& line) {
-  const auto words = net::split_words(line);
+  auto words = net::split_words(line);
   if (!words) {
     complain(words.error().message());
     return true;
   }
   if (words->empty()) return true;
+  if (words->front() == "?") words->front() = "HELP";
   if (is_word(words->front(), "exit") || is_word(words->front(), "quit")) return false;
   if (!client_->connected()) {
     const auto again = client_->reconnect();
@@ -241,6 +268,8 @@ bool Console::run_line(const std::string& line) {
 Outcome Console::run_prompt() {
   learn_vocabulary();
   learn_account({});
+  fmt::print("Holdfast {}. HELP or ? lists the commands, TAB completes, exit ends.\n",
+             HOLDFAST_VERSION);
   LineEditor editor(default_history_file(), vocabulary_);
   std::string line;
   while (true) {

@@ -45,6 +45,7 @@ class Console {
   Outcome log_in();
   Outcome run(std::vector<std::string> words);
   Outcome show(const net::RespValue& reply);
+  void tell_of_more(const std::string& after) const;
   std::string view_change(const net::RespValue& push) const;
   std::optional<std::string> arrived();
   bool run_line(const std::string& line);

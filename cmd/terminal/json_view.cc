@@ -1,3 +1,7 @@
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <string_view>
 #include <utility>
 
 #include <nlohmann/json.hpp>
@@ -11,12 +15,25 @@ using net::RespValue;
 using Kind = RespValue::Kind;
 using Json = nlohmann::ordered_json;  // fields in the order of the server
 
+// The facts of errors that are numbers: a line of text does not tell, and a unit may be named "12".
+constexpr std::array<std::string_view, 9> kNumbers = {
+    "seq", "expected", "actual", "available", "capacity", "refund", "item", "retry", "limit"};
+
 Json json_of(const RespValue& value);
+
+Json json_of_fact(std::string_view name, const std::string& value) {
+  std::int64_t number = 0;
+  const auto* const end = value.data() + value.size();
+  const auto [rest, failed] = std::from_chars(value.data(), end, number);
+  const bool whole = failed == std::errc() && rest == end;
+  if (whole && std::ranges::find(kNumbers, name) != kNumbers.end()) return number;
+  return value;
+}
 
 Json json_of_error(const RespValue& value) {
   const auto words = parse_error(value.text);
   Json error = {{"code", words.code}, {"message", words.message}};
-  for (const auto& [name, field] : words.fields) error[name] = field;
+  for (const auto& [name, field] : words.fields) error[name] = json_of_fact(name, field);
   return {{"error", std::move(error)}};
 }
 

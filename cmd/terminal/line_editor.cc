@@ -3,16 +3,19 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <histedit.h>
+#include <langinfo.h>
 #include <poll.h>
 #include <pwd.h>
 #include <signal.h>
 #include <unistd.h>
 
 #include <array>
+#include <clocale>
 #include <cstdio>
 #include <cstdlib>
 #include <cwchar>
 #include <fstream>
+#include <string_view>
 
 #include "cmd/terminal/page.h"
 #include "net/basics.h"
@@ -45,6 +48,14 @@ class InterruptScope {
  private:
   struct sigaction before_{};
 };
+
+// What is typed is decoded by the locale, and must become UTF-8: a person without a locale, or with
+// one of another encoding, gets that of the C library, which is there in every installation.
+void choose_locale() {
+  const bool own = std::setlocale(LC_CTYPE, "") != nullptr;
+  if (own && std::string_view(::nl_langinfo(CODESET)) == "UTF-8") return;
+  std::setlocale(LC_CTYPE, "C.UTF-8");
+}
 
 // Candidates below the line, as many a row as fit.
 void show_candidates(const std::vector<std::string>& candidates) {
@@ -124,7 +135,8 @@ unsigned char LineEditor::State::complete(EditLine* editor, int) {
   if (candidates.empty()) {
     const auto* command = vocabulary.find(line);
     if (command == nullptr) return CC_REFRESH_BEEP;
-    fmt::print("\n{}\n", command->usage);
+    constexpr std::size_t kHanging = 4;
+    fmt::print("\n{}\n", wrapped(Page::of(STDOUT_FILENO), command->usage, kHanging));
     std::fflush(stdout);
     return CC_REDISPLAY;
   }
@@ -141,6 +153,7 @@ unsigned char LineEditor::State::complete(EditLine* editor, int) {
 
 LineEditor::LineEditor(std::string history_file, const Vocabulary& vocabulary)
     : state_(std::make_unique<State>()) {
+  choose_locale();  // before el_init, which asks for it once
   state_->history_file = std::move(history_file);
   state_->vocabulary = &vocabulary;
   state_->history = ::history_init();

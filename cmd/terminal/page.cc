@@ -108,6 +108,30 @@ std::string centred(std::string_view text, std::size_t width) {
   return std::string(blanks / 2, ' ') + std::string(text) + std::string(blanks - blanks / 2, ' ');
 }
 
+std::string wrapped(const Page& page, std::string_view text, std::size_t indent) {
+  if (!page.laid_out || display_width(text) <= page.columns) return std::string(text);
+  std::string lines;
+  std::size_t used = 0;
+  bool has_word = false;  // the line that is being filled
+  for (std::size_t at = 0; at < text.size();) {
+    const auto word = std::min(text.find_first_not_of(' ', at), text.size());
+    const auto end = std::min(text.find(' ', word), text.size());
+    const auto width = display_width(text.substr(at, end - at));
+    if (has_word && used + width > page.columns) {
+      lines += '\n' + std::string(indent, ' ');
+      at = word;
+      used = indent;
+      has_word = false;
+      continue;
+    }
+    lines += text.substr(at, end - at);
+    used += width;
+    has_word = true;
+    at = end;
+  }
+  return lines;
+}
+
 std::string printable(std::string_view text) {
   std::string safe;
   for (std::size_t i = 0; i < text.size(); ++i) {

@@ -32,6 +32,10 @@ std::string pad_right(std::string_view text, std::size_t width);
 std::string pad_left(std::string_view text, std::size_t width);
 std::string centred(std::string_view text, std::size_t width);
 
+// Text broken at blanks into lines that fit the page, the further ones set in by `indent` columns.
+// A word longer than that stays whole; on a bare page so does all.
+std::string wrapped(const Page& page, std::string_view text, std::size_t indent);
+
 // Text of others, safe to print: control characters as \n, \t, \xHH.
 std::string printable(std::string_view text);
 

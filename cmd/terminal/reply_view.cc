@@ -189,14 +189,18 @@ std::string view_map(const Page& page, const RespValue& reply, const SeatMap& ma
   return text;
 }
 
+// Where a line of text goes on when it is too long: behind what it is set in itself.
+constexpr std::size_t kHanging = 4;
+
 // Text of several lines keeps them.
-std::string view_text(std::string_view text) {
+std::string view_text(const Page& page, std::string_view text) {
   std::string lines;
   while (!text.empty()) {
     const auto end = std::min(text.find('\n'), text.size());
     auto line = text.substr(0, end);
     if (line.ends_with('\r')) line.remove_suffix(1);
-    lines += printable(line) + '\n';
+    const auto blanks = std::min(line.find_first_not_of(' '), line.size());
+    lines += wrapped(page, printable(line), blanks + kHanging) + '\n';
     text.remove_prefix(std::min(end + 1, text.size()));
   }
   return lines;
@@ -215,8 +219,9 @@ std::string view_list(const Page& page, const RespValue& list) {
 
 // ---- errors -----------------------------------------------------------------------------------
 
-// One field, `name=value` with the value in quotes where it has blanks; what is behind it in
-// `rest`. False if `text` does not begin with one.
+// One field, `name=value` with the value in quotes where it has blanks or is empty; what is behind
+// it in `rest`. False if `text` does not begin with one: a message that speaks of options, as
+// "needs plan=, axis= and currency=", gives them no values.
 bool take_field(std::string_view text, std::pair<std::string, std::string>& field,
                 std::string_view& rest) {
   std::size_t at = 0;
@@ -237,6 +242,7 @@ bool take_field(std::string_view text, std::pair<std::string, std::string>& fiel
     ++at;
   } else {
     while (at < text.size() && text[at] != ' ') field.second += text[at++];
+    if (field.second.empty() || field.second.ends_with(',')) return false;
   }
   if (at < text.size() && text[at] != ' ') return false;
   rest = text.substr(std::min(at + 1, text.size()));
@@ -264,7 +270,7 @@ std::string view_reply(const Page& page, const RespValue& reply) {
     case Kind::kNumber:
       return printable(reply.text) + '\n';
     case Kind::kText:
-      return view_text(reply.text);
+      return view_text(page, reply.text);
     case Kind::kError:
       return view_error(page, reply);
     case Kind::kPush:
@@ -285,6 +291,10 @@ std::string view_push(const Page& page, const RespValue& push) {
   for (const auto& item : push.items) {
     if (item.text.empty()) continue;
     if (!text.empty()) text += page.laid_out ? ' ' : '\t';
+    if (page.laid_out && item.kind == Kind::kNumber) {
+      text += painted(page, Ink::kDim, fmt::format("seq {}", item.text));
+      continue;
+    }
     text += painted(page, ink_of_state(item.text), printable(item.text));
   }
   return text + '\n';
@@ -314,7 +324,7 @@ std::string view_error(const Page& page, const RespValue& error) {
   for (const auto& [name, value] : words.fields) {
     if (name == "seq") continue;
     if (name == "usage") {
-      usage = fmt::format("usage: {}\n", printable(value));
+      usage = wrapped(page, fmt::format("usage: {}", printable(value)), kHanging) + '\n';
     } else {
       facts += fmt::format("{}{} {}", facts.empty() ? "" : ", ", name, printable(value));
     }

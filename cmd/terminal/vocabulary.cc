@@ -44,16 +44,41 @@ bool wants_lower_case(std::string_view begun) {
   return std::ranges::any_of(begun, [](unsigned char c) { return std::islower(c) != 0; });
 }
 
+// `name`, which is in upper case, if it goes on from what was begun, in the case of that.
+void offer_word(std::string_view name, std::string_view begun, std::set<std::string>& candidates) {
+  if (!name.starts_with(upper(begun))) return;
+  candidates.insert(wants_lower_case(begun) ? lower(name) : std::string(name));
+}
+
 }  // namespace
+
+void KnownCommand::add_option(const std::string& token, std::string_view choices) {
+  if (choices.empty()) options.push_back(token);
+  while (!choices.empty()) {
+    const auto end = std::min(choices.find('|'), choices.size());
+    options.push_back(token + std::string(choices.substr(0, end)));
+    choices.remove_prefix(std::min(end + 1, choices.size()));
+  }
+}
+
+void KnownCommand::add_positional(std::string_view name) {
+  if (name == "command") follows = Follows::kCommand;
+  if (name == "topic") follows = Follows::kTopic;
+}
 
 Vocabulary Vocabulary::built_in() {
   Vocabulary vocabulary;
   for (const auto& spec : engine::command_table()) {
-    KnownCommand command{.usage = engine::usage(spec), .summary = std::string(spec.summary)};
+    KnownCommand command{.usage = engine::usage(spec),
+                         .summary = std::string(spec.summary),
+                         .group = std::string(engine::word(spec.group))};
     for (const auto& argument : spec.arguments) {
-      if (!argument.option) continue;
+      if (!argument.option) {
+        command.add_positional(argument.name);
+        continue;
+      }
       const bool flag = argument.type == engine::ArgumentType::kFlag;
-      command.options.push_back(std::string(argument.name) + (flag ? "" : "="));
+      command.add_option(std::string(argument.name) + (flag ? "" : "="), argument.choices);
     }
     vocabulary.add(std::string(spec.name), std::move(command));
   }
@@ -65,8 +90,7 @@ void Vocabulary::add(std::string name, KnownCommand command) {
   commands_.insert_or_assign(std::move(name), std::move(command));
 }
 
-const std::pair<const std::string, KnownCommand>* Vocabulary::match(
-    const std::vector<std::string>& words) const {
+const std::pair<const std::string, KnownCommand>* Vocabulary::match(Words words) const {
   if (words.size() > 1) {
     const auto pair = commands_.find(upper(words[0]) + " " + upper(words[1]));
     if (pair != commands_.end()) return &*pair;
@@ -80,33 +104,49 @@ const KnownCommand* Vocabulary::find(std::string_view line) const {
   return found == nullptr ? nullptr : &found->second;
 }
 
-Completion Vocabulary::complete(std::string_view line) const {
-  const auto words = rough_words(line);
-  const auto& begun = words.back();
-  const auto prefix = upper(begun);
-  const bool in_lower_case = wants_lower_case(begun);
-  std::set<std::string> candidates;
-  const auto offer_name = [&](std::string_view name) {
-    if (name.starts_with(prefix))
-      candidates.insert(in_lower_case ? lower(name) : std::string(name));
-  };
+void Vocabulary::offer_names(Words words, std::set<std::string>& candidates) const {
   for (const auto& [name, command] : commands_) {
     const auto blank = name.find(' ');
     const auto verb = name.substr(0, blank);
-    if (words.size() == 1) offer_name(verb);
+    if (words.size() == 1) offer_word(verb, words[0], candidates);
     if (words.size() == 2 && blank != std::string::npos && verb == upper(words[0])) {
-      offer_name(std::string_view(name).substr(blank + 1));
+      offer_word(std::string_view(name).substr(blank + 1), words[1], candidates);
     }
   }
+}
+
+void Vocabulary::offer_groups(std::string_view begun, std::set<std::string>& candidates) const {
+  const std::string mark = begun.starts_with('@') ? "@" : "";
+  for (const auto& [name, command] : commands_) {
+    const auto group = mark + command.group;
+    if (!command.group.empty() && group.starts_with(lower(begun))) candidates.insert(group);
+  }
+}
+
+void Vocabulary::offer(Words words, std::set<std::string>& candidates) const {
+  offer_names(words, candidates);
   const auto* found = words.size() > 1 ? match(words) : nullptr;
-  const auto name_words =
-      found == nullptr ? 0 : static_cast<std::size_t>(std::ranges::count(found->first, ' ')) + 1;
-  if (found != nullptr && words.size() > name_words) {
-    for (const auto& option : found->second.options) {
-      if (option.starts_with(lower(begun))) candidates.insert(option);
-    }
+  if (found == nullptr) return;
+  const auto name_words = static_cast<std::size_t>(std::ranges::count(found->first, ' ')) + 1;
+  if (words.size() <= name_words) return;
+  const auto& command = found->second;
+  const auto rest = words.subspan(name_words);
+  if (command.follows == Follows::kCommand) {
+    offer(rest, candidates);
+  } else if (command.follows == Follows::kTopic) {
+    offer_names(rest, candidates);
+    if (rest.size() == 1) offer_groups(rest[0], candidates);
   }
-  return {.replaced = begun.size(), .candidates = {candidates.begin(), candidates.end()}};
+  for (const auto& option : command.options) {
+    if (option.starts_with(lower(words.back()))) candidates.insert(option);
+  }
+}
+
+Completion Vocabulary::complete(std::string_view line) const {
+  const auto words = rough_words(line);
+  std::set<std::string> candidates;
+  offer(words, candidates);
+  return {.replaced = words.back().size(), .candidates = {candidates.begin(), candidates.end()}};
 }
 
 std::string Vocabulary::common_start(const std::vector<std::string>& candidates) {

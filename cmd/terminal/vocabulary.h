@@ -3,17 +3,34 @@
 
 #pragma once
 
+#include <cstdint>
 #include <map>
+#include <set>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace holdfast::cmd {
 
+// What the words behind a command's own are, besides options.
+enum class Follows : std::uint8_t {
+  kOther,
+  kCommand,  // a whole command: DRYRUN
+  kTopic,    // the name of a command or a group: HELP
+};
+
 struct KnownCommand {
   std::string usage = {};                 // "HOLD offering [n=NUMBER] ..."
   std::string summary = {};               // one sentence
-  std::vector<std::string> options = {};  // "n=", "together"
+  std::vector<std::string> options = {};  // "n=", "together", and "axis=event" where only that fits
+  std::string group = {};                 // "sell"
+  Follows follows = Follows::kOther;
+
+  // `token` is "n=" or "together"; `choices` "a|b|c" if only those are possible.
+  void add_option(const std::string& token, std::string_view choices);
+  // By the name of the positional argument.
+  void add_positional(std::string_view name);
 };
 
 struct Completion {
@@ -30,7 +47,8 @@ class Vocabulary {
   void add(std::string name, KnownCommand command);
   bool empty() const { return commands_.empty(); }
 
-  // What could stand at the end of `line`: a verb, a sub-command, an option of the command there.
+  // What could stand at the end of `line`: a verb, a sub-command, an option of the command there or
+  // one of its values.
   Completion complete(std::string_view line) const;
 
   // The command that `line` begins with; nullptr while it is none.
@@ -40,8 +58,11 @@ class Vocabulary {
   static std::string common_start(const std::vector<std::string>& candidates);
 
  private:
-  const std::pair<const std::string, KnownCommand>* match(
-      const std::vector<std::string>& words) const;
+  using Words = std::span<const std::string>;
+  const std::pair<const std::string, KnownCommand>* match(Words words) const;
+  void offer_names(Words words, std::set<std::string>& candidates) const;
+  void offer_groups(std::string_view begun, std::set<std::string>& candidates) const;
+  void offer(Words words, std::set<std::string>& candidates) const;
 
   std::map<std::string, KnownCommand> commands_;
 };

@@ -81,9 +81,7 @@ struct FeedParams {
 
 Result<FeedParams> parse_feed(Arguments& arguments) {
   FeedParams params;
-  const auto from = TRY(parse_from(arguments));
-  if (!from) return error(Code::kArgs, "FEED needs from=: the seq to go on after, 0 for the first");
-  params.from = *from;
+  params.from = *TRY(parse_from(arguments));
   const auto most = TRY(arguments.number("n", 1, kMaxListing));
   if (most) params.most = static_cast<std::size_t>(*most);
   return params;

@@ -51,15 +51,6 @@ Result<SaleRules> parse_rules(const Arguments& arguments) {
   return rules;
 }
 
-std::unexpected<Status> needs(const Arguments& arguments, std::string_view option) {
-  return error(Code::kArgs, fmt::format("{} needs {}=", arguments.spec().name, option));
-}
-
-Result<std::string_view> required(const Arguments& arguments, std::string_view option) {
-  if (const auto value = arguments.option(option)) return *value;
-  return needs(arguments, option);
-}
-
 // An option that only one axis has.
 Result<std::optional<std::string_view>> only_for(Axis axis, const Arguments& arguments,
                                                  const OfferingRow& row, std::string_view option) {
@@ -111,7 +102,7 @@ Result<void> parse_axis_options(const Arguments& arguments, OfferingRow& row) {
   const auto slot = TRY(only_for(Axis::kSlots, arguments, row, "slot"));
   const auto starts = TRY(only_for(Axis::kEvent, arguments, row, "starts"));
   if (row.axis == Axis::kLegs) {
-    if (!stops) return needs(arguments, "stops");
+    if (!stops) return error(Code::kArgs, "axis=legs needs stops=");
     row.stops = TRY(parse_stops(*stops));
   }
   if (row.axis == Axis::kSlots) {
@@ -126,10 +117,9 @@ Result<CreateParams> parse_create(const Arguments& arguments) {
   OfferingRow& row = params.row;
   row.name = arguments.positional(0);
   TRY(check_name("offering", row.name, kMaxNameBytes));
-  params.plan = TRY(required(arguments, "plan"));
-  const std::string_view axis = TRY(required(arguments, "axis"));
-  row.axis = TRY(parse_axis(axis));
-  row.currency = TRY(required(arguments, "currency"));
+  params.plan = *arguments.option("plan");
+  row.axis = TRY(parse_axis(*arguments.option("axis")));
+  row.currency = *arguments.option("currency");
   TRY(currency_digits(row.currency));
   row.zone = arguments.option("zone").value_or("UTC");
   TRY(check_zone(row.zone));
@@ -199,8 +189,19 @@ Result<AlterParams> parse_alter(const Arguments& arguments) {
   return params;
 }
 
+// Whoever gives price= expects that somebody pays it.
+Result<void> require_payers(const Offering& offering, const SaleRules& rules) {
+  if (!rules.price || rules.prices || unpriced_type(*offering.plan, offering.row.prices)) return {};
+  return std::unexpected(
+      Status(Code::kArgs, fmt::format("nobody would pay this price: each type of offering \"{}\" "
+                                      "has its own, change prices=",
+                                      offering.row.name))
+          .with("prices", format_prices(offering.row.prices)));
+}
+
 Result<Reply> run_alter(Context& context, const AlterParams& params) {
   const OfferingPtr before = TRY(find_offering(context, params.name));
+  TRY(require_payers(*before, params.rules));
   Offering after = *before;
   TRY(change_rules(params.rules, *after.plan, after.row));
   TRY(put_offering(context.txn, after.id, after.row));
@@ -242,8 +243,7 @@ Result<Reply> run_drop(Context& context, const std::string_view& name) {
             .with("unit", label)
             .with("state", std::string(word(live->row.state))));
   }
-  TRY(context.txn.erase(kOfferings, Key().u32(offering->id.value).view()));
-  TRY(context.txn.erase(kOfferingNames, offering->row.name));
+  TRY(drop_offering(context.txn, *offering));
   forget_after_commit(context, offering->id);
   context.after_commit.emplace_back(
       [&choice = context.choice, id = offering->id](Seq) { choice.forget(id); });

@@ -89,11 +89,25 @@ class Selection {
               .with("offering", row.name));
     }
     request.span = TRY(parse_span(row, part.span));
+    TRY(require_not_begun(row));
     TRY(require_day(row, request.span));
     request.clients = context_.activity.clients_with(context_.session, request.offering->id);
     if (!part.type.empty()) TRY(require_type(*request.offering, part.type));
     requests_.push_back(std::move(request));
     return {};
+  }
+
+  // To customers an event is sold until it begins; at the door staff sell on.
+  Result<void> require_not_begun(const OfferingRow& offering) const {
+    if (offering.starts.empty() || is_staff(context_.session)) return {};
+    const std::int32_t starts = TRY(parse_date_time(offering.starts));
+    const std::int32_t now = TRY(local_minute(context_.now, offering.zone));
+    if (now < starts) return {};
+    return std::unexpected(
+        Status(Code::kClosed,
+               fmt::format("offering \"{}\" has begun: only staff may sell it", offering.name))
+            .with("offering", offering.name)
+            .with("started", offering.starts));
   }
 
   // Days that are over are the staff's to fill in: what happened is written down late. Today is not

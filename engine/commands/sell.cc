@@ -111,8 +111,8 @@ Result<ExtendParams> parse_extend(const Arguments& arguments) {
 
 Result<Reply> run_extend(Context& context, const ExtendParams& params) {
   Reservation reservation = TRY(find_for_change(context, params.reservation));
-  TRY(extend_hold(context, reservation, params.ttl));
-  return tell(context, reservation);
+  const bool changed = TRY(extend_hold(context, reservation, params.ttl));
+  return tell(context, reservation, changed);
 }
 
 Result<Reply> run_release(Context& context, const ReservationId& id) {

@@ -85,6 +85,29 @@ TEST_F(Clients, HoldfastReadsCommandsFromStandardInputAndFromAFile) {
   EXPECT_NE(read.output.find("49"), std::string::npos) << read.output;
 }
 
+// Whatever locale the person has: what is typed at the prompt is UTF-8, as all of the protocol is.
+TEST_F(Clients, HoldfastTakesTypedLettersOfAllLanguages) {
+  for (const std::string locale : {"", "C", "C.UTF-8"}) {
+    const std::string name = "zoë" + locale;
+    const auto command =
+        fmt::format("env -u LC_ALL -u LC_CTYPE LANG={} TERM=xterm HOME={} {} -p {}", locale,
+                    server_.directory().path().string(), holdfast_path(), port());
+    const auto session =
+        run({"script", "-qec", command, "/dev/null"}, fmt::format("REGISTER {} 'open sesame'\n"
+                                                                  "HOLD gala n=1 guest='José 名'\n"
+                                                                  "QUIT\n",
+                                                                  name));
+    EXPECT_EQ(session.status, 0) << session.output;
+    auto admin = server_.admin();
+    const auto users = admin.command({"USER", "LIST"}).to_string();
+    EXPECT_NE(users.find(name), std::string::npos) << locale << users;
+  }
+  auto admin = server_.admin();
+  const auto held = admin.command({"LIST", "gala"});
+  ASSERT_EQ(held.items.size(), 3U);
+  for (const auto& row : held.items) EXPECT_EQ(row.find("guest")->text, "José 名");
+}
+
 TEST_F(Clients, HoldfastSpeaksToTheAdminSocket) {
   const auto who = run({holdfast_path(), "--socket", server_.daemon().socket().string(), "WHOAMI"});
   EXPECT_EQ(who.status, 0);

@@ -38,6 +38,7 @@ class ConsoleTest : public ::testing::Test {
     const auto* const end = address->data() + address->size();
     std::from_chars(address->data() + address->rfind(':') + 1, end, options_.port);
     options_.host = "127.0.0.1";
+    ASSERT_TRUE(server_->listen_admin(admin_socket()));
     loop_ = std::thread([this] { served_ = server_->run().has_value(); });
   }
   void TearDown() override {
@@ -46,6 +47,8 @@ class ConsoleTest : public ::testing::Test {
     loop_.join();
     EXPECT_TRUE(served_);
   }
+
+  std::string admin_socket() const { return directory_ / "socket"; }
 
   struct Shown {
     Outcome outcome = Outcome::kDone;
@@ -72,6 +75,7 @@ class ConsoleTest : public ::testing::Test {
     return shown_by([&](Console& console) { return console.run_script(input, "script"); });
   }
 
+  const test::TempDirectory directory_;
   ClientOptions options_;
   test::MemoryStore store_;
   engine::DummyProvider provider_{{}};
@@ -131,6 +135,18 @@ TEST_F(ConsoleTest, LogsInWithAPasswordFromAFile) {
 
   options_.password_file = directory / "missing";
   EXPECT_EQ(once({"WHOAMI"}).outcome, Outcome::kUsage);
+}
+
+// The store of this test has nothing to list but accounts, which the admin socket lists.
+TEST_F(ConsoleTest, AFullPageTellsHowToGoOn) {
+  for (const std::string name : {"ana", "ben", "eva"}) {
+    ASSERT_EQ(once({"REGISTER", name, "four words of theirs"}).outcome, Outcome::kDone);
+  }
+  options_.socket = admin_socket();
+  const auto full = once({"USER", "LIST", "n=2"});
+  EXPECT_THAT(full.output, HasSubstr("ben"));
+  EXPECT_EQ(full.errors, "holdfast: more rows: after=2\n");
+  EXPECT_EQ(once({"USER", "LIST", "n=2", "after=2"}).errors, "");
 }
 
 TEST_F(ConsoleTest, SaysWhenNobodyAnswers) {

@@ -44,5 +44,13 @@ TEST(Page, APipeIsBareWithoutColour) {
   ::close(ends[1]);
 }
 
+TEST(Wrapped, BreaksAtBlanksAndNowhereElse) {
+  const Page page{.laid_out = true, .colour = false, .columns = 10};
+  EXPECT_EQ(wrapped(page, "one two", 2), "one two");
+  EXPECT_EQ(wrapped(page, "one two three four", 2), "one two\n  three\n  four");
+  EXPECT_EQ(wrapped(page, "a [longer|than|the|page] b", 2), "a\n  [longer|than|the|page]\n  b");
+  EXPECT_EQ(wrapped({}, "one two three four five", 2), "one two three four five");
+}
+
 }  // namespace
 }  // namespace holdfast::cmd

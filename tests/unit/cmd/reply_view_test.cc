@@ -82,6 +82,23 @@ TEST(ReplyView, PricesByTypeAreShownInDigits) {
   EXPECT_THAT(view_reply(kPipe, offering), HasSubstr("prices\tstalls:8000,circle:6000\n"));
 }
 
+TEST(ReplyView, LongLinesOfTextAreBrokenAtBlanks) {
+  Page narrow = kTerminal;
+  narrow.columns = 12;
+  EXPECT_EQ(view_reply(narrow, list({text("  one two three")})), "  one two\n      three\n");
+  EXPECT_EQ(view_reply(kPipe, list({text("  one two three")})), "  one two three\n");
+}
+
+TEST(ReplyView, AChangeSaysWhatItsNumberIs) {
+  const RespValue push{
+      .kind = Kind::kPush,
+      .text = {},
+      .number = 0,
+      .items = {text("change"), text("gala"), text("D9"), text(""), text("held"), number(66)}};
+  EXPECT_EQ(view_push(kTerminal, push), "change gala D9 held seq 66\n");
+  EXPECT_EQ(view_push(kPipe, push), "change\tgala\tD9\theld\t66\n");
+}
+
 TEST(ReplyView, ListsOfTextAreLines) {
   EXPECT_EQ(view_reply(kTerminal, list({text("one"), text("two")})), "one\ntwo\n");
 }
@@ -168,6 +185,24 @@ TEST(Errors, AnAssignmentInsideTheMessageIsNoField) {
   EXPECT_THAT(words.fields, IsEmpty());
 }
 
+TEST(Errors, OptionsThatTheMessageSpeaksOfAreNoFields) {
+  const auto words = parse_error("ARGS X needs plan=, axis= and currency= usage=\"X ...\" seq=9");
+  EXPECT_EQ(words.message, "X needs plan=, axis= and currency=");
+  EXPECT_THAT(words.fields, ElementsAre(Pair("usage", "X ..."), Pair("seq", "9")));
+  EXPECT_EQ(parse_error("ARGS X needs axis= seq=9").message, "X needs axis=");
+  EXPECT_EQ(parse_error("ARGS give price=, cap= or demand= seq=9").message,
+            "give price=, cap= or demand=");
+  EXPECT_THAT(parse_error("STATE no note note=\"\" seq=9").fields,
+              ElementsAre(Pair("note", ""), Pair("seq", "9")));
+}
+
+TEST(Errors, UsageIsBrokenAtBlanks) {
+  Page narrow = kTerminal;
+  narrow.columns = 24;
+  EXPECT_EQ(view_error(narrow, error("ARGS few usage=\"HOLD offering [unit...] [n=NUMBER]\"")),
+            "ARGS: few\nusage: HOLD offering\n    [unit...] [n=NUMBER]\n");
+}
+
 TEST(Errors, AreShownInWordsWithoutTheSeq) {
   EXPECT_EQ(view_error(kTerminal, error("TAKEN unit is held unit=F11 state=held seq=9")),
             "TAKEN: unit is held (unit F11, state held)\n");
@@ -191,7 +226,10 @@ TEST(Json, IsOneLineWhateverTheTextHolds) {
 
 TEST(Json, ErrorsAreObjects) {
   EXPECT_EQ(view_json(error("TAKEN unit is held unit=F11 seq=9")),
-            R"({"error":{"code":"TAKEN","message":"unit is held","unit":"F11","seq":"9"}})"
+            R"({"error":{"code":"TAKEN","message":"unit is held","unit":"F11","seq":9}})"
+            "\n");
+  EXPECT_EQ(view_json(error("TAKEN unit is held unit=12 seq=x")),
+            R"({"error":{"code":"TAKEN","message":"unit is held","unit":"12","seq":"x"}})"
             "\n");
 }
 

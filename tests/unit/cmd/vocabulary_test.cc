@@ -40,6 +40,29 @@ TEST(Vocabulary, CompletesOptionsOfTheCommand) {
   EXPECT_THAT(few_commands().complete("NOSUCH x").candidates, IsEmpty());
 }
 
+TEST(Vocabulary, CompletesChoicesOfAnOption) {
+  const auto vocabulary = Vocabulary::built_in();
+  EXPECT_THAT(vocabulary.complete("OFFERING CREATE x axis=n").candidates,
+              ElementsAre("axis=nights"));
+  EXPECT_THAT(vocabulary.complete("OFFERING CREATE x pay=").candidates,
+              ElementsAre("pay=first", "pay=later"));
+}
+
+TEST(Vocabulary, CompletesTheCommandThatAnotherStandsBefore) {
+  const auto vocabulary = Vocabulary::built_in();
+  EXPECT_THAT(vocabulary.complete("DRYRUN HO").candidates, ElementsAre("HOLD"));
+  EXPECT_THAT(vocabulary.complete("dryrun hold gala tog").candidates, ElementsAre("together"));
+}
+
+TEST(Vocabulary, CompletesTheTopicsOfHelp) {
+  const auto vocabulary = Vocabulary::built_in();
+  EXPECT_THAT(vocabulary.complete("HELP @s").candidates,
+              ElementsAre("@sell", "@session", "@stock"));
+  EXPECT_THAT(vocabulary.complete("HELP AV").candidates, ElementsAre("AVAIL"));
+  EXPECT_THAT(vocabulary.complete("HELP PLAN C").candidates, ElementsAre("CREATE"));
+  EXPECT_THAT(vocabulary.complete("HELP HOLD tog").candidates, IsEmpty());
+}
+
 TEST(Vocabulary, ABlankInQuotesDoesNotBeginAWord) {
   EXPECT_THAT(few_commands().complete("HOLD gala guest=\"Ana t").candidates, IsEmpty());
 }

@@ -23,6 +23,13 @@ constexpr CommandSpec kSimple{.name = "SIMPLE", .arguments = kOne};
 constexpr CommandSpec kRepeatable{
     .name = "REPEATABLE", .flags = kWrite | kReplayable, .arguments = kOne};
 
+constexpr ArgumentSpec kNeeded[] = {
+    {.name = "thing", .type = ArgumentType::kName},
+    {.name = "plan", .type = ArgumentType::kName, .option = true, .required = true},
+    {.name = "axis", .type = ArgumentType::kName, .option = true, .required = true},
+};
+constexpr CommandSpec kNeedy{.name = "NEEDY", .arguments = kNeeded};
+
 constexpr ArgumentSpec kSeveral[] = {
     {.name = "thing", .type = ArgumentType::kName},
     {.name = "unit", .type = ArgumentType::kUnit, .optional = true, .repeated = true},
@@ -48,6 +55,21 @@ struct Parsed {
   Arguments arguments;
   Result<void> result;
 };
+
+TEST(Arguments, WhatIsMissingIsNamedAllAtOnce) {
+  EXPECT_EQ(Parsed(kNeedy, "").message(), "NEEDY needs thing, plan= and axis=");
+  EXPECT_EQ(Parsed(kNeedy, "x axis=y").message(), "NEEDY needs plan=");
+  EXPECT_EQ(Parsed(kNeedy, "x axis=y").code(), Code::kArgs);
+  EXPECT_TRUE(Parsed(kNeedy, "x axis=y plan=z").result);
+}
+
+TEST(Arguments, AnAmountWithAPointIsToldHowToWriteIt) {
+  const Parsed parsed(kSimple, "yard price=25.00");
+  EXPECT_NE(parsed.arguments.money("price").error().message().find("25.00 is written 2500"),
+            std::string::npos);
+  const Parsed letters(kSimple, "yard price=abc");
+  EXPECT_EQ(letters.arguments.money("price").error().message(), "price \"abc\" is no whole number");
+}
 
 TEST(Arguments, WordsGoToTheirPlaces) {
   const Parsed parsed(kSimple, "yard 12 LIFE=10m quick price=4500 state=OPEN");

@@ -257,11 +257,12 @@ TEST_F(ChangeFeed, WhatTheJournalHasDroppedIsGoneWithoutReadingIt) {
   EXPECT_EQ(told(watcher), fmt::format("{}:show/2=held {}:show/3=held", before + 2, before + 3));
 }
 
-TEST_F(ChangeFeed, AnotherHistoryOrTheFutureIsGone) {
+TEST_F(ChangeFeed, AnotherHistoryIsGoneAndTheFutureIsABadValue) {
   EXPECT_EQ(machine_.code(watcher_, "WATCH show from=abc:1"), "GONE");
   EXPECT_EQ(machine_.field(watcher_, "WATCH show from=abc:1", "oldest"), "feed:0");
-  EXPECT_EQ(machine_.code(watcher_, "WATCH show from=999999"), "GONE");
-  EXPECT_EQ(machine_.code(watcher_, "FEED from=999999"), "GONE");
+  EXPECT_EQ(machine_.code(watcher_, "WATCH show from=999999"), "BADVALUE");
+  EXPECT_EQ(machine_.code(watcher_, "FEED from=999999"), "BADVALUE");
+  EXPECT_EQ(machine_.field(watcher_, "FEED from=999999", "last"), fmt::format("feed:{}", last()));
   EXPECT_TRUE(watcher_.watched.empty());
 }
 

@@ -5,7 +5,9 @@
 #include <algorithm>
 #include <set>
 
+#include "engine/arguments.h"
 #include "engine/command_help.h"
+#include "engine/locator.h"
 #include "tests/unit/engine/machine.h"
 
 namespace holdfast::engine {
@@ -94,6 +96,38 @@ TEST(CommandTable, UsageIsMadeFromTheRow) {
   EXPECT_EQ(usage(*find({"WATCH"})->spec), "WATCH offering... [from=TEXT]");
 }
 
+TEST(CommandTable, ExamplesAreCommandsThatParse) {
+  const Locators locators(7);
+  for (const CommandSpec& spec : command_table()) {
+    EXPECT_TRUE(!spec.parts || !spec.example.empty()) << spec.name;
+    if (spec.example.empty()) continue;
+    const auto owned = test::split_line(spec.example);
+    const std::vector<std::string_view> words(owned.begin(), owned.end());
+    const auto found = find_command(words);
+    ASSERT_TRUE(found) << spec.example;
+    EXPECT_EQ(found->spec, &spec);
+    Arguments arguments;
+    const auto taken = arguments.assign(spec, std::span(words).subspan(found->words), locators);
+    EXPECT_TRUE(taken) << spec.example;
+  }
+}
+
+TEST(CommandTable, AMisspeltVerbIsRecognised) {
+  const auto message = [](std::string_view verb) {
+    return std::string(find({verb}).error().message());
+  };
+  EXPECT_EQ(message("HLOD"), "unknown command \"HLOD\", did you mean HOLD?");
+  EXPECT_EQ(message("offerings"), "unknown command \"offerings\", did you mean OFFERING?");
+  EXPECT_EQ(message("QQQQ"), "unknown command \"QQQQ\", try HELP");
+  EXPECT_EQ(message("x"), "unknown command \"x\", try HELP");
+  EXPECT_NE(message(std::string(70000, 'h')).find("try HELP"), std::string::npos);
+}
+
+TEST(CommandTable, OptionsThatMustBeGivenStandWithoutBrackets) {
+  EXPECT_EQ(usage(*find({"FEED"})->spec), "FEED from=TEXT [n=NUMBER]");
+  EXPECT_NE(usage(*find({"OFFERING", "CREATE"})->spec).find(" plan=NAME axis="), std::string::npos);
+}
+
 TEST(CommandTable, WordsForCompletionAreSortedAndOnce) {
   const auto words = command_words();
   EXPECT_TRUE(std::ranges::is_sorted(words));
@@ -103,10 +137,15 @@ TEST(CommandTable, WordsForCompletionAreSortedAndOnce) {
   }
 }
 
-TEST(CommandTable, HelpListsEveryRowOnce) {
+TEST(CommandTable, HelpListsEveryRowOnceSellingFirst) {
   const auto reply = help_reply({});
   ASSERT_TRUE(reply);
-  EXPECT_EQ(std::get<List>(reply->value.data).size(), command_table().size());
+  const auto& lines = std::get<List>(reply->value.data);
+  const auto line = [&](std::size_t i) { return std::get<std::string>(lines.at(i).data); };
+  EXPECT_EQ(line(0), "SELL:");
+  std::size_t rows = 0;
+  for (std::size_t i = 0; i < lines.size(); ++i) rows += line(i).starts_with("  ") ? 1 : 0;
+  EXPECT_EQ(rows, command_table().size());
 }
 
 TEST(CommandTable, HelpExplainsACommandAVerbOrAGroup) {
@@ -118,6 +157,11 @@ TEST(CommandTable, HelpExplainsACommandAVerbOrAGroup) {
   EXPECT_NE(text(user).find("USER DISABLE"), std::string::npos);
   EXPECT_EQ(text(user_list).find("USER DISABLE"), std::string::npos);
   EXPECT_NE(text(live).find("FEED"), std::string::npos);
+  const std::string_view sell[] = {"Sell"};
+  EXPECT_NE(text(sell).find("HOLD offering"), std::string::npos);
+  const std::string_view hold[] = {"hold"};
+  EXPECT_NE(text(hold).find("  + ...: "), std::string::npos);
+  EXPECT_NE(text(hold).find("  Example: HOLD gala"), std::string::npos);
   EXPECT_EQ(help_reply(nothing).error().code(), Code::kNotFound);
 }
 

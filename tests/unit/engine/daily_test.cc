@@ -17,8 +17,10 @@ constexpr std::int64_t kHour = 3600LL * 1'000'000;
 class DailyTest : public ::testing::Test {
  protected:
   void SetUp() override {
-    ASSERT_EQ(code("OFFERING CREATE bus plan=ten axis=event currency=INR zone=Asia/Kolkata"), "OK");
-    ASSERT_EQ(code("OFFERING CREATE meal plan=ten axis=slots slot=1m currency=USD"), "OK");
+    ASSERT_EQ(
+        code("OFFERING CREATE bus plan=ten axis=event currency=INR price=1 zone=Asia/Kolkata"),
+        "OK");
+    ASSERT_EQ(code("OFFERING CREATE meal plan=ten axis=slots slot=1m currency=USD price=1"), "OK");
     machine_.turn();
   }
   std::string code(std::string_view line) { return machine_.code(admin_, line); }
@@ -61,7 +63,7 @@ TEST_F(DailyTest, DaysThatWereSleptThroughAreNotMadeUpFor) {
 TEST_F(DailyTest, AnOfferingThatIsMadeLaterIsServedFromThenOn) {
   machine_.engine().schedule({roll_daily("late"), roll_daily("bus")});
   EXPECT_EQ(code("OFFERING SHOW bus-2026-12-01"), "OK");
-  ASSERT_EQ(code("OFFERING CREATE late plan=ten axis=event currency=INR"), "OK");
+  ASSERT_EQ(code("OFFERING CREATE late plan=ten axis=event currency=INR price=1"), "OK");
   machine_.clock().passed_us = Daily::kAgain.us + 1'000'000;
   machine_.turn();
   EXPECT_EQ(code("OFFERING SHOW late-2026-12-01"), "OK");

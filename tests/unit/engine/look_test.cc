@@ -18,7 +18,8 @@ class LookTest : public ::testing::Test {
     for (const std::string_view line :
          {"PLAN CREATE hall rows=A-B seats=1-6 type=stalls aisle=2 + units=C1-C4 per_row=4 "
           "type=circle + units=Box type=box",
-          "OFFERING CREATE gala plan=hall axis=event currency=USD prices=stalls:8000,circle:6000",
+          "OFFERING CREATE gala plan=hall axis=event currency=USD price=0 "
+          "prices=stalls:8000,circle:6000",
           "OFFERING CREATE inn plan=ten axis=nights currency=USD price=5000",
           "OFFERING CREATE coach plan=ten axis=legs stops=A,B,C currency=INR price=400",
           "OFFERING CREATE bus plan=ten axis=event currency=USD price=200 demand=2:5"}) {

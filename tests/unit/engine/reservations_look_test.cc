@@ -63,7 +63,7 @@ TEST(Ticket, IsTheDocumentOfConfirmedItems) {
   shop.run(shop.ana(), "CANCEL " + locator + " items=2");
   const auto due = shop.run(shop.ana(), "TICKET " + locator);
   ASSERT_TRUE(due) << due.error().to_string();
-  EXPECT_EQ(field_of(*due, "payment"), "due");
+  EXPECT_EQ(field_of(*due, "payment"), "pending");
   EXPECT_EQ(field_of(*due, "due"), "2000");
   EXPECT_EQ(field_of(*due, "holder"), "Ana Ruiz");
   EXPECT_EQ(field_of(*due, "items"), "show/1,show/3");
@@ -75,6 +75,23 @@ TEST(Ticket, IsTheDocumentOfConfirmedItems) {
   EXPECT_EQ(field_of(*paid, "payment"), "paid");
   EXPECT_EQ(field_of(*paid, "transaction"), "TX8");
   EXPECT_EQ(field_of(*paid, "due"), "");
+  EXPECT_EQ(field_of(*paid, "paid"), "2000");
+}
+
+TEST(Ticket, SpeaksOfMoneyAsShowDoes) {
+  Shop shop;
+  const auto locator = shop.open(shop.ana(), "BOOK show 1 2");
+  shop.run(shop.ana(), "PAY " + locator);
+  shop.turn();
+  shop.provider().approve();
+  shop.turn();
+  shop.run(shop.ana(), "CANCEL " + locator + " items=2");
+  for (const std::string name : {"payment", "total", "paid", "due", "refund"}) {
+    EXPECT_EQ(shop.field(shop.ana(), "TICKET " + locator, name),
+              shop.field(shop.ana(), "SHOW " + locator, name))
+        << name;
+  }
+  EXPECT_EQ(shop.field(shop.ana(), "TICKET " + locator, "payment"), "refund_due");
 }
 
 TEST(Ticket, SerialsAreUniqueAcrossItemsAndReservations) {

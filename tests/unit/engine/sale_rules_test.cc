@@ -31,6 +31,8 @@ TEST(SaleRules, BadPricesAreRefused) {
     ASSERT_FALSE(prices) << text;
     EXPECT_EQ(prices.error().code(), Code::kBadValue) << text;
   }
+  EXPECT_NE(parse_prices("stalls:25.00").error().message().find("25.00 is written 2500"),
+            std::string::npos);
   std::string many;
   for (std::size_t i = 0; i <= kMaxPrices; ++i) many += "t" + std::to_string(i) + ":1,";
   EXPECT_EQ(parse_prices(many).error().code(), Code::kLimit);
@@ -50,20 +52,29 @@ TEST(SaleRules, DemandReadsBackAsItIsWritten) {
 
 TEST(SaleRules, OfHoldAndCapTheOneNotSetMakesWay) {
   OfferingRow row;
-  test::expect_ok(set_rules({}, hall(), row));
+  test::expect_ok(set_rules({.price = Money{5}}, hall(), row));
   EXPECT_EQ(row.hold_seconds, kDefaultHoldSeconds);
   EXPECT_EQ(row.hold_cap_seconds, kDefaultHoldCapSeconds);
-  test::expect_ok(set_rules({.hold = Duration::seconds(7200)}, hall(), row));
+  test::expect_ok(set_rules({.price = Money{5}, .hold = Duration::seconds(7200)}, hall(), row));
   EXPECT_EQ(row.hold_cap_seconds, 7200);
-  test::expect_ok(set_rules({.cap = Duration::seconds(60)}, hall(), row));
+  test::expect_ok(set_rules({.price = Money{5}, .cap = Duration::seconds(60)}, hall(), row));
   EXPECT_EQ(row.hold_seconds, 60);
+}
+
+TEST(SaleRules, ANewOfferingHasAPriceForEveryType) {
+  OfferingRow row;
+  EXPECT_EQ(set_rules({}, hall(), row).error().code(), Code::kArgs);
+  EXPECT_EQ(unpriced_type(hall(), {}), "stalls");
+  test::expect_ok(set_rules({.prices = *parse_prices("stalls:0")}, hall(), row));
+  EXPECT_EQ(unpriced_type(hall(), row.prices), std::nullopt);
 }
 
 TEST(SaleRules, AHoldLongerThanItsCapIsRefused) {
   OfferingRow row;
   EXPECT_FALSE(
-      set_rules({.hold = Duration::seconds(61), .cap = Duration::seconds(60)}, hall(), row));
-  test::expect_ok(set_rules({}, hall(), row));
+      set_rules({.price = Money{5}, .hold = Duration::seconds(61), .cap = Duration::seconds(60)},
+                hall(), row));
+  test::expect_ok(set_rules({.price = Money{5}}, hall(), row));
   EXPECT_FALSE(change_rules({.cap = Duration::seconds(60)}, hall(), row));
   EXPECT_FALSE(change_rules({.hold = Duration::milliseconds(500)}, hall(), row));
   EXPECT_FALSE(change_rules({.cap = Duration::seconds(kMaxHoldSeconds + 1)}, hall(), row));

@@ -180,7 +180,10 @@ TEST(Extend, CountsFromNowAndNeverShortens) {
   const auto locator = shop.open(shop.ana(), "HOLD show 1 ttl=20m");
   shop.advance(60);
   EXPECT_EQ(shop.field(shop.ana(), "EXTEND " + locator + " 30m", "until"), "2026-12-01T10:31:00Z");
+  const auto seq = shop.store().last_seq();
   EXPECT_EQ(shop.field(shop.ana(), "EXTEND " + locator + " 1m", "until"), "2026-12-01T10:31:00Z");
+  EXPECT_EQ(shop.field(shop.ana(), "EXTEND " + locator + " 30m", "already"), "1");
+  EXPECT_EQ(shop.store().last_seq(), seq);  // nothing was written
 }
 
 TEST(Extend, CustomersReachTheCapAndStaffGoBeyond) {

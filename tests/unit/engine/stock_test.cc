@@ -81,11 +81,13 @@ TEST_F(StockTest, AnOfferingShowsItsRules) {
 }
 
 TEST_F(StockTest, EachAxisHasItsOwnOptions) {
-  EXPECT_EQ(field("OFFERING CREATE coach plan=ten axis=legs currency=USD stops=A,B,C", "stops"),
-            "A,B,C");
-  EXPECT_EQ(field("OFFERING CREATE bistro plan=ten axis=slots currency=USD slot=15m", "slot"),
-            "15m");
-  EXPECT_EQ(field("OFFERING CREATE lunch plan=ten axis=slots currency=USD", "slot"), "30m");
+  EXPECT_EQ(
+      field("OFFERING CREATE coach plan=ten axis=legs currency=USD price=1 stops=A,B,C", "stops"),
+      "A,B,C");
+  EXPECT_EQ(
+      field("OFFERING CREATE bistro plan=ten axis=slots currency=USD price=1 slot=15m", "slot"),
+      "15m");
+  EXPECT_EQ(field("OFFERING CREATE lunch plan=ten axis=slots currency=USD price=1", "slot"), "30m");
   EXPECT_EQ(code("OFFERING CREATE x plan=ten axis=legs currency=USD"), "ARGS");
   EXPECT_EQ(code("OFFERING CREATE x plan=ten axis=nights currency=USD stops=A,B"), "ARGS");
   EXPECT_EQ(code("OFFERING CREATE x plan=ten axis=nights currency=USD slot=30m"), "ARGS");
@@ -98,7 +100,7 @@ TEST_F(StockTest, AnOfferingThatMakesNoSenseIsRefused) {
   const auto create = [&](const std::string& options) {
     return code("OFFERING CREATE x " + options);
   };
-  EXPECT_EQ(code("OFFERING CREATE show plan=ten axis=event currency=USD"), "EXISTS");
+  EXPECT_EQ(code("OFFERING CREATE show plan=ten axis=event currency=USD price=1"), "EXISTS");
   EXPECT_EQ(create("axis=event currency=USD"), "ARGS");
   EXPECT_EQ(create("plan=ten currency=USD"), "ARGS");
   EXPECT_EQ(create("plan=ten axis=event"), "ARGS");
@@ -107,6 +109,7 @@ TEST_F(StockTest, AnOfferingThatMakesNoSenseIsRefused) {
   EXPECT_EQ(create("plan=ten axis=event currency=DOLLAR"), "BADVALUE");
   EXPECT_EQ(create("plan=ten axis=event currency=USD zone=Mars/Base"), "BADVALUE");
   EXPECT_EQ(create("plan=ten axis=event currency=USD price=-1"), "BADVALUE");
+  EXPECT_EQ(create("plan=ten axis=event currency=USD price=25.00"), "BADVALUE");
   EXPECT_EQ(create("plan=ten axis=event currency=USD price=9999999999999"), "BADVALUE");
   EXPECT_EQ(create("plan=ten axis=event currency=USD prices=balcony:1"), "BADVALUE");
   EXPECT_EQ(create("plan=ten axis=event currency=USD pay=never"), "BADVALUE");
@@ -120,7 +123,51 @@ TEST_F(StockTest, AnOfferingThatMakesNoSenseIsRefused) {
   EXPECT_EQ(create("plan=ten axis=slots currency=USD slot=90s"), "BADVALUE");
   std::string stops = "stops=A";
   for (int i = 0; i < 63; ++i) stops += ",a_stop_with_a_long_name" + std::to_string(i);
-  EXPECT_EQ(create("plan=ten axis=legs currency=USD " + stops), "LIMIT");
+  EXPECT_EQ(create("plan=ten axis=legs currency=USD price=1 " + stops), "LIMIT");
+}
+
+TEST_F(StockTest, WhatIsMissingIsNamedAllAtOnce) {
+  const auto message = [&](std::string_view line) {
+    return std::string(machine_.run(manager_, line).error().message());
+  };
+  EXPECT_EQ(message("OFFERING CREATE"),
+            "OFFERING CREATE needs offering, plan=, axis= and currency=");
+  EXPECT_EQ(message("OFFERING CREATE x axis=event price=1"),
+            "OFFERING CREATE needs plan= and currency=");
+  EXPECT_EQ(message("FEED"), "FEED needs from=");
+}
+
+TEST_F(StockTest, NothingIsFreeByMistake) {
+  ASSERT_EQ(code("PLAN CREATE hall units=1-4 type=stalls + units=Box1 type=box"), "OK");
+  const std::string create = "OFFERING CREATE x plan=hall axis=event currency=USD ";
+  EXPECT_EQ(code(create), "ARGS");
+  EXPECT_EQ(field(create, "type"), "stalls");
+  EXPECT_EQ(field(create + "prices=stalls:800", "type"), "box");
+  EXPECT_EQ(code(create + "prices=stalls:800,box:0"), "OK");
+  EXPECT_EQ(code("OFFERING CREATE y plan=hall axis=event currency=USD price=0"), "OK");
+  EXPECT_EQ(code("OFFERING CREATE z plan=hall axis=event currency=USD price=5 prices=box:9"), "OK");
+}
+
+TEST_F(StockTest, APartyIsNoLargerThanItsTablesSeat) {
+  ASSERT_EQ(code("PLAN CREATE room units=T1,T2 type=table capacity=4 + units=Bar type=seat"), "OK");
+  ASSERT_EQ(code("OFFERING CREATE dinner plan=room axis=event currency=USD price=0"), "OK");
+  Session& ana = machine_.connect();
+  ASSERT_EQ(machine_.code(ana, "REGISTER ana \"open sesame\""), "OK");
+  EXPECT_EQ(machine_.code(ana, "HOLD dinner T1 party=5"), "LIMIT");
+  EXPECT_EQ(machine_.field(ana, "HOLD dinner T1 party=5", "capacity"), "4");
+  EXPECT_EQ(machine_.code(ana, "HOLD dinner T1 + show 1 party=5"), "LIMIT");
+  EXPECT_EQ(machine_.code(ana, "DRYRUN HOLD dinner T1 T2 party=8"), "OK");
+  EXPECT_EQ(machine_.code(ana, "DRYRUN HOLD dinner T1 Bar party=9"), "OK");  // the bar says nothing
+  EXPECT_EQ(machine_.code(ana, "HOLD dinner T1 party=4"), "OK");
+  EXPECT_EQ(code("HOLD dinner T2 party=5"), "OK");  // staff
+}
+
+TEST_F(StockTest, APriceThatNobodyWouldPayIsRefused) {
+  ASSERT_EQ(code("OFFERING ALTER show prices=seat:700"), "OK");
+  EXPECT_EQ(code("OFFERING ALTER show price=900"), "ARGS");
+  EXPECT_EQ(field("OFFERING ALTER show price=900", "prices"), "seat:700");
+  EXPECT_EQ(field("OFFERING SHOW show", "price"), "1000");
+  EXPECT_EQ(field("OFFERING ALTER show price=900 prices=seat:800", "price"), "900");
 }
 
 TEST_F(StockTest, AnAlteredPriceIsForWhatIsSoldFromNowOn) {
@@ -150,8 +197,46 @@ TEST_F(StockTest, AnOfferingInUseIsNotDropped) {
   EXPECT_EQ(code("OFFERING DROP show"), "OK");
   EXPECT_EQ(code("OFFERING SHOW show"), "NOTFOUND");
   EXPECT_EQ(code("HOLD show 3"), "NOTFOUND");
-  EXPECT_EQ(code("OFFERING CREATE show plan=ten axis=nights currency=EUR"), "OK");
+  EXPECT_EQ(code("OFFERING CREATE show plan=ten axis=nights currency=EUR price=0"), "OK");
   EXPECT_EQ(field("OFFERING SHOW show", "currency"), "EUR");
+}
+
+// Two offerings of one name, one after the other: each reservation keeps to its own.
+TEST_F(StockTest, WhatWasSoldKeepsTheNamesOfADroppedOffering) {
+  const std::string locator = field("BOOK show 3", "locator");
+  ASSERT_EQ(code("CANCEL " + locator), "OK");
+  ASSERT_EQ(code("OFFERING DROP show"), "OK");
+  EXPECT_EQ(field("SHOW " + locator, "items"), "show/3(cancelled)");
+  EXPECT_EQ(code("OFFERING SHOW show"), "NOTFOUND");
+  EXPECT_EQ(code("LIST show"), "NOTFOUND");
+  EXPECT_EQ(listed("OFFERING LIST"), "");
+  ASSERT_EQ(code("OFFERING CREATE show plan=ten axis=nights currency=EUR price=0"), "OK");
+  EXPECT_EQ(field("SHOW " + locator, "items"), "show/3(cancelled)");
+  EXPECT_EQ(field("OFFERING SHOW show", "axis"), "nights");
+  EXPECT_EQ(listed("LIST show"), "");
+}
+
+TEST_F(StockTest, AnOfferingThatWasNeverSoldLeavesNothing) {
+  ASSERT_EQ(code("OFFERING CREATE spare plan=ten axis=event currency=USD price=1"), "OK");
+  const auto rows = [&] {
+    const auto txn = machine_.store().begin();
+    const auto cursor = *txn->scan(kOfferings);
+    std::size_t count = 0;
+    for (bool more = *cursor->seek(""); more; more = *cursor->next()) ++count;
+    return count;
+  };
+  EXPECT_EQ(rows(), 2U);
+  ASSERT_EQ(code("OFFERING DROP spare"), "OK");
+  EXPECT_EQ(rows(), 1U);
+}
+
+// The provider is asked about a hold that expires meanwhile, and whose offering is dropped.
+TEST_F(StockTest, AHoldOfADroppedOfferingIsNotTakenUpAgain) {
+  const std::string locator = field("HOLD show 3 ttl=1s", "locator");
+  machine_.clock().passed_us = 2'000'000;
+  machine_.turn();
+  ASSERT_EQ(code("OFFERING DROP show"), "OK");
+  EXPECT_EQ(code("PAY " + locator), "CLOSED");
 }
 
 TEST_F(StockTest, DryRunChangesNothing) {
@@ -234,9 +319,25 @@ TEST_F(RollTest, GoesByTheVenuesDateOrTheOneGiven) {
   EXPECT_EQ(code("OFFERING ROLL nosuch"), "NOTFOUND");
 }
 
+TEST_F(RollTest, CustomersBuyUntilItBegins) {
+  ASSERT_EQ(code("OFFERING ROLL bus"), "OK");  // begins at 07:30, now it is 15:30
+  ASSERT_EQ(code("OFFERING ROLL bus date=2026-12-02"), "OK");
+  Session& ana = machine_.connect();
+  ASSERT_EQ(machine_.code(ana, "REGISTER ana \"open sesame\""), "OK");
+  EXPECT_EQ(machine_.code(ana, "BOOK bus-2026-12-01 1"), "CLOSED");
+  EXPECT_EQ(machine_.code(ana, "QUOTE bus-2026-12-01 1"), "CLOSED");
+  EXPECT_EQ(machine_.field(ana, "HOLD bus-2026-12-01 1", "started"), "2026-12-01T07:30");
+  EXPECT_EQ(code("BOOK bus-2026-12-01 1"), "OK");
+  EXPECT_EQ(machine_.code(ana, "BOOK bus-2026-12-02 1"), "OK");
+  machine_.clock().passed_us = (15LL * 60 + 59) * 60 * 1'000'000;  // 07:29 of the next day
+  EXPECT_EQ(machine_.code(ana, "BOOK bus-2026-12-02 2"), "OK");
+  machine_.clock().passed_us += 60LL * 1'000'000;
+  EXPECT_EQ(machine_.code(ana, "BOOK bus-2026-12-02 3"), "CLOSED");
+}
+
 TEST_F(RollTest, ANameThatGrowsTooLongIsRefused) {
   const std::string name(54, 'x');
-  ASSERT_EQ(code("OFFERING CREATE " + name + " plan=ten axis=event currency=INR"), "OK");
+  ASSERT_EQ(code("OFFERING CREATE " + name + " plan=ten axis=event currency=INR price=1"), "OK");
   EXPECT_EQ(code("OFFERING ROLL " + name), "LIMIT");
 }
 

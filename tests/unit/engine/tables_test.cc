@@ -55,6 +55,22 @@ TEST(Keys, AShortOrLongKeyIsNoticed) {
   EXPECT_FALSE(long_key.ok());
 }
 
+TEST(Rows, AnOfferingOfTheFirstVersionIsNotDropped) {
+  OfferingRow row;
+  row.name = "gala";
+  row.created_us = 7;
+  row.dropped = true;
+  std::string bytes = storage::encode(row);
+  EXPECT_TRUE(storage::decode<OfferingRow>(bytes)->dropped);
+  bytes.pop_back();  // the field that the second version has added
+  bytes[0] = 1;
+  const auto old = storage::decode<OfferingRow>(bytes);
+  ASSERT_TRUE(old) << old.error().to_string();
+  EXPECT_EQ(old->name, "gala");
+  EXPECT_EQ(old->created_us, 7);
+  EXPECT_FALSE(old->dropped);
+}
+
 TEST(NextNumber, CountsFromOneAndOnlyCommitsCount) {
   test::MemoryStore store;
   {

@@ -11,6 +11,11 @@ TEST(EngineWords, CompareWithoutCase) {
   EXPECT_FALSE(equal_words("pl@n", "pl`n"));
 }
 
+TEST(EngineWords, CaseIsChangedOfAsciiLettersOnly) {
+  EXPECT_EQ(upper("sell-\xc3\xb1"), "SELL-\xc3\xb1");
+  EXPECT_EQ(lower("SELL-\xc3\x91"), "sell-\xc3\x91");
+}
+
 TEST(EngineWords, ChoicesAreFoundWhole) {
   EXPECT_EQ(find_choice("open|closed", "CLOSED"), "closed");
   EXPECT_EQ(find_choice("open|closed", "open"), "open");

@@ -1,9 +1,9 @@
-#include "cmd/edit_distance.h"
+#include "engine/edit_distance.h"
 
 #include <algorithm>
 #include <vector>
 
-namespace holdfast::cmd {
+namespace holdfast::engine {
 
 std::size_t edit_distance(std::string_view a, std::string_view b) {
   std::vector<std::size_t> row(b.size() + 1);
@@ -20,4 +20,4 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
   return row.back();
 }
 
-}  // namespace holdfast::cmd
+}  // namespace holdfast::engine

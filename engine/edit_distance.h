@@ -5,9 +5,9 @@
 #include <cstddef>
 #include <string_view>
 
-namespace holdfast::cmd {
+namespace holdfast::engine {
 
 // The least number of characters to insert, drop or replace that makes `b` of `a` (Levenshtein).
 std::size_t edit_distance(std::string_view a, std::string_view b);
 
-}  // namespace holdfast::cmd
+}  // namespace holdfast::engine
