@@ -102,7 +102,7 @@ void add_meal(std::vector<Option>& table, DaemonOptions& into) {
                    .summary = "serve the clients of the old meal-time server here",
                    .detail = "Off unless given. Sockets passed by systemd under the name `meal` "
                              "replace this list.",
-                   .check = check_address_or_none});
+                   .check = check_listen});
   table.push_back({.section = "Canteen",
                    .key = "meal.offering",
                    .value = "NAME",
@@ -111,7 +111,7 @@ void add_meal(std::vector<Option>& table, DaemonOptions& into) {
                    .summary = "what they book: an offering sold by slots of a minute",
                    .detail = "Days that are over are completed every midnight there (with a socket "
                              "passed by systemd: name it in daily.purge).",
-                   .check = check_named});
+                   .check = check_not_empty});
   table.push_back({.section = "Canteen",
                    .key = "meal.listing",
                    .value = "SIZE",
@@ -139,14 +139,14 @@ void add_rooms(std::vector<Option>& table, DaemonOptions& into) {
                    .summary = "serve the clients of the old hotel server with room types here",
                    .detail = "Off unless given. Sockets passed by systemd under the name `rooms` "
                              "replace this list.",
-                   .check = check_address_or_none});
+                   .check = check_listen});
   table.push_back({.section = "Rooms",
                    .key = "rooms.offering",
                    .value = "NAME",
                    .target = &into.rooms_offering,
                    .preset = "grand",
                    .summary = "what they book: an offering sold by nights, its units numbered",
-                   .check = check_named});
+                   .check = check_not_empty});
 }
 
 net::legacy::BusDialect bus_dialect_named(const std::string& name) {
