@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <utility>
 
 #include "storage/check.h"
@@ -95,12 +96,15 @@ void Connection::run(TurnSpace& space, engine::Service& service) {
   input_.consume(execute_requests(input_.view(), space, service));
 }
 
-// Returns how much of `input` is consumed.
+// Returns how much of `input` is consumed. One request is run at least.
 std::size_t Connection::execute_requests(std::string_view input, TurnSpace& space,
                                          engine::Service& service) {
   std::size_t consumed = 0;
   maybe_complete_ = true;
+  const auto ends =
+      std::chrono::steady_clock::now() + std::chrono::microseconds(limits_.turn_time.us);
   for (std::size_t i = 0; i < kMaxRequestsPerTurn && may_execute(); ++i) {
+    if (i > 0 && std::chrono::steady_clock::now() >= ends) break;
     const Decoded decoded = protocol_->decode(input.substr(consumed), space.decode);
     switch (decoded.kind) {
       case Decoded::Kind::kIncomplete:

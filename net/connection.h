@@ -40,7 +40,8 @@ class Connection {
   Connection(FileDescriptor socket, std::unique_ptr<Protocol> protocol, engine::Session& session,
              const ConnectionLimits& limits);
 
-  // Reads once and runs what is complete, at most kMaxRequestsPerTurn requests.
+  // Reads once and runs what is complete, at most kMaxRequestsPerTurn requests or for
+  // limits.turn_time.
   void read(TurnSpace& space, engine::Service& service);
   // Runs complete requests that an earlier turn left over.
   void run(TurnSpace& space, engine::Service& service);

@@ -30,6 +30,7 @@ class ConnectionTest : public testing::Test {
     EXPECT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, ends), 0);
     peer_ = FileDescriptor(ends[0]);
     socket_ = FileDescriptor(ends[1]);
+    limits_.turn_time = engine::Duration::seconds(3600);  // a busy machine changes no test
   }
 
   Connection& connection() {
@@ -167,6 +168,18 @@ TEST_F(ConnectionTest, OneTurnRunsABoundedNumberOfRequests) {
   EXPECT_EQ(service_.requests().size(), kMaxRequestsPerTurn * 2);
   leftover_turn();
   EXPECT_EQ(service_.requests().size(), kMaxRequestsPerTurn * 2 + 5);
+  EXPECT_FALSE(connection().runnable());
+}
+
+TEST_F(ConnectionTest, OneTurnEndsWhenItsTimeIsOver) {
+  limits_.turn_time = {};
+  EXPECT_EQ(ask("ECHO a\r\nECHO b\r\nECHO c\r\n"), "+a\r\n");
+  EXPECT_TRUE(connection().runnable());
+  leftover_turn();
+  EXPECT_EQ(received(), "+b\r\n");
+  leftover_turn();
+  leftover_turn();
+  EXPECT_EQ(received(), "+c\r\n");
   EXPECT_FALSE(connection().runnable());
 }
 
