@@ -105,7 +105,9 @@ Result<std::unique_ptr<Engine>> Engine::open(storage::Store& store, storage::Com
   }
   TRY(state.purge());
   const auto txn = store.begin();
-  TRY(state.payments.ask_again(*txn));
+  for (const RequestKey& running : TRY(state.payments.ask_again(*txn))) {
+    state.pending_ids.emplace(running.account.value, running.token);
+  }
   return engine;
 }
 

@@ -139,6 +139,7 @@ Context Engine::State::context(Transaction& txn, Session& session) {
           .changes = changes,
           .locators = locators,
           .engine = engine,
+          .key = {},
           .unit_changes = {},
           .references = {},
           .refusal = {},
@@ -171,6 +172,7 @@ Result<Outcome> Engine::State::handle(const CommandSpec& spec, Session& session,
     if (first) return Outcome(std::move(*first));
   }
   Context context = this->context(*txn, session);
+  context.key = key;
   Outcome outcome = TRY(spec.handler(context, arguments));
   Reply* reply = std::get_if<Reply>(&outcome);
   if (dry_run) {
@@ -255,9 +257,11 @@ Result<Reply> Engine::State::run_task(Task& task, Session& session,
                                       const std::optional<RequestKey>& key) {
   const auto txn = store.begin();
   Context context = this->context(*txn, session);
+  context.key = key;
   Reply reply = TRY(task.run(context));
-  if (key && !context.refusal) {
-    TRY(remember(*txn, *key, reply, Seq{store.last_seq().value + 1}, context.now));
+  if (context.key) pending_ids.erase({context.key->account.value, context.key->token});
+  if (context.key && !context.refusal) {
+    TRY(remember(*txn, *context.key, reply, Seq{store.last_seq().value + 1}, context.now));
     purging.written(context.now);
   }
   put_references(task.words, context);

@@ -38,9 +38,22 @@ Result<PaymentId> record_asked(Context& context, const Reservation& reservation,
                            .asked_us = context.now.us,
                            .answered_us = 0};
   TRY(put_row(context.txn, kPayments, key.view(), payment));
-  const PendingPaymentRow pending{.token = std::string(token)};
+  PendingPaymentRow pending{.token = std::string(token)};
+  if (context.key) {
+    pending.id = context.key->token;
+    pending.account = context.key->account.value;
+    pending.digest = context.key->digest;
+  }
   TRY(put_row(context.txn, kPendingPayments, key.view(), pending, person));
   return number;
+}
+
+Result<std::optional<RequestKey>> find_request(Transaction& txn, PaymentId number,
+                                               const PaymentRow& payment) {
+  const Key key = Key().u64(number.value);
+  const auto pending = TRY(get_row<PendingPaymentRow>(txn, kPendingPayments, key.view()));
+  if (pending) return request_key(*pending, payment);
+  return error(Code::kCorruption, fmt::format("payment {} is asked and not pending", number.value));
 }
 
 Result<void> record_answered(Context& context, PaymentId number, PaymentRow& payment,
@@ -149,7 +162,10 @@ Result<std::optional<Reservation>> complete_payment(Context& context, const Paym
   if (!payment) {
     return error(Code::kCorruption, fmt::format("payment {} has no row", number.value));
   }
+  // Nobody's answer but that of the request that asked: it may be of another run of the server.
+  context.key.reset();
   if (payment->state != ChargeState::kAsked) return std::optional<Reservation>();
+  context.key = TRY(find_request(context.txn, number, *payment));
   auto reservation = TRY(load_reservation(context.txn, ReservationId{payment->reservation}));
   if (!reservation) {
     return error(Code::kCorruption, fmt::format("payment {} has no reservation", number.value));
