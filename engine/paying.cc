@@ -5,6 +5,8 @@
 #include <string>
 #include <utility>
 
+#include "engine/catalog.h"
+#include "engine/commands/selection.h"
 #include "engine/history.h"
 #include "engine/holding.h"
 #include "engine/locator.h"
@@ -21,6 +23,18 @@ bool may_owe(ReservationStatus status) {
 Result<PersonId> sealing_person(Context& context) {
   if (context.session.person != PersonId{}) return context.session.person;
   return context.txn.add_person();
+}
+
+// Who pays late buys anew: what could not be held now is not sold either. Money on its way is
+// another matter, see use_money.
+Result<void> require_on_sale(Context& context, const Reservation& reservation) {
+  for (const Item& item : reservation.items) {
+    if (!item.row.live) continue;
+    const auto offering = TRY(context.catalog.offering(context.txn, OfferingId{item.row.offering}));
+    TRY(require_open(offering->row));
+    TRY(require_day(context, offering->row, item.row.span));
+  }
+  return {};
 }
 
 // Under which person the token is kept, so that erasing it is sealed the same way.
@@ -133,7 +147,10 @@ Result<void> approve(Context& context, Reservation& reservation, PaymentId numbe
 Result<bool> begin_payment(Context& context, Reservation& reservation, std::string_view token) {
   TRY(require_not_asked(reservation));
   ReservationRow& row = reservation.row;
-  if (row.status == ReservationStatus::kExpired) TRY(reinstate(context, reservation));
+  if (row.status == ReservationStatus::kExpired) {
+    TRY(require_on_sale(context, reservation));
+    TRY(reinstate(context, reservation));
+  }
   if (!may_owe(row.status)) return wrong_status(reservation, "held or confirmed");
   const std::int64_t due = due_minor(row);
   if (due == 0) {

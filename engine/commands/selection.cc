@@ -83,30 +83,13 @@ class Selection {
                     .clients = 0,
                     .units = {}};
     const OfferingRow& row = request.offering->row;
-    if (!row.open) {
-      return std::unexpected(
-          Status(Code::kClosed, fmt::format("offering \"{}\" is closed", row.name))
-              .with("offering", row.name));
-    }
+    TRY(require_open(row));
     request.span = TRY(parse_span(row, part.span));
-    TRY(require_day(row, request.span));
+    TRY(require_day(context_, row, request.span));
     request.clients = context_.activity.clients_with(context_.session, request.offering->id);
     if (!part.type.empty()) TRY(require_type(*request.offering, part.type));
     requests_.push_back(std::move(request));
     return {};
-  }
-
-  // Days that are over are the staff's to fill in: what happened is written down late. Today is not
-  // over until midnight, and who comes at 19:07 still gets the table of 19:00.
-  Result<void> require_day(const OfferingRow& offering, Span span) const {
-    const auto day = first_day(offering.axis, span);
-    if (!day || is_staff(context_.session)) return {};
-    const std::int32_t today = TRY(local_day(context_.now, offering.zone));
-    if (*day >= today) return {};
-    return std::unexpected(
-        Status(Code::kDenied, fmt::format("{} is past: only staff may sell it", format_date(*day)))
-            .with("from", format_date(*day))
-            .with("today", format_date(today)));
   }
 
   Result<void> check_currency() const {
@@ -268,6 +251,24 @@ Result<std::vector<PartParams>> parse_parts(const Arguments& arguments) {
 Result<std::vector<Selected>> select(Context& context, std::span<const PartParams> parts,
                                      Expire expire) {
   return Selection(context, expire).run(parts);
+}
+
+Result<void> require_open(const OfferingRow& offering) {
+  if (offering.open) return {};
+  return std::unexpected(
+      Status(Code::kClosed, fmt::format("offering \"{}\" is closed", offering.name))
+          .with("offering", offering.name));
+}
+
+Result<void> require_day(const Context& context, const OfferingRow& offering, Span span) {
+  const auto day = first_day(offering.axis, span);
+  if (!day || is_staff(context.session)) return {};
+  const std::int32_t today = TRY(local_day(context.now, offering.zone));
+  if (*day >= today) return {};
+  return std::unexpected(
+      Status(Code::kDenied, fmt::format("{} is past: only staff may sell it", format_date(*day)))
+          .with("from", format_date(*day))
+          .with("today", format_date(today)));
 }
 
 Result<void> require_type(const Offering& offering, std::string_view type) {
