@@ -74,7 +74,7 @@ Result<bool> check_out(Context& context, Reservation& reservation,
   std::int64_t bill = 0;
   for (Item& item : reservation.items) {
     if (!item.row.live) continue;
-    TRY(give_back(context, item));  // by its old span
+    TRY(give_back(context, reservation, item));  // by its old span
     TRY(bill_item(context, item, day));
     TRY(put_item(context.txn, reservation, item));
     bill += item.row.price_minor;
