@@ -166,6 +166,12 @@ void Connection::complete(const engine::Answer& answer, TurnSpace& space) {
 
 void Connection::push(const engine::Push& push, TurnSpace& space) {
   if (state_ != State::kOpen) return;
+  if (push.lost) {
+    protocol_->refuse(*push.lost, space.output);
+    queue(space.output, push.seq, 0);
+    finish();
+    return;
+  }
   protocol_->push(session_, push, space.output);
   queue(space.output, push.seq, 0);
   pushed_ = true;

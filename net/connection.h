@@ -49,6 +49,7 @@ class Connection {
   void complete(const engine::Answer& answer, TurnSpace& space);
   // Stalled writes may be offered again.
   void unstall() { stalled_ = false; }
+  // Changes; or that they are lost, which ends the connection.
   void push(const engine::Push& push, TurnSpace& space);
   // Reads no more; answers what has been read, then closes.
   void end_input() { last_input_ = true; }

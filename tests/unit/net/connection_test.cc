@@ -275,6 +275,16 @@ TEST_F(ConnectionTest, AWatcherBeyondTheHardBoundIsClosed) {
   EXPECT_THAT(connection().close_reason(), HasSubstr("too slow"));
 }
 
+TEST_F(ConnectionTest, AWatcherWhoseChangesAreLostIsToldAndClosed) {
+  ask("WATCH gala\r\n");
+  engine::Push push = change(3);
+  push.lost = engine::Status(engine::Code::kGone, "changes are not kept").with("oldest", "a:7");
+  connection().push(push, space_);
+  connection().settle(service_.durable_seq());
+  EXPECT_THAT(received(), testing::MatchesRegex("-GONE [^\r]*oldest=a:7[^\r]*\r\n"));
+  EXPECT_EQ(connection().state(), State::kLingering);
+}
+
 TEST_F(ConnectionTest, OnlyAWatcherCountsAgainstTheSoftBound) {
   limits_.output_soft_bytes = 1000;
   service_.hold_durability();
