@@ -91,6 +91,7 @@ TEST_F(LookTest, MapDrawsALineForEachRow) {
                                             "row=B type=stalls first=B1 last=B6 seats=..|B...",
                                             "row=1 type=circle first=C1 last=C4 seats=...B",
                                             "row=1 type=box labels=Box seats=."}));
+  EXPECT_EQ(field("MAP gala", "units"), "17");
   EXPECT_EQ(field("MAP gala", "free"), "13");
   EXPECT_EQ(field("MAP gala", "held"), "2");
   EXPECT_EQ(field("MAP gala", "booked"), "2");
@@ -102,6 +103,9 @@ TEST_F(LookTest, MapGoesOnWhereAPageEnded) {
   EXPECT_EQ(field("MAP gala n=2", "next"), "2");
   EXPECT_EQ(rows("MAP gala n=1 after=2", "rows"),
             (Rows{"row=1 type=circle first=C1 last=C4 seats=...B"}));
+  EXPECT_EQ(field("MAP gala n=1 after=2", "units"), "4");
+  EXPECT_EQ(field("MAP gala n=1 after=2", "free"), "3");
+  EXPECT_EQ(field("MAP gala n=1 after=2", "booked"), "1");
   EXPECT_EQ(rows("MAP gala after=4", "rows"), Rows{});
   EXPECT_EQ(code("MAP gala n=0"), "BADVALUE");
   EXPECT_EQ(code("MAP gala after=-1"), "BADVALUE");
