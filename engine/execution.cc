@@ -39,6 +39,10 @@ bool push_mode(const Session& session) {
   return !session.watched.empty() && (session.resp == 2 || session.shape == Shape::kLines);
 }
 
+std::unexpected<Status> disk_is_full() {
+  return std::unexpected(Status(Code::kReadOnly, "the disk is nearly full").with("reason", "disk"));
+}
+
 Reply as_dry_run(Reply reply) {
   if (auto* record = std::get_if<Record>(&reply.value.data)) record->add("dryrun", 1);
   return reply;
@@ -120,10 +124,7 @@ Result<void> Engine::State::admit(const CommandSpec& spec, const Session& sessio
   const storage::Space space = store.space();
   const bool refused = space == storage::Space::kExhausted ||
                        (space == storage::Space::kLow && (spec.flags & kTakesStock) != 0);
-  if (refused) {
-    return std::unexpected(
-        Status(Code::kReadOnly, "the disk is nearly full").with("reason", "disk"));
-  }
+  if (refused) return disk_is_full();
   return {};
 }
 
@@ -255,6 +256,7 @@ void Engine::State::run_task(Task& task) {
 
 Result<Reply> Engine::State::run_task(Task& task, Session& session,
                                       const std::optional<RequestKey>& key) {
+  if (task.writes && store.space() == storage::Space::kExhausted) return disk_is_full();
   const auto txn = store.begin();
   Context context = this->context(*txn, session);
   context.key = key;
