@@ -197,7 +197,7 @@ PlanRowPlace Plan::row(std::uint32_t index) const {
           .first = Unit{section.first_unit + offset},
           .units = std::min(section.per_row, section.units - offset),
           .name = section.kind == SectionKind::kRows ? row_letters(section.first_row + local)
-                                                     : fmt::format("{}", local + 1)};
+                                                     : fmt::format("{}", index + 1)};
 }
 
 Result<Unit> Plan::unit(std::string_view label) const {

@@ -26,7 +26,7 @@ struct Place {
   std::uint32_t section = 0;  // index into sections()
   std::uint32_t row = 0;      // counted through the whole plan, from 0
   std::uint32_t column = 0;   // from 1
-  std::string row_name;  // "A" where rows have letters, else the number of the row in its section
+  std::string row_name;       // "A" where rows have letters, else the number of the row, from 1
 };
 
 // A row of a plan: units first .. first + units - 1, columns 1 .. units.
