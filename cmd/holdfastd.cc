@@ -67,11 +67,11 @@ std::vector<engine::DailyCommand> daily_commands(const DaemonOptions& options) {
   for (const auto& offering : options.daily_purge) {
     commands.push_back(engine::purge_daily(offering));
   }
-  // What the old dialects need of a new day.
-  const auto departures = engine::template_of(options.bus_offering);
-  if (departures && !options.bus_listen.empty()) {
-    commands.push_back(engine::roll_daily(*departures));
+  // The departure of the day is put on sale for those who are served with it.
+  if (const auto made_from = engine::template_of(options.bus_offering)) {
+    commands.push_back(engine::roll_daily(*made_from));
   }
+  // What was reserved for days that are over is done with.
   if (!options.meal_listen.empty()) commands.push_back(engine::purge_daily(options.meal_offering));
   return commands;
 }

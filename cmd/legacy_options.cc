@@ -10,15 +10,6 @@ constexpr std::int64_t kSecond = Duration::seconds(1).us;
 // The engine's own bound of a hold.
 constexpr std::int64_t kLongestHold = 366 * 86'400 * kSecond;
 
-Result<void> check_address_or_none(const std::string& text) {
-  return text.empty() ? Result<void>() : check_address(text);
-}
-
-Result<void> check_named(const std::string& text) {
-  if (!text.empty()) return {};
-  return error(Code::kConfig, "is empty");
-}
-
 // ---- bus ----
 
 void add_bus(std::vector<Option>& table, DaemonOptions& into) {
@@ -31,7 +22,7 @@ void add_bus(std::vector<Option>& table, DaemonOptions& into) {
                    .summary = "serve the clients of the old bus server here",
                    .detail = "Off unless given. Sockets passed by systemd under the name `bus` "
                              "replace this list.",
-                   .check = check_address_or_none});
+                   .check = check_listen});
   table.push_back({.section = "Bus",
                    .key = "bus.offering",
                    .value = "NAME",
@@ -40,7 +31,7 @@ void add_bus(std::vector<Option>& table, DaemonOptions& into) {
                    .summary = "what they book: an offering whose units are numbered from 1",
                    .detail = "NAME-{date} is the departure of the day, made from the offering NAME "
                              "at midnight there.",
-                   .check = check_named});
+                   .check = check_not_empty});
   table.push_back({.section = "Bus",
                    .key = "bus.dialect",
                    .value = "DIALECT",
@@ -63,6 +54,7 @@ void add_bus(std::vector<Option>& table, DaemonOptions& into) {
   table.push_back({.section = "Bus",
                    .key = "bus.require_payment",
                    .target = &into.bus_require_payment,
+                   .preset = "no",
                    .summary = "book only holds a seat, dummy_payment books it"});
   table.push_back({.section = "Bus",
                    .key = "bus.hold",
@@ -88,14 +80,14 @@ void add_hotel(std::vector<Option>& table, DaemonOptions& into) {
        .summary = "serve the clients of the old hotel server, which books by count, here",
        .detail = "Off unless given. Sockets passed by systemd under the name `hotel` "
                  "replace this list.",
-       .check = check_address_or_none});
+       .check = check_listen});
   table.push_back({.section = "Hotel",
                    .key = "hotel.offering",
                    .value = "NAME",
                    .target = &into.hotel_offering,
                    .preset = "hotel",
                    .summary = "what they book: an offering sold by nights, with pay=later",
-                   .check = check_named});
+                   .check = check_not_empty});
 }
 
 // ---- canteen ----
@@ -110,7 +102,7 @@ void add_meal(std::vector<Option>& table, DaemonOptions& into) {
                    .summary = "serve the clients of the old meal-time server here",
                    .detail = "Off unless given. Sockets passed by systemd under the name `meal` "
                              "replace this list.",
-                   .check = check_address_or_none});
+                   .check = check_listen});
   table.push_back({.section = "Canteen",
                    .key = "meal.offering",
                    .value = "NAME",
@@ -118,7 +110,7 @@ void add_meal(std::vector<Option>& table, DaemonOptions& into) {
                    .preset = "mealtime",
                    .summary = "what they book: an offering sold by slots of a minute",
                    .detail = "Days that are over are completed every midnight there.",
-                   .check = check_named});
+                   .check = check_not_empty});
   table.push_back({.section = "Canteen",
                    .key = "meal.listing",
                    .value = "SIZE",
@@ -146,14 +138,14 @@ void add_rooms(std::vector<Option>& table, DaemonOptions& into) {
                    .summary = "serve the clients of the old hotel server with room types here",
                    .detail = "Off unless given. Sockets passed by systemd under the name `rooms` "
                              "replace this list.",
-                   .check = check_address_or_none});
+                   .check = check_listen});
   table.push_back({.section = "Rooms",
                    .key = "rooms.offering",
                    .value = "NAME",
                    .target = &into.rooms_offering,
                    .preset = "grand",
                    .summary = "what they book: an offering sold by nights, its units numbered",
-                   .check = check_named});
+                   .check = check_not_empty});
 }
 
 net::legacy::BusDialect bus_dialect_named(const std::string& name) {

@@ -17,15 +17,6 @@ constexpr std::int64_t kTiB = 1024 * kGiB;
 constexpr std::int64_t kSecond = Duration::seconds(1).us;
 constexpr std::int64_t kDay = 86'400 * kSecond;
 
-Result<void> check_listen(const std::string& text) {
-  return text.empty() ? Result<void>() : check_address(text);
-}
-
-Result<void> check_not_empty(const std::string& text) {
-  if (!text.empty()) return {};
-  return error(Code::kConfig, "is empty");
-}
-
 void add_general(std::vector<Option>& table, DaemonOptions& into) {
   table.push_back({.section = "General",
                    .flag = "data",
@@ -357,6 +348,15 @@ void apply_reloadable(DaemonOptions& running, const DaemonOptions& loaded) {
         },
         old_rows[i].target);
   }
+}
+
+Result<void> check_listen(const std::string& text) {
+  return text.empty() ? Result<void>() : check_address(text);
+}
+
+Result<void> check_not_empty(const std::string& text) {
+  if (!text.empty()) return {};
+  return error(Code::kConfig, "is empty");
 }
 
 Result<void> check_address(const std::string& text) {

@@ -92,5 +92,8 @@ void apply_reloadable(DaemonOptions& running, const DaemonOptions& loaded);
 
 // "127.0.0.1:4653", "[::1]:4653", "localhost:0"; error kConfig.
 Result<void> check_address(const std::string& text);
+// The same, or nothing.
+Result<void> check_listen(const std::string& text);
+Result<void> check_not_empty(const std::string& text);
 
 }  // namespace holdfast::cmd
