@@ -196,7 +196,7 @@ class RoomsTest(holdfastd.ServerTest):
                      # a seat of another offering with the number of a room
                      "PLAN CREATE cinema units=101-105 type=seat",
                      "OFFERING CREATE cinema plan=cinema axis=event currency=USD price=1 pay=later",
-                     f"BOOK cinema 102 + grand 102 nights={today}..2035-01-01 checkin guest=Dan"]:
+                     f"BOOK grand 102 nights={today}..2035-01-01 + cinema 102 checkin guest=Dan"]:
             self.assertEqual(server.order(line).split()[0], "+OK", line)
         stays = {room: (name, "2035-12-01") for room, name in guests.items()}
         stays |= {202: ("Ben", today), 102: ("Dan", today)}
@@ -303,7 +303,8 @@ class RoomsTest(holdfastd.ServerTest):
         server = self.hotel()
         self.assertEqual(self.ask(server, book("Ann,suite,2035-12-01")), booked(301))
         for request, expected in [(AVAILABILITY, free(suite=9)),
-                                  (book("Žofie,attic,2035-12-01"), BAD + "Invalid room type"),
+                                  # without its last byte it would be a good one
+                                  (book("Žofie,suite,2035-02-29"), NO_CHECK_IN),
                                   (checkout("999,2035-12-01"), NO_ROOM)]:
             data = request.encode()
             clients = [self.connect(server) for _ in range(len(data))]
