@@ -34,7 +34,7 @@ libhowardhinnant-date-dev      time zones (std::chrono has none in g++ 12)
 tzdata                         the zones themselves
 libsystemd-dev                 readiness, watchdog and socket activation
 libedit-dev                    line editing and history of the terminal client
-nlohmann-json3-dev             JSON output of the terminal client
+nlohmann-json3-dev             JSON of the terminal client and of old dialects
 END
 }
 
