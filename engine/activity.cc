@@ -34,16 +34,27 @@ void Activity::unwatch(Session& session, OfferingId offering) {
   changed(session, offering, before);
 }
 
-void Activity::enter(Session& session, OfferingId offering) {
+void Activity::enter(Session& session, ReservationId reservation, OfferingId offering) {
+  Hold& hold = holds_[reservation.value];
+  hold.session = &session;
+  ++hold.units;
+  session.holds.insert(reservation);
   const bool before = counted(session, offering);
-  session.active.insert(offering);
+  ++session.active[offering];
   changed(session, offering, before);
 }
 
-void Activity::leave(Session& session, OfferingId offering) {
+void Activity::leave(ReservationId reservation, OfferingId offering) {
+  const auto hold = holds_.find(reservation.value);
+  if (hold == holds_.end()) return;
+  Session& session = *hold->second.session;
   const bool before = counted(session, offering);
-  session.active.erase(offering);
+  const auto units = session.active.find(offering);
+  if (units != session.active.end() && --units->second == 0) session.active.erase(units);
   changed(session, offering, before);
+  if (--hold->second.units > 0) return;
+  session.holds.erase(reservation);
+  holds_.erase(hold);
 }
 
 void Activity::bind(Session& session, OfferingId offering) {
@@ -58,7 +69,14 @@ void Activity::bind(Session& session, OfferingId offering) {
 
 void Activity::forget(Session& session) {
   while (!session.watched.empty()) unwatch(session, *session.watched.begin());
-  while (!session.active.empty()) leave(session, *session.active.begin());
+  for (const ReservationId reservation : session.holds) holds_.erase(reservation.value);
+  session.holds.clear();
+  while (!session.active.empty()) {
+    const OfferingId offering = session.active.begin()->first;
+    const bool before = counted(session, offering);
+    session.active.erase(offering);
+    changed(session, offering, before);
+  }
 }
 
 std::uint32_t Activity::clients(OfferingId offering) const {

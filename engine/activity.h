@@ -1,7 +1,9 @@
 // Activity: how many clients are active in an offering, for the demand rule.
 //
-// A client is a session that watches the offering, holds in it or came by a listener that sells it
-// (Session::watched, ::active, ::bound); it counts once, however often it does. Loop thread.
+// A client is a session that watches the offering, has a live hold in it or came by a listener that
+// sells it (Session::watched, ::active, ::bound); it counts once, however often it does. A hold
+// counts for the session that made it, from its commit until it is confirmed, paid, let go or
+// expired, or the session ends: a restart leaves nobody who made one. Loop thread.
 
 #pragma once
 
@@ -18,9 +20,10 @@ class Activity {
   // The session watches, or no longer. Doing either twice changes nothing.
   void watch(Session& session, OfferingId offering);
   void unwatch(Session& session, OfferingId offering);
-  // The session holds in it, or no longer.
-  void enter(Session& session, OfferingId offering);
-  void leave(Session& session, OfferingId offering);
+  // One unit more is held by this reservation of the session, or one less; leaving where nobody has
+  // entered, or who did has gone, changes nothing.
+  void enter(Session& session, ReservationId reservation, OfferingId offering);
+  void leave(ReservationId reservation, OfferingId offering);
   // Its listener sells this offering from now on, instead of what it was bound to; {0}: none.
   void bind(Session& session, OfferingId offering);
   // The session ends or starts afresh: neither watches nor holds anything any more. What it is
@@ -33,8 +36,14 @@ class Activity {
   std::uint32_t clients_with(const Session& session, OfferingId offering) const;
 
  private:
+  struct Hold {
+    Session* session = nullptr;
+    std::uint32_t units = 0;
+  };
+
   void changed(const Session& session, OfferingId offering, bool was_counted);
   std::unordered_map<std::uint32_t, std::uint32_t> clients_;  // by offering; never 0
+  std::unordered_map<std::uint64_t, Hold> holds_;             // by reservation; units never 0
 };
 
 }  // namespace holdfast::engine

@@ -41,7 +41,7 @@ Result<void> drop(Context& context, Reservation& reservation, std::span<Item* co
   const std::int64_t refund_before = refund_minor(row);
   std::int64_t dropped = 0;
   for (Item* item : items) {
-    TRY(give_back(context, *item));
+    TRY(give_back(context, reservation, *item));
     item->row.live = false;
     dropped += item->row.price_minor;
     TRY(put_item(context.txn, reservation, *item));

@@ -8,6 +8,7 @@
 
 #include "engine/arguments.h"
 #include "storage/codec.h"
+#include "storage/log.h"
 
 namespace holdfast::engine {
 
@@ -259,10 +260,12 @@ void Changes::step_one(std::vector<Push>& pushes) {
 // up to which the live watchers have been told.
 void Changes::step(Resume& resume, std::vector<Push>& pushes) {
   auto listing = list_until(resume.after, durable_, kReplayStep);
-  // A failing store ends the process; a journal cut in between leaves the session without changes
-  // rather than with a gap.
-  resume.stuck = !listing;
-  if (!listing) return;
+  // The journal is damaged there, or was cut since WATCH was answered: told, rather than a gap or
+  // silence.
+  if (!listing) {
+    lose(resume, listing.error(), pushes);
+    return;
+  }
   std::map<Seq, std::vector<Change>> by_commit;
   for (Change& change : listing->changes) {
     if (std::ranges::find(resume.offerings, change.offering) == resume.offerings.end()) continue;
@@ -281,10 +284,21 @@ void Changes::step(Resume& resume, std::vector<Push>& pushes) {
   resume.offerings.clear();
 }
 
+void Changes::lose(Resume& resume, const Status& why, std::vector<Push>& pushes) const {
+  storage::log_warning("watch_lost", {{"session", resume.session->id.value},
+                                      {"after", resume.after.value},
+                                      {"reason", why.to_string()}});
+  pushes.push_back({.seq = durable_,
+                    .changes = std::make_shared<const std::vector<Change>>(),
+                    .sessions = {resume.session->id},
+                    .lost = why});
+  resume.offerings.clear();
+}
+
 bool Changes::resuming() const {
   const Seq durable = store_.durable_seq();
-  return std::ranges::any_of(
-      resumes_, [&](const Resume& resume) { return !resume.stuck && may_step(resume, durable); });
+  return std::ranges::any_of(resumes_,
+                             [&](const Resume& resume) { return may_step(resume, durable); });
 }
 
 std::vector<Push> Changes::take(Seq durable) {

@@ -70,7 +70,8 @@ class Changes {
   Result<Listing> list(const FeedPosition& from, std::size_t most);
 
   // What became durable since the last call, by commit and offering, for the sessions that watch;
-  // and a step of old changes for one of those that resume, which take turns.
+  // and a step of old changes for one of those that resume, which take turns. Where the journal
+  // cannot be read back any more the session gets Push::lost instead.
   std::vector<Push> take(Seq durable);
   // Some session is still to be told old changes and takes them: take() has more to give at once.
   bool resuming() const;
@@ -90,8 +91,7 @@ class Changes {
     const Session* session;
     std::vector<OfferingId> offerings;
     Seq after;
-    Seq ready;           // not before this is durable: the reply of WATCH comes first
-    bool stuck = false;  // the journal could not be read back so far
+    Seq ready;  // not before this is durable: the reply of WATCH comes first
   };
 
   Result<void> check(const FeedPosition& from);
@@ -104,6 +104,7 @@ class Changes {
   static bool may_step(const Resume& resume, Seq durable);
   void step_one(std::vector<Push>& pushes);
   void step(Resume& resume, std::vector<Push>& pushes);
+  void lose(Resume& resume, const Status& why, std::vector<Push>& pushes) const;
   void trim();
 
   storage::Store& store_;

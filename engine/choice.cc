@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <functional>
 #include <utility>
 
 #include "engine/occupancy.h"
@@ -100,76 +99,129 @@ Result<std::vector<Unit>> choose_from(FreeUnits& free, const ChoiceRequest& requ
   return lowest_of(free, sections, n);
 }
 
-// Looks at units in plan order until the best choice is certain.
+// The free units of an offering over a span, as gaps between those that are not.
+class FreeGaps {
+ public:
+  // Units that `open` lacks are occupied for certain: they are not looked at. Without it all are.
+  FreeGaps(OccupiedUnits occupied, const FreeUnits* open, std::span<const Unit> excluded)
+      : occupied_(std::move(occupied)), open_(open), excluded_(excluded.begin(), excluded.end()) {
+    std::ranges::sort(excluded_);
+  }
+
+  // The first gap within `range`, as far as it lies there; empty when there is none. Asked upwards.
+  Result<UnitRange> next(UnitRange range) {
+    std::uint32_t first = range.from;
+    while (true) {
+      if (open_ != nullptr) first = open_->next({first, range.to});
+      if (first >= range.to) return UnitRange{range.to, range.to};
+      const std::uint32_t end = TRY(next_taken(first, range.to));
+      if (end > first) return UnitRange{first, end};
+      ++first;
+    }
+  }
+
+ private:
+  Result<std::uint32_t> next_taken(std::uint32_t unit, std::uint32_t end) {
+    const auto occupied = TRY(occupied_.next(Unit{unit}));
+    if (occupied) end = std::min(end, occupied->value);
+    const auto excluded = std::ranges::lower_bound(excluded_, Unit{unit});
+    if (excluded != excluded_.end()) end = std::min(end, excluded->value);
+    return end;
+  }
+
+  OccupiedUnits occupied_;
+  const FreeUnits* open_;
+  std::vector<Unit> excluded_;  // ascending
+};
+
+// Looks at gaps in plan order until the best choice is certain.
 class Search {
  public:
-  using IsFree = std::function<Result<bool>(Unit)>;
-  // The first candidate at or after `unit`; units that are none are not free.
-  using NextCandidate = std::function<std::uint32_t(std::uint32_t unit, std::uint32_t end)>;
-
-  Search(const Plan& plan, const ChoiceRequest& request, IsFree is_free, NextCandidate next)
-      : plan_(plan), request_(request), is_free_(std::move(is_free)), next_(std::move(next)) {}
+  Search(const Plan& plan, const ChoiceRequest& request, FreeGaps gaps)
+      : plan_(plan), request_(request), gaps_(std::move(gaps)) {}
 
   Result<std::vector<Unit>> run() {
-    for (const std::uint32_t section : sections_of(plan_, request_.type)) {
-      TRY(search(plan_.sections()[section]));
-      if (certain()) break;
+    const std::vector<std::uint32_t> sections = sections_of(plan_, request_.type);
+    for (const std::uint32_t at : sections) {
+      if (longest_run(plan_.sections()[at]) >= request_.n) last_with_room_ = at;
     }
-    if (tidy_) return run_of(*tidy_, request_.n);
+    for (const std::uint32_t at : sections) {
+      if (certain(at)) break;
+      if (auto searched = search(at); !searched) {
+        if (searched.error().code() != Code::kLimit) return std::unexpected(searched.error());
+        looked_enough_ = true;
+        break;
+      }
+    }
+    return outcome();
+  }
+
+ private:
+  Result<void> search(std::uint32_t at) {
+    const SectionRow& section = plan_.sections()[at];
+    UnitRange rest{section.first_unit, section.first_unit + section.units};
+    while (!certain(at)) {
+      const UnitRange gap = TRY(gaps_.next(rest));
+      if (gap.from == gap.to) break;
+      look_at(section, gap);
+      rest.from = gap.to;
+    }
+    return {};
+  }
+
+  // Whatever follows in this section and those after it, the choice is made.
+  bool certain(std::uint32_t at) const {
+    if (tidy_) return true;
+    const bool enough = lowest_.size() == request_.n;
+    const bool no_run_follows = !last_with_room_ || at > *last_with_room_;
+    return enough && (request_.lowest || no_run_follows);
+  }
+
+  void look_at(const SectionRow& section, UnitRange gap) {
+    available_ += gap.to - gap.from;
+    for (std::uint32_t unit = gap.from; unit < gap.to && lowest_.size() < request_.n; ++unit) {
+      lowest_.push_back(Unit{unit});
+    }
+    if (request_.lowest) return;
+    for (std::uint32_t unit = gap.from; unit < gap.to && !tidy_;) {
+      const std::uint32_t end = std::min(run_end(section, Unit{unit}).value, gap.to);
+      add_run(Unit{unit}, end - unit);
+      unit = end;
+      // Rows are alike: after two of them only the last one can differ.
+      const std::uint32_t rows = (gap.to - unit) / section.per_row;
+      if (unit - gap.from >= 2 * section.per_row) unit += rows * section.per_row;
+    }
+  }
+
+  void add_run(Unit first, std::uint32_t length) {
+    if (length < request_.n) return;
+    if (length == request_.n + 1) {
+      if (!adjacent_) adjacent_ = first;
+    } else {
+      tidy_ = first;
+    }
+  }
+
+  Result<std::vector<Unit>> outcome() {
     const std::uint32_t n = request_.n;
-    if (available_ < n && !(request_.upto && available_ > 0)) return sold_out(request_, available_);
+    if (tidy_) return run_of(*tidy_, n);
     if (adjacent_) return run_of(*adjacent_, n);
+    const bool enough = lowest_.size() == n || (request_.upto && available_ > 0);
+    if (looked_enough_ && (request_.together || !enough)) {
+      return error(Code::kLimit, fmt::format("{} occupied units were looked at: ask with a type, "
+                                             "or name units",
+                                             Choice::kMaxLookedAt));
+    }
+    if (!enough) return sold_out(request_, available_);
     if (request_.together) return not_together(request_);
     return std::move(lowest_);
   }
 
- private:
-  Result<void> search(const SectionRow& section) {
-    const std::uint32_t end = section.first_unit + section.units;
-    for (std::uint32_t unit = section.first_unit; unit < end; ++unit) {
-      const std::uint32_t candidate = next_(unit, end);
-      const bool row_begins = (candidate - section.first_unit) % section.per_row == 0;
-      if (candidate != unit || row_begins) end_run();
-      unit = candidate;
-      if (certain() || unit == end) break;
-      if (TRY(is_free_(Unit{unit}))) {
-        extend_run(Unit{unit});
-      } else {
-        end_run();
-      }
-      if (certain()) break;
-    }
-    end_run();
-    return {};
-  }
-
-  // Whatever follows, the choice is made.
-  bool certain() const {
-    return request_.lowest ? lowest_.size() == request_.n : tidy_.has_value();
-  }
-
-  void extend_run(Unit unit) {
-    if (length_ == 0) first_ = unit;
-    ++length_;
-    ++available_;
-    if (lowest_.size() < request_.n) lowest_.push_back(unit);
-    // Two more than needed: whatever follows, two or more stay beside the chosen ones.
-    if (length_ == request_.n + 2 && !request_.lowest) tidy_ = first_;
-  }
-
-  void end_run() {
-    if (request_.lowest) return;
-    if (length_ == request_.n && !tidy_) tidy_ = first_;
-    if (length_ == request_.n + 1 && !adjacent_) adjacent_ = first_;
-    length_ = 0;
-  }
-
   const Plan& plan_;
   const ChoiceRequest& request_;
-  IsFree is_free_;
-  NextCandidate next_;
-  Unit first_;  // of the free run being looked at
-  std::uint32_t length_ = 0;
+  FreeGaps gaps_;
+  std::optional<std::uint32_t> last_with_room_;  // the last section that n adjacent units fit into
+  bool looked_enough_ = false;
   std::uint32_t available_ = 0;
   std::vector<Unit> lowest_;
   std::optional<Unit> tidy_;
@@ -178,38 +230,32 @@ class Search {
 
 Result<std::vector<Unit>> choose_by_looking(Transaction& txn, const Offering& offering, Span span,
                                             const ChoiceRequest& request, const FreeUnits* open) {
-  const auto is_free = [&](Unit unit) -> Result<bool> {
-    if (std::ranges::find(request.excluded, unit) != request.excluded.end()) return false;
-    return !TRY(conflict(txn, offering.id, unit, span)).has_value();
-  };
-  const auto next = [open](std::uint32_t unit, std::uint32_t end) {
-    return open != nullptr ? open->next({unit, end}) : unit;
-  };
-  return Search(*offering.plan, request, is_free, next).run();
+  auto occupied = TRY(OccupiedUnits::open(txn, offering.id, span, Choice::kMaxLookedAt));
+  return Search(*offering.plan, request, FreeGaps(std::move(occupied), open, request.excluded))
+      .run();
 }
 
-// Counts what the occupied spans leave, walking along them.
+// Counts what the occupied units leave, walking along them.
 Result<Choice::Available> count_by_looking(Transaction& txn, const Offering& offering, Span span,
                                            std::string_view type, std::uint32_t n) {
-  const Plan& plan = *offering.plan;
+  auto occupied = TRY(OccupiedUnits::open(txn, offering.id, span, offering.plan->units()));
+  FreeGaps gaps(std::move(occupied), nullptr, {});
   Choice::Available available;
-  for (const SectionRow& section : plan.sections()) available.by_section.push_back(section.units);
-  std::uint32_t seen = 0;  // all units below are counted
-  const auto add_free_until = [&](std::uint32_t end) {
-    for (; seen < end && available.first.size() < n; ++seen) {
-      if (type.empty() || plan.type(Unit{seen}) == type) available.first.push_back(Unit{seen});
+  for (const SectionRow& section : offering.plan->sections()) {
+    const bool asked = type.empty() || section.type == type;
+    std::uint32_t count = 0;
+    UnitRange rest{section.first_unit, section.first_unit + section.units};
+    while (rest.from < rest.to) {
+      const UnitRange gap = TRY(gaps.next(rest));
+      count += gap.to - gap.from;
+      for (std::uint32_t unit = gap.from; asked && unit < gap.to; ++unit) {
+        if (available.first.size() == n) break;
+        available.first.push_back(Unit{unit});
+      }
+      rest.from = gap.to;
     }
-    seen = end;
-  };
-  TRY(for_each_occupied(txn, offering.id, span, [&](const Occupied& occupied) {
-    const std::uint32_t unit = occupied.unit.value;
-    if (unit < seen || unit >= plan.units()) return true;  // another span of the unit before
-    add_free_until(unit);
-    seen = unit + 1;
-    --available.by_section[plan.section_index(occupied.unit)];
-    return true;
-  }));
-  add_free_until(plan.units());
+    available.by_section.push_back(count);
+  }
   return available;
 }
 

@@ -2,7 +2,7 @@
 //
 // In order of preference, by plan order ("the lowest labels") within each:
 //   1. n adjacent units of one row that leave no single free unit alone beside them
-//   2. n adjacent units of one row
+//   2. n adjacent units of one row; an aisle separates as the end of a row does
 //   3. with `together`: none, NOTTOGETHER; else the n lowest free units
 // With `lowest` the n lowest free units at once, as a clerk goes down a list of rooms.
 // `upto` takes fewer when fewer are left, at least one. Too few free: SOLDOUT available=.
@@ -11,7 +11,8 @@
 // For events the free units of an offering in use are kept in memory (FreeUnits), built on first
 // use, kept current by apply(), dropped when idle: a choice costs O(log n + answer). The same set
 // holds the units without an open-ended stay of a `nights` offering, for open stays. Other spans
-// check units in plan order against the occupancy.
+// walk along the occupied units in plan order until the choice is certain, kMaxLookedAt at most:
+// then the best that was found is taken, and kLimit tells that nothing was.
 //
 // Loop thread.
 
@@ -46,17 +47,21 @@ class Choice {
  public:
   // Memory for sets of free units; beyond it the least recently used are dropped.
   static constexpr std::size_t kMaxBytes = std::size_t{64} << 20;
+  // Occupied units that one choice looks at: some 20 ms, and more than a house with stays,
+  // legs or tables has.
+  static constexpr std::size_t kMaxLookedAt = 20'000;
   // A set that was not used during so many choices is idle.
   static constexpr std::uint64_t kIdleChoices = 100'000;
 
-  // The units chosen, in plan order. kSoldOut, kNotTogether. `pending` are the changes that this
-  // command has already made in `txn` (Context::unit_changes): the sets know only committed ones.
+  // The units chosen, in plan order. kSoldOut, kNotTogether, kLimit. `pending` are the changes that
+  // this command has already made in `txn` (Context::unit_changes): the sets know only committed
+  // ones.
   Result<std::vector<Unit>> choose(Transaction& txn, const Offering& offering, Span span,
                                    const ChoiceRequest& request,
                                    std::span<const UnitChange> pending = {});
 
   // What is free over a span: how many by section, and the first `n` of `type` ("" for any). Events
-  // O(sections + n), other spans O(occupied spans of the offering).
+  // O(sections + n), other spans O(occupied units of the offering).
   struct Available {
     std::vector<std::uint32_t> by_section;
     std::vector<Unit> first;

@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/request_key.h"
 #include "engine/session.h"
 #include "engine/values.h"
 
@@ -47,6 +48,10 @@ struct Context {
   Changes& changes;
   const Locators& locators;
   Engine& engine;
+
+  // Of a request with id=: what it answers is remembered under this. An asynchronous command that
+  // must outlive a crash keeps it with its work, and the second half puts it here again.
+  std::optional<RequestKey> key = {};
 
   // Filled by the handler, used after it returns.
   std::vector<UnitChange> unit_changes;

@@ -5,7 +5,9 @@
 #include <fmt/format.h>
 #include <sodium.h>
 
+#include <algorithm>
 #include <condition_variable>
+#include <iterator>
 
 #include "engine/command_table.h"
 #include "engine/commands/sell.h"
@@ -105,7 +107,9 @@ Result<std::unique_ptr<Engine>> Engine::open(storage::Store& store, storage::Com
   }
   TRY(state.purge());
   const auto txn = store.begin();
-  TRY(state.payments.ask_again(*txn));
+  for (const RequestKey& running : TRY(state.payments.ask_again(*txn))) {
+    state.pending_ids.emplace(running.account.value, running.token);
+  }
   return engine;
 }
 
@@ -135,11 +139,12 @@ void Engine::begin_turn() {
   State& state = *state_;
   state.payments.ask_durable(state.store.durable_seq());
   state.refresh_bindings();
-  // Without room for writes all of this waits, as the clients' writes do: end_turn() sees it come.
+  // Without room for writes what writes waits, as the clients' writes do: end_turn() sees it come.
   state.stalled = !state.store.accepts_writes();
-  if (state.stalled) return;
-  state.run_due();
-  state.take_payment_answers();
+  if (!state.stalled) {
+    state.run_due();
+    state.take_payment_answers();
+  }
   state.run_tasks();
 }
 
@@ -171,7 +176,20 @@ void Engine::State::run_tasks() {
     const std::lock_guard lock(queue.mutex);
     tasks.swap(queue.tasks);
   }
-  for (Task& task : tasks) run_task(task);
+  std::deque<Task> waiting;
+  for (Task& task : tasks) {
+    if (task.writes && !store.accepts_writes()) {
+      stalled = true;
+      waiting.push_back(std::move(task));
+    } else {
+      run_task(task);
+    }
+  }
+  if (waiting.empty()) return;
+  const std::lock_guard lock(queue.mutex);
+  // Before those that came meanwhile, in their order.
+  std::ranges::move(queue.tasks, std::back_inserter(waiting));
+  queue.tasks = std::move(waiting);
 }
 
 // An error here is the store's (health() will say so) or a damaged row: nothing was changed, and it

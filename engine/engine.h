@@ -39,6 +39,9 @@ struct Task {
   AccountId actor;    // for the record
   // For the record; a word that is the name of a reference (Context::references) is replaced by it.
   std::vector<std::string> words;
+  // Waits for room in the store, and is refused on a full disk. Without it the task runs in any
+  // state of the store: REQUIRES: it writes nothing, or what must be written.
+  bool writes = false;
   // Context::session is that of `session`, or one of nobody if it has been closed meanwhile.
   std::function<Result<Reply>(Context&)> run;
 };
@@ -79,7 +82,8 @@ class Engine : public Service {
   // begin_turn. In place of those before.
   void schedule(std::vector<DailyCommand> commands);
 
-  // Runs `task` as a command at the next begin_turn that may write. Any thread; wakes the loop.
+  // Runs `task` as a command at the next begin_turn, or the next that may write. Any thread; wakes
+  // the loop.
   void post(Task task);
 
   // Runs `task` at once, as a command of nobody, between turns: for work of a program that does not

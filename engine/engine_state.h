@@ -125,9 +125,10 @@ struct Engine::State {
 
   Arguments arguments;              // of the command that runs; kept to spare allocations
   std::vector<CommandStats> stats;  // by row
-  std::vector<std::unique_ptr<std::string>> names;              // of replies that were remembered
-  std::unordered_map<std::uint64_t, PendingRequest> pending;    // by session, open or not
-  std::set<std::pair<std::uint32_t, std::string>> pending_ids;  // account and id= of those in it
+  std::vector<std::unique_ptr<std::string>> names;            // of replies that were remembered
+  std::unordered_map<std::uint64_t, PendingRequest> pending;  // by session, open or not
+  // Account and id= of those in it, and of payments that the run before has left.
+  std::set<std::pair<std::uint32_t, std::string>> pending_ids;
   std::vector<Completion> completions;
   TaskQueue queue;
   std::shared_ptr<Waker> waker;

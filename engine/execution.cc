@@ -39,6 +39,10 @@ bool push_mode(const Session& session) {
   return !session.watched.empty() && (session.resp == 2 || session.shape == Shape::kLines);
 }
 
+std::unexpected<Status> disk_is_full() {
+  return std::unexpected(Status(Code::kReadOnly, "the disk is nearly full").with("reason", "disk"));
+}
+
 Reply as_dry_run(Reply reply) {
   if (auto* record = std::get_if<Record>(&reply.value.data)) record->add("dryrun", 1);
   return reply;
@@ -120,10 +124,7 @@ Result<void> Engine::State::admit(const CommandSpec& spec, const Session& sessio
   const storage::Space space = store.space();
   const bool refused = space == storage::Space::kExhausted ||
                        (space == storage::Space::kLow && (spec.flags & kTakesStock) != 0);
-  if (refused) {
-    return std::unexpected(
-        Status(Code::kReadOnly, "the disk is nearly full").with("reason", "disk"));
-  }
+  if (refused) return disk_is_full();
   return {};
 }
 
@@ -139,6 +140,7 @@ Context Engine::State::context(Transaction& txn, Session& session) {
           .changes = changes,
           .locators = locators,
           .engine = engine,
+          .key = {},
           .unit_changes = {},
           .references = {},
           .refusal = {},
@@ -171,6 +173,7 @@ Result<Outcome> Engine::State::handle(const CommandSpec& spec, Session& session,
     if (first) return Outcome(std::move(*first));
   }
   Context context = this->context(*txn, session);
+  context.key = key;
   Outcome outcome = TRY(spec.handler(context, arguments));
   Reply* reply = std::get_if<Reply>(&outcome);
   if (dry_run) {
@@ -253,11 +256,14 @@ void Engine::State::run_task(Task& task) {
 
 Result<Reply> Engine::State::run_task(Task& task, Session& session,
                                       const std::optional<RequestKey>& key) {
+  if (task.writes && store.space() == storage::Space::kExhausted) return disk_is_full();
   const auto txn = store.begin();
   Context context = this->context(*txn, session);
+  context.key = key;
   Reply reply = TRY(task.run(context));
-  if (key && !context.refusal) {
-    TRY(remember(*txn, *key, reply, Seq{store.last_seq().value + 1}, context.now));
+  if (context.key) pending_ids.erase({context.key->account.value, context.key->token});
+  if (context.key && !context.refusal) {
+    TRY(remember(*txn, *context.key, reply, Seq{store.last_seq().value + 1}, context.now));
     purging.written(context.now);
   }
   put_references(task.words, context);

@@ -149,13 +149,10 @@ void FreeUnits::for_each_run(std::uint32_t section, std::uint32_t block, Visit v
   const std::uint32_t block_units = blocks_[section].rows_per_block * row.per_row;
   const std::uint32_t block_from = row.first_unit + block * block_units;
   const std::uint32_t block_to = std::min(end, block_from + block_units);
-  for (std::uint32_t from = block_from; from < block_to; from += row.per_row) {
-    const std::uint32_t to = std::min(block_to, from + row.per_row);
-    for (std::uint32_t first = bits_.next(from, to); first < to;) {
-      const std::uint32_t last = bits_.next_absent(first, to);
-      if (!visit(first, last - first)) return;
-      first = bits_.next(last, to);
-    }
+  for (std::uint32_t first = bits_.next(block_from, block_to); first < block_to;) {
+    const std::uint32_t last = bits_.next_absent(first, run_end(row, Unit{first}).value);
+    if (!visit(first, last - first)) return;
+    first = bits_.next(last, block_to);
   }
 }
 

@@ -3,7 +3,7 @@
 //
 // One bit per unit with a bit per 64 above it, and so on: a million units are 127 KB. For runs
 // there is a tree over blocks of whole rows; each node says which lengths of free runs its rows
-// have. Runs end where a row ends. Not thread-safe.
+// have. Runs end where a row ends, and at an aisle. Not thread-safe.
 
 #pragma once
 

@@ -7,6 +7,7 @@
 #include "engine/history.h"
 #include "engine/limits.h"
 #include "engine/occupancy.h"
+#include "engine/staying.h"
 
 namespace holdfast::engine {
 
@@ -182,6 +183,7 @@ Result<Reservation> open_reservation(Context& context, std::span<const Selected>
   }
   TRY(add_items(context, reservation, selected,
                 terms.confirmed ? UnitState::kBooked : UnitState::kHeld));
+  if (terms.checked_in) TRY(require_arrived(context, reservation));
   TRY(context.txn.put(kByAccount, Key().u32(row.account).u64(reservation.id.value).view(), ""));
   const auto event = terms.confirmed ? HistoryEvent::kConfirmed : HistoryEvent::kHeld;
   TRY(record_event(context, reservation, event, sum.minor));

@@ -9,7 +9,6 @@
 
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -19,23 +18,14 @@
 
 #include "engine/arguments.h"
 #include "engine/reply.h"
+#include "engine/request_key.h"
 #include "engine/values.h"
 
 namespace holdfast::engine {
 
-using RequestDigest = std::array<std::uint8_t, 16>;
-
 // Of the normalised request: the command, the words of each part, the options by name, id= left
 // out. The same over line, RESP and any other dialect. BLAKE2b-128.
 RequestDigest request_digest(const Arguments& arguments);
-
-// Who asked, and by which token.
-struct RequestKey {
-  AccountId account;
-  PersonId person;  // of the account
-  std::string token;
-  RequestDigest digest{};
-};
 
 // The reply of the first request, with seq= of its commit and replayed=1; nothing if there was
 // none; kSameId when it was another request. Names in the reply live as long as `names`.

@@ -30,6 +30,8 @@ inline constexpr std::size_t kMaxPrices = 32;        // types with a price of th
 inline constexpr std::int64_t kMaxAmount = 1'000'000'000'000;  // minor units of one price
 inline constexpr std::size_t kDefaultListing = 100;            // n= of listings
 inline constexpr std::size_t kMaxListing = 1000;
+// Reservations that one LIST looks at: some 50 ms of the loop, however few of them are asked for.
+inline constexpr std::size_t kMaxListLooked = 5000;
 inline constexpr std::size_t kMaxWatched = 256;  // offerings one session watches
 inline constexpr std::size_t kMaxExpiriesPerTurn = 256;
 // Items that one batch of expiries gives back before it ends: at about 100 bytes of journal each

@@ -43,10 +43,12 @@ Verified verify(const std::optional<Account>& account, const std::string& hash,
   return verified;
 }
 
-// An imported account is from now on like any other; not while the disk is low, for a login must
-// not depend on that.
+// An imported account is from now on like any other; not while the disk is low or the
+// store has no room, for a login must not depend on that.
 Result<void> renew_hash(Context& context, Account& account, const std::string& fresh_hash) {
-  if (fresh_hash.empty() || context.engine.store().space() != storage::Space::kAmple) return {};
+  const storage::Store& store = context.engine.store();
+  const bool room = store.accepts_writes() && store.space() == storage::Space::kAmple;
+  if (fresh_hash.empty() || !room) return {};
   account.row.password_hash = fresh_hash;
   account.row.scheme = PasswordScheme::kPassword;
   context.references.emplace_back("name", account_reference(account.id));

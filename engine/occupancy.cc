@@ -107,6 +107,53 @@ Result<void> for_each_occupied(Transaction& txn, OfferingId offering,
   return {};
 }
 
+Result<OccupiedUnits> OccupiedUnits::open(Transaction& txn, OfferingId offering, Span span,
+                                          std::size_t most) {
+  return OccupiedUnits(TRY(txn.scan(kOccupancy)), offering, span, most);
+}
+
+Result<std::optional<Unit>> OccupiedUnits::next(Unit from) {
+  if (found_ && from <= *found_) return found_;
+  found_.reset();
+  while (true) {
+    TRY(go_to(from));
+    if (!at_) return found_;
+    if (left_ == 0) return error(Code::kLimit, "too many occupied units to look at");
+    --left_;
+    const Unit unit = *at_;
+    if (TRY(occupied_here())) return found_ = unit;
+    from = Unit{unit.value + 1};
+  }
+}
+
+// Stands on the first row of the first unit at or after `from` that has one.
+Result<void> OccupiedUnits::go_to(Unit from) {
+  if (!at_ || (!moved_ && *at_ >= from)) return {};
+  const bool found = TRY(cursor_->seek(occupancy_key(offering_, from, 0).view()));
+  moved_ = false;
+  at_.reset();
+  if (!found) return {};
+  const Decoded row = TRY(decode_row(cursor_->key(), cursor_->value()));
+  if (row.offering == offering_) at_ = row.occupied.unit;
+  return {};
+}
+
+// Whether the unit that the cursor stands on is occupied over the span. As in conflict(), of the
+// spans that start before its end the last one decides. Most units have one or two spans; of one
+// with many the middle is passed over.
+Result<bool> OccupiedUnits::occupied_here() {
+  moved_ = true;
+  const Unit unit = *at_;
+  const Decoded first = TRY(decode_row(cursor_->key(), cursor_->value()));
+  if (first.occupied.span.overlaps(span_)) return true;
+  if (first.occupied.span.from >= span_.to) return false;
+  if (!TRY(cursor_->seek_before(occupancy_key(offering_, unit, span_.to).view()))) {
+    return error(Code::kCorruption, "an occupied span is found upwards and not downwards");
+  }
+  const Decoded last = TRY(decode_row(cursor_->key(), cursor_->value()));
+  return last.occupied.span.overlaps(span_);
+}
+
 Result<Status> taken(Transaction& txn, const Offering& offering, const Occupied& occupied) {
   const std::string label = offering.plan->label(occupied.unit);
   Status status =

@@ -7,9 +7,12 @@
 
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
+#include <utility>
 
 #include "engine/catalog.h"
 #include "engine/tables.h"
@@ -46,6 +49,36 @@ Result<void> release(Transaction& txn, OfferingId offering, Unit unit, std::int3
 Result<void> for_each_occupied(Transaction& txn, OfferingId offering,
                                std::optional<Span> overlapping,
                                const std::function<bool(const Occupied&)>& visit, Unit first = {});
+
+// The units of an offering that are occupied at some time of a span, upwards. One cursor passes
+// from unit to unit with a few look-ups for each that has occupied spans: neither free units nor
+// the past of a unit cost anything. REQUIRES: the transaction is not written meanwhile.
+class OccupiedUnits {
+ public:
+  // Looks at `most` units with occupied spans at most.
+  static Result<OccupiedUnits> open(Transaction& txn, OfferingId offering, Span span,
+                                    std::size_t most);
+
+  // The first at or after `from`; nothing if there is none. kLimit when `most` have been looked at.
+  // REQUIRES: not below what was asked before.
+  Result<std::optional<Unit>> next(Unit from);
+
+ private:
+  OccupiedUnits(std::unique_ptr<storage::Cursor> cursor, OfferingId offering, Span span,
+                std::size_t most)
+      : cursor_(std::move(cursor)), offering_(offering), span_(span), left_(most) {}
+  Result<void> go_to(Unit from);
+  Result<bool> occupied_here();
+
+  std::unique_ptr<storage::Cursor> cursor_;
+  OfferingId offering_;
+  Span span_;
+  std::size_t left_;  // units that may yet be looked at
+  // The unit whose first row the cursor stands on, unless `moved_`; nothing past the offering.
+  std::optional<Unit> at_ = Unit{0};
+  bool moved_ = true;
+  std::optional<Unit> found_;  // the last answer
+};
 
 // The refusal: `TAKEN unit=12A state=held until=2026-12-01T10:11:44Z`, or with the occupied span
 // where it is booked. Names the fact that is in the way, never whose it is.

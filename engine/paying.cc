@@ -5,6 +5,8 @@
 #include <string>
 #include <utility>
 
+#include "engine/catalog.h"
+#include "engine/commands/selection.h"
 #include "engine/history.h"
 #include "engine/holding.h"
 #include "engine/locator.h"
@@ -23,6 +25,19 @@ Result<PersonId> sealing_person(Context& context) {
   return context.txn.add_person();
 }
 
+// Who pays late buys anew: what could not be held now is not sold either. Money on its way is
+// another matter, see use_money.
+Result<void> require_on_sale(Context& context, const Reservation& reservation) {
+  for (const Item& item : reservation.items) {
+    if (!item.row.live) continue;
+    const auto offering = TRY(context.catalog.offering(context.txn, OfferingId{item.row.offering}));
+    TRY(require_open(offering->row));
+    TRY(require_not_begun(context, offering->row));
+    TRY(require_day(context, offering->row, item.row.span));
+  }
+  return {};
+}
+
 // Under which person the token is kept, so that erasing it is sealed the same way.
 Result<PaymentId> record_asked(Context& context, const Reservation& reservation,
                                std::string_view token) {
@@ -38,9 +53,22 @@ Result<PaymentId> record_asked(Context& context, const Reservation& reservation,
                            .asked_us = context.now.us,
                            .answered_us = 0};
   TRY(put_row(context.txn, kPayments, key.view(), payment));
-  const PendingPaymentRow pending{.token = std::string(token)};
+  PendingPaymentRow pending{.token = std::string(token)};
+  if (context.key) {
+    pending.id = context.key->token;
+    pending.account = context.key->account.value;
+    pending.digest = context.key->digest;
+  }
   TRY(put_row(context.txn, kPendingPayments, key.view(), pending, person));
   return number;
+}
+
+Result<std::optional<RequestKey>> find_request(Transaction& txn, PaymentId number,
+                                               const PaymentRow& payment) {
+  const Key key = Key().u64(number.value);
+  const auto pending = TRY(get_row<PendingPaymentRow>(txn, kPendingPayments, key.view()));
+  if (pending) return request_key(*pending, payment);
+  return error(Code::kCorruption, fmt::format("payment {} is asked and not pending", number.value));
 }
 
 Result<void> record_answered(Context& context, PaymentId number, PaymentRow& payment,
@@ -121,7 +149,10 @@ Result<void> approve(Context& context, Reservation& reservation, PaymentId numbe
 Result<bool> begin_payment(Context& context, Reservation& reservation, std::string_view token) {
   TRY(require_not_asked(reservation));
   ReservationRow& row = reservation.row;
-  if (row.status == ReservationStatus::kExpired) TRY(reinstate(context, reservation));
+  if (row.status == ReservationStatus::kExpired) {
+    TRY(require_on_sale(context, reservation));
+    TRY(reinstate(context, reservation));
+  }
   if (!may_owe(row.status)) return wrong_status(reservation, "held or confirmed");
   const std::int64_t due = due_minor(row);
   if (due == 0) {
@@ -150,7 +181,10 @@ Result<std::optional<Reservation>> complete_payment(Context& context, const Paym
   if (!payment) {
     return error(Code::kCorruption, fmt::format("payment {} has no row", number.value));
   }
+  // Nobody's answer but that of the request that asked: it may be of another run of the server.
+  context.key.reset();
   if (payment->state != ChargeState::kAsked) return std::optional<Reservation>();
+  context.key = TRY(find_request(context.txn, number, *payment));
   auto reservation = TRY(load_reservation(context.txn, ReservationId{payment->reservation}));
   if (!reservation) {
     return error(Code::kCorruption, fmt::format("payment {} has no reservation", number.value));

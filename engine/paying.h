@@ -16,7 +16,8 @@
 namespace holdfast::engine {
 
 // Records a payment of all that is due, and asks the provider once that is durable. An expired
-// reservation is reinstated first (kTaken when its units are gone). A hold that owes nothing is
+// reservation is reinstated first: kClosed or kDenied where HOLD would not sell it now, kTaken when
+// its units are gone. A hold that owes nothing is
 // confirmed at once: then there is nothing to ask (false). kState when nothing is due otherwise.
 Result<bool> begin_payment(Context& context, Reservation& reservation, std::string_view token);
 

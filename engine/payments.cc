@@ -30,8 +30,17 @@ void Payments::ask_durable(Seq durable) {
   }
 }
 
-Result<std::size_t> Payments::ask_again(Transaction& txn) {
+std::optional<RequestKey> request_key(const PendingPaymentRow& pending, const PaymentRow& payment) {
+  if (pending.id.empty()) return std::nullopt;
+  return RequestKey{.account = {pending.account},
+                    .person = {payment.person},
+                    .token = pending.id,
+                    .digest = pending.digest};
+}
+
+Result<std::vector<RequestKey>> Payments::ask_again(Transaction& txn) {
   std::vector<Charge> charges;
+  std::vector<RequestKey> running;
   const auto cursor = TRY(txn.scan(kPendingPayments));
   bool more = TRY(cursor->seek(""));
   while (more) {
@@ -47,13 +56,14 @@ Result<std::size_t> Payments::ask_again(Transaction& txn) {
                        .amount = {payment->minor},
                        .currency = payment->currency,
                        .token = pending.token});
+    if (auto request = request_key(pending, *payment)) running.push_back(*std::move(request));
     more = TRY(cursor->next());
   }
   for (const Charge& charge : charges) {
     ++waiting_;
     pass_on(charge, SessionId{});
   }
-  return charges.size();
+  return running;
 }
 
 std::vector<PaymentAnswer> Payments::take_answers() {

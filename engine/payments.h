@@ -15,11 +15,14 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "engine/payment_provider.h"
+#include "engine/request_key.h"
 #include "engine/session.h"
+#include "engine/tables.h"
 #include "engine/values.h"
 
 namespace holdfast::engine {
@@ -38,6 +41,9 @@ struct PaymentAnswer {
   ChargeAnswer answer;
 };
 
+// The request that a pending payment answers; nothing if it had no id=.
+std::optional<RequestKey> request_key(const PendingPaymentRow& pending, const PaymentRow& payment);
+
 class Payments {
  public:
   // The provider must live until the last call here.
@@ -53,8 +59,8 @@ class Payments {
   void ask_durable(Seq durable);
 
   // Asks again for every payment that is recorded as asked. At start, when all of the store is
-  // durable; returns how many.
-  Result<std::size_t> ask_again(Transaction& txn);
+  // durable; returns the requests with id= whose answers these will be.
+  Result<std::vector<RequestKey>> ask_again(Transaction& txn);
 
   // The answers since the last call, in the order they came.
   std::vector<PaymentAnswer> take_answers();

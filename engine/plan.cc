@@ -197,7 +197,7 @@ PlanRowPlace Plan::row(std::uint32_t index) const {
           .first = Unit{section.first_unit + offset},
           .units = std::min(section.per_row, section.units - offset),
           .name = section.kind == SectionKind::kRows ? row_letters(section.first_row + local)
-                                                     : fmt::format("{}", local + 1)};
+                                                     : fmt::format("{}", index + 1)};
 }
 
 Result<Unit> Plan::unit(std::string_view label) const {
@@ -240,6 +240,25 @@ Place Plan::place(Unit unit) const {
           .row = index,
           .column = offset % section.per_row + 1,
           .row_name = row(index).name};
+}
+
+Unit run_end(const SectionRow& section, Unit unit) {
+  const std::uint32_t offset = unit.value - section.first_unit;
+  const std::uint32_t column = offset % section.per_row + 1;
+  const auto aisle = std::ranges::lower_bound(section.aisles, column);
+  const std::uint32_t last = aisle == section.aisles.end() ? section.per_row : *aisle;
+  return Unit{section.first_unit + std::min(section.units, offset - column + 1 + last)};
+}
+
+std::uint32_t longest_run(const SectionRow& section) {
+  const std::uint32_t row = std::min(section.per_row, section.units);
+  std::uint32_t longest = 0;
+  for (std::uint32_t column = 0; column < row;) {
+    const std::uint32_t end = run_end(section, Unit{section.first_unit + column}).value;
+    longest = std::max(longest, end - section.first_unit - column);
+    column = end - section.first_unit;
+  }
+  return longest;
 }
 
 bool Plan::has_type(std::string_view type) const {

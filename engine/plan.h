@@ -21,12 +21,12 @@
 namespace holdfast::engine {
 
 // Where a unit stands, for maps and adjacency: units of one row with neighbouring columns are
-// adjacent, aisle or not. Rows never reach beyond their section.
+// adjacent unless an aisle lies between them. Rows never reach beyond their section.
 struct Place {
   std::uint32_t section = 0;  // index into sections()
   std::uint32_t row = 0;      // counted through the whole plan, from 0
   std::uint32_t column = 0;   // from 1
-  std::string row_name;  // "A" where rows have letters, else the number of the row in its section
+  std::string row_name;       // "A" where rows have letters, else the number of the row, from 1
 };
 
 // A row of a plan: units first .. first + units - 1, columns 1 .. units.
@@ -76,6 +76,12 @@ class Plan {
 };
 
 using PlanPtr = std::shared_ptr<const Plan>;
+
+// The unit after the last of those that stand beside `unit`, up to an aisle or the end of its row.
+// REQUIRES: unit is one of the section's.
+Unit run_end(const SectionRow& section, Unit unit);
+// The most units that stand beside each other in the section.
+std::uint32_t longest_run(const SectionRow& section);
 
 // What a person writes of one section; a word is empty if it was not given.
 struct SectionWords {

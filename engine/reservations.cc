@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "engine/activity.h"
 #include "engine/holding.h"
 #include "engine/locator.h"
 #include "engine/occupancy.h"
@@ -39,6 +40,12 @@ Result<Reservation> find_visible(Context& context, ReservationId id) {
                  fmt::format("no reservation \"{}\"", context.locators.format(id)));
   }
   return std::move(*found);
+}
+
+// Once committed, whoever held the unit is no active client by it any more.
+void end_hold(Context& context, const Reservation& reservation, OfferingId offering) {
+  context.after_commit.emplace_back([&activity = context.activity, id = reservation.id,
+                                     offering](Seq) { activity.leave(id, offering); });
 }
 
 }  // namespace
@@ -160,6 +167,10 @@ Result<void> occupy(Context& context, const Reservation& reservation, const Item
   const Unit unit{row.unit};
   TRY(take(context.txn, offering, unit, row.span, reservation.id, item.number, state));
   context.unit_changes.push_back({offering, unit, row.span, state});
+  if (state != UnitState::kHeld) return {};
+  context.after_commit.emplace_back([&activity = context.activity, &session = context.session,
+                                     id = reservation.id,
+                                     offering](Seq) { activity.enter(session, id, offering); });
   return {};
 }
 
@@ -171,22 +182,24 @@ Result<void> mark_booked(Context& context, const Reservation& reservation) {
     const Unit unit{row.unit};
     TRY(set_state(context.txn, offering, unit, row.span.from, UnitState::kBooked));
     context.unit_changes.push_back({offering, unit, row.span, UnitState::kBooked});
+    end_hold(context, reservation, offering);
   }
   return {};
 }
 
-Result<void> give_back(Context& context, const Item& item) {
+Result<void> give_back(Context& context, const Reservation& reservation, const Item& item) {
   const ItemRow& row = item.row;
   const OfferingId offering{row.offering};
   const Unit unit{row.unit};
   TRY(release(context.txn, offering, unit, row.span.from));
   context.unit_changes.push_back({offering, unit, row.span, UnitState::kFree});
+  end_hold(context, reservation, offering);
   return {};
 }
 
 Result<void> give_back_all(Context& context, const Reservation& reservation) {
   for (const Item& item : reservation.items) {
-    if (item.row.live) TRY(give_back(context, item));
+    if (item.row.live) TRY(give_back(context, reservation, item));
   }
   return {};
 }

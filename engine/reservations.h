@@ -77,15 +77,15 @@ bool is_staff(const Session& session);
 
 // ---- spans of items ---------------------------------------------------------------------------
 
-// Each tells the feed (Context::unit_changes). They change kOccupancy only, not the rows of the
-// reservation and its items.
+// Each tells the feed (Context::unit_changes) and, of held units, Activity. They change kOccupancy
+// only, not the rows of the reservation and its items.
 //
 // Occupies the span of one item. REQUIRES: it is free.
 Result<void> occupy(Context& context, const Reservation& reservation, const Item& item,
                     UnitState state);
 // Held spans of all live items become booked ones.
 Result<void> mark_booked(Context& context, const Reservation& reservation);
-Result<void> give_back(Context& context, const Item& item);
+Result<void> give_back(Context& context, const Reservation& reservation, const Item& item);
 // All live items.
 Result<void> give_back_all(Context& context, const Reservation& reservation);
 

@@ -44,10 +44,11 @@ struct Session {
   std::uint8_t resp = 2;  // HELLO 2|3
   Shape shape = Shape::kAsAsked;
 
-  // Offerings watched, those held in and the one of the listener: together what the demand rule
-  // counts. See Activity.
+  // Offerings watched, those held in (with the units held) and the one of the listener: together
+  // what the demand rule counts. See Activity.
   std::set<OfferingId> watched;
-  std::set<OfferingId> active;
+  std::map<OfferingId, std::uint32_t> active;
+  std::set<ReservationId> holds;
   OfferingId bound;  // peer.offering as it is now; {0}: none, or there is no such offering
 
   bool quitting = false;   // QUIT: close once the reply is out

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <string>
+#include <utility>
 
 #include "engine/calendar.h"
 #include "engine/catalog.h"
@@ -14,39 +16,54 @@ namespace holdfast::engine {
 
 namespace {
 
-// The day of leaving of one item in nights.
-Result<std::int32_t> leaving_day(Context& context, const OfferingRow& offering, const Item& item,
-                                 std::optional<std::int32_t> day) {
-  const std::int32_t today = TRY(local_day(context.now, offering.zone));
-  const std::int32_t begin = item.row.span.from;
-  const std::int32_t end = item.row.span.to;
-  if (day && *day < begin) {
-    return std::unexpected(Status(Code::kBadValue, fmt::format("item {} begins on {}", item.number,
-                                                               format_date(begin)))
-                               .with("date", format_date(*day))
-                               .with("checkin", format_date(begin))
-                               .with("item", std::to_string(item.number)));
+Status wrong_day(Code code, std::string message, std::int32_t day, const Item& item) {
+  return Status(code, std::move(message))
+      .with("date", format_date(day))
+      .with("item", std::to_string(item.number));
+}
+
+// The day of leaving must lie within the stay: from the arrival of the first item in nights to the
+// departure of the last one.
+Result<void> require_within(Context& context, const Reservation& reservation,
+                            std::optional<std::int32_t> named) {
+  const Item* first = nullptr;
+  const Item* last = nullptr;
+  std::int32_t today = 0;
+  for (const Item& item : reservation.items) {
+    const auto offering = TRY(context.catalog.offering(context.txn, OfferingId{item.row.offering}));
+    if (!item.row.live || offering->row.axis != Axis::kNights) continue;
+    if (first == nullptr || item.row.span.from < first->row.span.from) first = &item;
+    if (last == nullptr || item.row.span.to > last->row.span.to) last = &item;
+    today = TRY(local_day(context.now, offering->row.zone));
   }
-  if (day && *day > end) {
-    return std::unexpected(Status(Code::kBadValue, fmt::format("item {} was booked until {} only",
-                                                               item.number, format_date(end)))
-                               .with("date", format_date(*day))
-                               .with("item", std::to_string(item.number)));
+  if (first == nullptr) return {};
+  const std::int32_t day = named.value_or(today);
+  if (const std::int32_t begin = first->row.span.from; day < begin) {
+    const auto message = fmt::format("item {} begins on {}", first->number, format_date(begin));
+    return std::unexpected(
+        wrong_day(Code::kBadValue, message, day, *first).with("checkin", format_date(begin)));
   }
-  if (day && *day < today && !is_staff(context.session)) {
+  if (const std::int32_t end = last->row.span.to; named && day > end) {
+    return std::unexpected(
+        wrong_day(Code::kBadValue,
+                  fmt::format("item {} was booked until {} only", last->number, format_date(end)),
+                  day, *last));
+  }
+  if (day < today && !is_staff(context.session)) {
     return std::unexpected(Status(Code::kDenied, "only staff may check out to a day in the past")
-                               .with("date", format_date(*day))
+                               .with("date", format_date(day))
                                .with("today", format_date(today)));
   }
-  return std::min(day.value_or(today), end);
+  return {};
 }
 
 // Cuts an item in nights to what was used of it, and bills that.
 Result<void> bill_item(Context& context, Item& item, std::optional<std::int32_t> day) {
   const auto offering = TRY(context.catalog.offering(context.txn, OfferingId{item.row.offering}));
   if (offering->row.axis != Axis::kNights) return {};
-  const std::int32_t leaving = TRY(leaving_day(context, offering->row, item, day));
+  const std::int32_t today = TRY(local_day(context.now, offering->row.zone));
   Span& span = item.row.span;
+  const std::int32_t leaving = std::min(day.value_or(today), span.to);
   span.to = std::max(leaving, span.from + 1);
   const Money bill = TRY(price_quanta(Money{item.row.rate_minor}, span.length()));
   item.row.price_minor = bill.minor;
@@ -55,10 +72,30 @@ Result<void> bill_item(Context& context, Item& item, std::optional<std::int32_t>
 
 }  // namespace
 
+Result<void> require_arrived(Context& context, const Reservation& reservation) {
+  if (is_staff(context.session)) return {};
+  std::optional<std::int32_t> arrival;
+  std::int32_t today = 0;
+  for (const Item& item : reservation.items) {
+    if (!item.row.live) continue;
+    const auto offering = TRY(context.catalog.offering(context.txn, OfferingId{item.row.offering}));
+    const auto day = first_day(offering->row.axis, item.row.span);
+    if (!day) continue;
+    today = TRY(local_day(context.now, offering->row.zone));
+    arrival = std::min(arrival.value_or(*day), *day);
+  }
+  if (!arrival || *arrival <= today) return {};
+  return std::unexpected(
+      Status(Code::kDenied, fmt::format("before {} only staff may check in", format_date(*arrival)))
+          .with("checkin", format_date(*arrival))
+          .with("today", format_date(today)));
+}
+
 Result<bool> check_in(Context& context, Reservation& reservation) {
   ReservationRow& row = reservation.row;
   if (row.status == ReservationStatus::kCheckedIn) return false;
   if (row.status != ReservationStatus::kConfirmed) return wrong_status(reservation, "confirmed");
+  TRY(require_arrived(context, reservation));
   row.status = ReservationStatus::kCheckedIn;
   TRY(record_event(context, reservation, HistoryEvent::kCheckedIn));
   TRY(save(context.txn, reservation));
@@ -71,10 +108,11 @@ Result<bool> check_out(Context& context, Reservation& reservation,
   if (row.status == ReservationStatus::kCompleted) return false;
   if (row.status != ReservationStatus::kCheckedIn) return wrong_status(reservation, "checked in");
   TRY(require_not_asked(reservation));
+  TRY(require_within(context, reservation, day));
   std::int64_t bill = 0;
   for (Item& item : reservation.items) {
     if (!item.row.live) continue;
-    TRY(give_back(context, item));  // by its old span
+    TRY(give_back(context, reservation, item));  // by its old span
     TRY(bill_item(context, item, day));
     TRY(put_item(context.txn, reservation, item));
     bill += item.row.price_minor;

@@ -288,11 +288,18 @@ struct PaymentRow {
 
 // Lives while the provider is being asked, so that a restart can ask again.
 struct PendingPaymentRow {
-  static constexpr std::uint8_t kVersion = 1;
-  std::string token = {};  // what the payer gave for the provider
+  static constexpr std::uint8_t kVersion = 2;  // 2: id, account, digest
+  std::string token = {};                      // what the payer gave for the provider
+  // Of a PAY with id=: under what its reply will be remembered; id is empty without.
+  std::string id = {};
+  std::uint32_t account = 0;
+  std::array<std::uint8_t, 16> digest{};
   template <class Archive>
-  void serialize(Archive& archive, std::uint32_t) {
+  void serialize(Archive& archive, std::uint32_t version) {
     archive(token);
+    if (version < 2) return;
+    archive(id, account);
+    for (auto& byte : digest) archive(byte);
   }
 };
 

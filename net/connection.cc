@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <utility>
 
 #include "storage/check.h"
@@ -107,13 +108,16 @@ void Connection::quiet(TurnSpace& space, engine::Service& service) {
   input_.consume(execute_requests(input_.view(), Rest::kQuiet, space, service));
 }
 
-// Returns how much of `input` is consumed.
+// Returns how much of `input` is consumed. One request is run at least.
 std::size_t Connection::execute_requests(std::string_view input, Rest rest, TurnSpace& space,
                                          engine::Service& service) {
   std::size_t consumed = 0;
   maybe_complete_ = true;
   quiet_after_.reset();
+  const auto ends =
+      std::chrono::steady_clock::now() + std::chrono::microseconds(limits_.turn_time.us);
   for (std::size_t i = 0; i < kMaxRequestsPerTurn && maybe_complete_ && may_execute(); ++i) {
+    if (i > 0 && std::chrono::steady_clock::now() >= ends) break;
     consumed += execute_next(input.substr(consumed), rest, space, service);
   }
   if (state_ != State::kOpen) return input.size();  // what follows is not looked at
@@ -196,6 +200,12 @@ void Connection::answer(const engine::Answer& answer, TurnSpace& space) {
 
 void Connection::push(const engine::Push& push, TurnSpace& space) {
   if (state_ != State::kOpen) return;
+  if (push.lost) {
+    protocol_->refuse(*push.lost, space.output);
+    queue(space.output, push.seq, 0);
+    finish();
+    return;
+  }
   protocol_->push(session_, push, space.output);
   queue(space.output, push.seq, 0);
   pushed_ = true;

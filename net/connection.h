@@ -41,7 +41,8 @@ class Connection {
   Connection(FileDescriptor socket, std::unique_ptr<Protocol> protocol, engine::Session& session,
              const ConnectionLimits& limits);
 
-  // Reads once and runs what is complete, at most kMaxRequestsPerTurn requests.
+  // Reads once and runs what is complete, at most kMaxRequestsPerTurn requests or for
+  // limits.turn_time.
   void read(TurnSpace& space, engine::Service& service);
   // Runs complete requests that an earlier turn left over.
   void run(TurnSpace& space, engine::Service& service);
@@ -51,6 +52,7 @@ class Connection {
   void unstall() { stalled_ = false; }
   // Nothing has come for quiet_after().
   void quiet(TurnSpace& space, engine::Service& service);
+  // Changes; or that they are lost, which ends the connection.
   void push(const engine::Push& push, TurnSpace& space);
   // Reads no more; answers what has been read, then closes.
   void end_input() { last_input_ = true; }

@@ -24,7 +24,8 @@ inline constexpr std::size_t kMaxSkippedBulkBytes = std::size_t{512} * 1024 * 10
 inline constexpr std::size_t kReadBytes =
     std::size_t{64} * 1024;  // one read; shared by all connections
 // Requests of one connection in one turn: at a few microseconds each, nobody waits longer than a
-// millisecond for a pipeline; deep enough for one group commit to be worth its sync.
+// millisecond for a pipeline; deep enough for one group commit to be worth its sync. Where they
+// take longer, ConnectionLimits::turn_time ends its part of the turn.
 inline constexpr std::size_t kMaxRequestsPerTurn = 128;
 inline constexpr std::size_t kMaxAcceptsPerTurn = 64;
 inline constexpr std::size_t kMaxEventsPerTurn = 512;
@@ -37,6 +38,10 @@ static_assert(kMaxAdminClients * 2 <= kReservedDescriptors);
 
 // What a connection may cost. Tests make them small.
 struct ConnectionLimits {
+  // Once its requests have taken so long in one turn, the rest wait for the next one: some commands
+  // look at thousands of rows, and a pipeline of those must not be one turn. Twice what a full
+  // share of usual requests takes.
+  storage::Duration turn_time = storage::Duration::milliseconds(2);
   // Requests whose replies are not yet released: beyond, reading pauses.
   std::size_t in_flight = 1024;
   // Unsent output above which no more requests of the connection are run, and a watcher that

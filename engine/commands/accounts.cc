@@ -52,6 +52,7 @@ Result<Outcome> run_register(Context& context, const Credentials& credentials) {
     engine.post({.session = session,
                  .actor = {},
                  .words = {"REGISTER", "name"},
+                 .writes = true,
                  .run = [name = credentials.name, hashed](Context& later) {
                    return finish_register(later, name, *hashed);
                  }});
@@ -112,6 +113,7 @@ Result<Outcome> run_passwd(Context& context, const NewPassword& passwords) {
     engine.post({.session = session,
                  .actor = account.id,
                  .words = {"PASSWD"},
+                 .writes = true,
                  .run = [account, new_hash](Context& later) {
                    return finish_passwd(later, account, new_hash);
                  }});

@@ -7,10 +7,10 @@
 // MAP is a record and a row for each row of the plan:
 //   row=A type=stalls first=A1 last=A30 seats=..........|..HH......|BB........
 // `seats` has a letter for each unit in order: . free, H held, B booked, X blocked; and | at an
-// aisle. Labels count up from first to last; where they do not, `labels` lists them. `free`, `held`
-// and `booked` count the rows shown; `next`, if there are more rows, is the after= to go on with.
-// Of an offering with an axis, without a span, a unit counts as taken when any span of it is, and
-// the taken spans follow as rows: unit, span, state.
+// aisle. Labels count up from first to last; where they do not, `labels` lists them. `units`,
+// `free`, `held`, `booked` and `blocked` count the rows shown; `next`, if there are more rows, is
+// the after= to go on with. Of an offering with an axis, without a span, a unit counts as taken
+// when any span of it is, and the taken spans follow as rows: unit, span, state.
 
 #pragma once
 

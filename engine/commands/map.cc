@@ -89,7 +89,8 @@ class Page {
     const std::string_view name = span_name(offering_.row.axis);
     if (span_ && !name.empty()) record.add(name, span_value(offering_.row, *span_));
     record.add("state", offering_.row.open ? "open" : "closed");
-    record.add("units", std::int64_t{plan_.units()});
+    // Of the rows told, as the states are: they add up.
+    record.add("units", static_cast<std::int64_t>(states_.size()));
     for (const UnitState state :
          {UnitState::kFree, UnitState::kHeld, UnitState::kBooked, UnitState::kBlocked}) {
       const std::int64_t count = std::ranges::count(states_, state);

@@ -15,6 +15,7 @@
 #include "engine/context.h"
 #include "engine/dated_offering.h"
 #include "engine/limits.h"
+#include "engine/locator.h"
 #include "engine/occupancy.h"
 #include "engine/reservation_record.h"
 #include "engine/reservations.h"
@@ -138,8 +139,9 @@ class Listing {
         },
         *unit_));
     const auto end = occupants.end();
-    for (auto at = occupants.upper_bound(params_.page.after); at != end && !full(); ++at) {
-      const Reservation reservation = TRY(load_listed(context_, *at));
+    for (auto at = occupants.upper_bound(params_.page.after); at != end; ++at) {
+      if (ended()) break;
+      const Reservation reservation = TRY(look_at(*at));
       if (is_live(reservation.row.status)) TRY(add(reservation));
     }
     return {};
@@ -150,18 +152,31 @@ class Listing {
     const auto from = [&](std::uint64_t id) { return Key().u32(offering_->id.value).u64(id); };
     const auto cursor = TRY(context_.txn.scan(kByOffering));
     bool more = TRY(cursor->seek(from(params_.page.after.value + 1).view()));
-    while (more && !full() && cursor->key().starts_with(prefix.view())) {
+    while (more && cursor->key().starts_with(prefix.view()) && !ended()) {
       KeyReader key(cursor->key());
       key.u32();
       const ReservationId id{key.u64()};
-      const Reservation reservation = TRY(load_listed(context_, id));
+      const Reservation reservation = TRY(look_at(id));
       TRY(add(reservation));
       more = TRY(cursor->seek(from(id.value + 1).view()));  // past its other items
     }
     return {};
   }
 
-  bool full() const { return rows_.size() >= params_.page.n; }
+  // Nothing more is looked at: the page is full, or enough was looked at for one command. Then the
+  // last row says from where to go on, for a page that is not full would else be the last.
+  bool ended() {
+    if (rows_.size() >= params_.page.n) return true;
+    if (looked_ < kMaxListLooked) return false;
+    rows_.emplace_back(Record().add("next", context_.locators.format(last_)));
+    return true;
+  }
+
+  Result<Reservation> look_at(ReservationId id) {
+    ++looked_;
+    last_ = id;
+    return load_listed(context_, id);
+  }
 
   Result<void> add(const Reservation& reservation) {
     const bool wanted = (!params_.status || reservation.row.status == *params_.status) &&
@@ -186,6 +201,8 @@ class Listing {
   std::optional<Span> span_;
   std::optional<Unit> unit_;
   List rows_;
+  std::size_t looked_ = 0;  // reservations
+  ReservationId last_;      // of them
 };
 
 Result<Reply> run_list(Context& context, const ListParams& params) {

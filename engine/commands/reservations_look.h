@@ -1,4 +1,7 @@
 // Commands that look at reservations. Grammar and meaning: the rows of the command table.
+//
+// LIST looks at kMaxListLooked reservations at most. When it ends for that reason, its last row is
+// `next=LOCATOR`, the after= to go on with: a short page without it is the last one.
 
 #pragma once
 

@@ -83,44 +83,14 @@ class Selection {
                     .clients = 0,
                     .units = {}};
     const OfferingRow& row = request.offering->row;
-    if (!row.open) {
-      return std::unexpected(
-          Status(Code::kClosed, fmt::format("offering \"{}\" is closed", row.name))
-              .with("offering", row.name));
-    }
+    TRY(require_open(row));
     request.span = TRY(parse_span(row, part.span));
-    TRY(require_not_begun(row));
-    TRY(require_day(row, request.span));
+    TRY(require_not_begun(context_, row));
+    TRY(require_day(context_, row, request.span));
     request.clients = context_.activity.clients_with(context_.session, request.offering->id);
     if (!part.type.empty()) TRY(require_type(*request.offering, part.type));
     requests_.push_back(std::move(request));
     return {};
-  }
-
-  // To customers an event is sold until it begins; at the door staff sell on.
-  Result<void> require_not_begun(const OfferingRow& offering) const {
-    if (offering.starts.empty() || is_staff(context_.session)) return {};
-    const std::int32_t starts = TRY(parse_date_time(offering.starts));
-    const std::int32_t now = TRY(local_minute(context_.now, offering.zone));
-    if (now < starts) return {};
-    return std::unexpected(
-        Status(Code::kClosed,
-               fmt::format("offering \"{}\" has begun: only staff may sell it", offering.name))
-            .with("offering", offering.name)
-            .with("started", offering.starts));
-  }
-
-  // Days that are over are the staff's to fill in: what happened is written down late. Today is not
-  // over until midnight, and who comes at 19:07 still gets the table of 19:00.
-  Result<void> require_day(const OfferingRow& offering, Span span) const {
-    const auto day = first_day(offering.axis, span);
-    if (!day || is_staff(context_.session)) return {};
-    const std::int32_t today = TRY(local_day(context_.now, offering.zone));
-    if (*day >= today) return {};
-    return std::unexpected(
-        Status(Code::kDenied, fmt::format("{} is past: only staff may sell it", format_date(*day)))
-            .with("from", format_date(*day))
-            .with("today", format_date(today)));
   }
 
   Result<void> check_currency() const {
@@ -287,6 +257,36 @@ Result<std::vector<PartParams>> parse_parts(const Arguments& arguments) {
 Result<std::vector<Selected>> select(Context& context, std::span<const PartParams> parts,
                                      Expire expire) {
   return Selection(context, expire).run(parts);
+}
+
+Result<void> require_open(const OfferingRow& offering) {
+  if (offering.open) return {};
+  return std::unexpected(
+      Status(Code::kClosed, fmt::format("offering \"{}\" is closed", offering.name))
+          .with("offering", offering.name));
+}
+
+Result<void> require_not_begun(const Context& context, const OfferingRow& offering) {
+  if (offering.starts.empty() || is_staff(context.session)) return {};
+  const std::int32_t starts = TRY(parse_date_time(offering.starts));
+  const std::int32_t now = TRY(local_minute(context.now, offering.zone));
+  if (now < starts) return {};
+  return std::unexpected(
+      Status(Code::kClosed,
+             fmt::format("offering \"{}\" has begun: only staff may sell it", offering.name))
+          .with("offering", offering.name)
+          .with("started", offering.starts));
+}
+
+Result<void> require_day(const Context& context, const OfferingRow& offering, Span span) {
+  const auto day = first_day(offering.axis, span);
+  if (!day || is_staff(context.session)) return {};
+  const std::int32_t today = TRY(local_day(context.now, offering.zone));
+  if (*day >= today) return {};
+  return std::unexpected(
+      Status(Code::kDenied, fmt::format("{} is past: only staff may sell it", format_date(*day)))
+          .with("from", format_date(*day))
+          .with("today", format_date(today)));
 }
 
 Result<void> require_type(const Offering& offering, std::string_view type) {

@@ -55,6 +55,14 @@ using Expire = Result<void> (*)(Context& context, ReservationId reservation);
 Result<std::vector<Selected>> select(Context& context, std::span<const PartParams> parts,
                                      Expire expire);
 
+// kClosed naming the offering.
+Result<void> require_open(const OfferingRow& offering);
+// To customers an event is sold until it begins; at the door staff sell on. kClosed.
+Result<void> require_not_begun(const Context& context, const OfferingRow& offering);
+// Days that are over are the staff's to fill in: what happened is written down late. Today is not
+// over until midnight, and who comes at 19:07 still gets the table of 19:00. kDenied.
+Result<void> require_day(const Context& context, const OfferingRow& offering, Span span);
+
 // kNotFound when the plan of the offering has no such type.
 Result<void> require_type(const Offering& offering, std::string_view type);
 

@@ -5,7 +5,6 @@
 #include <utility>
 #include <vector>
 
-#include "engine/activity.h"
 #include "engine/arguments.h"
 #include "engine/calendar.h"
 #include "engine/cancelling.h"
@@ -73,23 +72,9 @@ Result<OpenParams> parse_book(const Arguments& arguments) {
   return params;
 }
 
-// From its first hold in an offering a session counts as one of its active clients.
-void enter_offerings(Context& context, const Reservation& reservation) {
-  std::vector<OfferingId> offerings;
-  for (const Item& item : reservation.items) {
-    const OfferingId offering{item.row.offering};
-    if (offerings.empty() || offerings.back() != offering) offerings.push_back(offering);
-  }
-  context.after_commit.emplace_back([&activity = context.activity, &session = context.session,
-                                     offerings = std::move(offerings)](Seq) {
-    for (const OfferingId offering : offerings) activity.enter(session, offering);
-  });
-}
-
 Result<Reply> run_open(Context& context, const OpenParams& params) {
   const auto selected = TRY(select(context, params.parts, expire_overdue));
   const Reservation reservation = TRY(open_reservation(context, selected, params.terms));
-  enter_offerings(context, reservation);
   return tell(context, reservation);
 }
 

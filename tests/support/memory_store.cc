@@ -18,7 +18,8 @@ using Rows = MemoryStore::Rows;
 
 class MemoryCursor : public Cursor {
  public:
-  MemoryCursor(const Rows& rows, TableId table) : rows_(rows), table_(table.value) {}
+  MemoryCursor(const Rows& rows, TableId table, std::size_t& steps)
+      : rows_(rows), table_(table.value), steps_(steps) {}
 
   Result<bool> seek(std::string_view key) override {
     return stand(rows_.lower_bound({table_, std::string(key)}));
@@ -36,6 +37,7 @@ class MemoryCursor : public Cursor {
 
  private:
   bool stand(Rows::const_iterator at) {
+    ++steps_;
     at_ = at;
     return at_ != rows_.end() && at_->first.first == table_;
   }
@@ -46,6 +48,7 @@ class MemoryCursor : public Cursor {
 
   const Rows& rows_;
   std::uint8_t table_;
+  std::size_t& steps_;
   Rows::const_iterator at_;
 };
 
@@ -54,8 +57,8 @@ class MemoryCursor : public Cursor {
 // Works on a copy of nothing: writes go straight to the rows, with an undo list for reset().
 class MemoryTransaction : public storage::Transaction {
  public:
-  MemoryTransaction(Rows& rows, std::uint64_t& persons)
-      : rows_(rows), persons_(persons), persons_before_(persons) {}
+  MemoryTransaction(Rows& rows, std::uint64_t& persons, std::size_t& steps)
+      : rows_(rows), persons_(persons), persons_before_(persons), steps_(steps) {}
   ~MemoryTransaction() override { reset(); }
 
   Result<std::optional<std::string_view>> get(TableId table, std::string_view key) override {
@@ -64,7 +67,7 @@ class MemoryTransaction : public storage::Transaction {
     return std::optional<std::string_view>(row->second);
   }
   Result<std::unique_ptr<Cursor>> scan(TableId table) override {
-    return std::make_unique<MemoryCursor>(rows_, table);
+    return std::make_unique<MemoryCursor>(rows_, table, steps_);
   }
   Result<void> put(TableId table, std::string_view key, std::string_view value, PersonId) override {
     if (key.empty() || key.size() > storage::kMaxKeyBytes ||
@@ -109,11 +112,12 @@ class MemoryTransaction : public storage::Transaction {
   Rows& rows_;
   std::uint64_t& persons_;
   std::uint64_t persons_before_;
+  std::size_t& steps_;
   std::vector<std::pair<Rows::key_type, std::optional<std::string>>> undo_;
 };
 
 std::unique_ptr<storage::Transaction> MemoryStore::begin() {
-  return std::make_unique<MemoryTransaction>(rows_, persons_);
+  return std::make_unique<MemoryTransaction>(rows_, persons_, steps_);
 }
 
 Result<Seq> MemoryStore::commit(storage::Transaction& transaction,

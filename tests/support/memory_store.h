@@ -45,6 +45,7 @@ class MemoryStore : public storage::Store {
   // As if the journal kept nothing before `oldest`.
   void trim_journal(storage::Seq oldest) { oldest_ = oldest; }
   std::size_t replays() const { return replays_; }  // calls of replay()
+  std::size_t steps() const { return steps_; }      // of cursors: rows they were put on
   void set_accepts_writes(bool accepts) { accepts_writes_ = accepts; }
   void set_space(storage::Space space) { space_ = space; }
   const Rows& rows() const { return rows_; }
@@ -56,6 +57,7 @@ class MemoryStore : public storage::Store {
   storage::Seq durable_;
   storage::Seq oldest_{1};
   std::size_t replays_ = 0;
+  std::size_t steps_ = 0;
   bool held_ = false;
   bool accepts_writes_ = true;
   storage::Space space_ = storage::Space::kAmple;

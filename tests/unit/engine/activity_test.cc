@@ -7,18 +7,20 @@ namespace {
 
 constexpr OfferingId kBus{1};
 constexpr OfferingId kHotel{2};
+constexpr ReservationId kFirst{11};
+constexpr ReservationId kSecond{12};
 
 TEST(Activity, ASessionCountsOnceHoweverOftenItWatchesAndHolds) {
   Activity activity;
   Session session;
   activity.watch(session, kBus);
   activity.watch(session, kBus);
-  activity.enter(session, kBus);
+  activity.enter(session, kFirst, kBus);
   EXPECT_EQ(activity.clients(kBus), 1U);
   activity.unwatch(session, kBus);
   EXPECT_EQ(activity.clients(kBus), 1U);
-  activity.leave(session, kBus);
-  activity.leave(session, kBus);
+  activity.leave(kFirst, kBus);
+  activity.leave(kFirst, kBus);
   EXPECT_EQ(activity.clients(kBus), 0U);
 }
 
@@ -27,8 +29,8 @@ TEST(Activity, CountsEachOfferingByItself) {
   Session first;
   Session second;
   activity.watch(first, kBus);
-  activity.enter(second, kBus);
-  activity.enter(second, kHotel);
+  activity.enter(second, kFirst, kBus);
+  activity.enter(second, kFirst, kHotel);
   EXPECT_EQ(activity.clients(kBus), 2U);
   EXPECT_EQ(activity.clients(kHotel), 1U);
   activity.forget(second);
@@ -37,11 +39,40 @@ TEST(Activity, CountsEachOfferingByItself) {
   EXPECT_TRUE(second.active.empty());
 }
 
+TEST(Activity, AHoldCountsUntilItsLastUnitIsLetGo) {
+  Activity activity;
+  Session session;
+  activity.enter(session, kFirst, kBus);
+  activity.enter(session, kFirst, kBus);
+  activity.enter(session, kSecond, kBus);
+  EXPECT_EQ(activity.clients(kBus), 1U);
+  activity.leave(kFirst, kBus);
+  activity.leave(kSecond, kBus);
+  EXPECT_EQ(activity.clients(kBus), 1U);
+  activity.leave(kFirst, kBus);
+  EXPECT_EQ(activity.clients(kBus), 0U);
+  EXPECT_TRUE(session.holds.empty());
+}
+
+TEST(Activity, AHoldOutlivesItsSessionWithoutCounting) {
+  Activity activity;
+  Session second;
+  {
+    Session first;
+    activity.enter(first, kFirst, kBus);
+    activity.forget(first);
+  }
+  EXPECT_EQ(activity.clients(kBus), 0U);
+  activity.watch(second, kBus);
+  activity.leave(kFirst, kBus);
+  EXPECT_EQ(activity.clients(kBus), 1U);
+}
+
 TEST(Activity, ASessionOfAListenerCountsForWhatItSells) {
   Activity activity;
   Session session;
   activity.bind(session, kBus);
-  activity.enter(session, kBus);
+  activity.enter(session, kFirst, kBus);
   EXPECT_EQ(activity.clients(kBus), 1U);
   activity.forget(session);
   EXPECT_EQ(activity.clients(kBus), 1U);

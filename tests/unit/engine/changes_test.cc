@@ -257,6 +257,28 @@ TEST_F(ChangeFeed, WhatTheJournalHasDroppedIsGoneWithoutReadingIt) {
   EXPECT_EQ(told(watcher), fmt::format("{}:show/2=held {}:show/3=held", before + 2, before + 3));
 }
 
+TEST_F(ChangeFeed, AWatcherIsToldWhenTheJournalIsCutBeforeItHasResumed) {
+  const auto before = last();
+  for (int unit = 1; unit <= 3; ++unit) {
+    ASSERT_EQ(machine_.code(admin_, fmt::format("HOLD show {}", unit)), "OK");
+  }
+  machine_.restart();
+  Session& watcher = machine_.connect();
+  watcher.congested = true;
+  ASSERT_EQ(machine_.code(watcher, fmt::format("WATCH show from={}", before)), "OK");
+  machine_.store().trim_journal({before + 2});
+  machine_.pushes.clear();
+  watcher.congested = false;
+  machine_.turn();
+  ASSERT_EQ(machine_.pushes.size(), 1U);
+  const Push& push = machine_.pushes.front();
+  EXPECT_EQ(push.sessions, std::vector{watcher.id});
+  ASSERT_TRUE(push.lost);
+  EXPECT_EQ(push.lost->code(), Code::kGone);
+  EXPECT_TRUE(push.changes->empty());
+  EXPECT_FALSE(machine_.engine().time_to_next() == Duration{});
+}
+
 TEST_F(ChangeFeed, AnotherHistoryIsGoneAndTheFutureIsABadValue) {
   EXPECT_EQ(machine_.code(watcher_, "WATCH show from=abc:1"), "GONE");
   EXPECT_EQ(machine_.field(watcher_, "WATCH show from=abc:1", "oldest"), "feed:0");

@@ -89,6 +89,55 @@ TEST(Choice, RunsEndWithTheirRowAndSection) {
   EXPECT_EQ(house.choose({.n = 5, .together = true}), "NOTTOGETHER");
 }
 
+TEST(Choice, RunsEndAtAnAisle) {
+  for (const Axis axis : {Axis::kEvent, Axis::kNights}) {
+    const Span span = axis == Axis::kEvent ? kEventSpan : Span{5, 8};
+    House house(
+        {test::make_plan({test::section({.rows = "A", .seats = "1-10", .aisles = "4"})}), axis});
+    house.occupy("A1", span);  // free: A2-A4, and A5-A10 beyond the aisle
+    EXPECT_EQ(house.choose({.n = 4, .together = true}, span), "A5 A6 A7 A8");
+    EXPECT_EQ(house.choose({.n = 3, .together = true}, span), "A2 A3 A4");
+    EXPECT_EQ(house.choose({.n = 7, .together = true}, span), "NOTTOGETHER");
+    EXPECT_EQ(house.choose({.n = 7}, span), "A2 A3 A4 A5 A6 A7 A8");
+  }
+}
+
+// A million rooms of which few are taken: nothing looks at the free ones.
+TEST(Choice, OfAHugeHouseLooksAtOccupiedUnitsOnly) {
+  House house(
+      {test::make_plan({test::section({.units = "1-1000000", .per_row = "10"})}), Axis::kNights});
+  house.occupy("1", {100, 105});
+  house.occupy("500000", {102, 105});
+  for (std::int32_t day = 10; day < 60; ++day) house.occupy("7", {day, day + 1});
+  const std::size_t before = house.store_.steps();
+  EXPECT_EQ(house.choose({.n = 11, .together = true}, {102, 104}), "NOTTOGETHER");
+  EXPECT_EQ(house.choose({.n = 10, .together = true}, {102, 104}), "11 12 13 14 15 16 17 18 19 20");
+  EXPECT_TRUE(house.choose({.n = 200}, {102, 104}).starts_with("2 3 4"));
+  EXPECT_TRUE(house.choose({.n = 200, .lowest = true}, {102, 104}).starts_with("2 3 4"));
+  EXPECT_EQ(house.choose({.n = 11, .together = true}, {102, kOpenEnd}), "NOTTOGETHER");
+  EXPECT_LT(house.store_.steps() - before, 200U);
+}
+
+TEST(Choice, OfAFullHouseLooksAtABoundedNumberOfUnits) {
+  House house(
+      {test::make_plan({test::section({.units = "1-30000", .per_row = "10"})}), Axis::kNights});
+  const auto occupy = [&](std::uint32_t from, std::uint32_t to) {
+    const auto txn = house.store_.begin();
+    for (std::uint32_t unit = from; unit < to; ++unit) {
+      test::expect_ok(take(*txn, house.offering_.id, Unit{unit}, {5, 8}, ReservationId{1}, 1,
+                           UnitState::kBooked));
+    }
+    ASSERT_TRUE(house.store_.commit(*txn, {}));
+  };
+  occupy(1, 10);
+  occupy(11, 30000);
+  // Beyond the bound the best so far is taken, and where there is nothing that is told.
+  EXPECT_EQ(house.choose({.n = 2}, {5, 8}), "1 11");
+  EXPECT_EQ(house.choose({.n = 4, .upto = true}, {5, 8}), "1 11");
+  EXPECT_EQ(house.choose({.n = 2, .together = true}, {5, 8}), "LIMIT");
+  EXPECT_EQ(house.choose({.n = 3}, {5, 8}), "LIMIT");
+}
+
 TEST(Choice, WithoutTogetherScatteredUnitsWillDo) {
   House house = one_row(7);
   for (const char* label : {"A2", "A4", "A6"}) house.occupy(label);
@@ -233,6 +282,15 @@ TEST(Choice, OfAnOpenStayPassesOverOpenStays) {
   EXPECT_EQ(inn.choose({.n = 1}, {15, kOpenEnd}), "1");
 }
 
+// Row, and how many aisles lie before the unit in it: units of one block are adjacent.
+using Block = std::pair<std::uint32_t, std::ptrdiff_t>;
+
+Block block_of(const Plan& plan, Unit unit) {
+  const Place place = plan.place(unit);
+  const auto before = [&](std::uint16_t aisle) { return aisle < place.column; };
+  return {place.row, std::ranges::count_if(plan.sections()[place.section].aisles, before)};
+}
+
 // What the rules say, worked out over all placements.
 std::vector<Unit> expected(const Plan& plan, const std::set<std::uint32_t>& taken,
                            const ChoiceRequest& request, bool& refused) {
@@ -244,14 +302,14 @@ std::vector<Unit> expected(const Plan& plan, const std::set<std::uint32_t>& take
   refused = free.size() < request.n && !(request.upto && !free.empty());
   if (refused) return {};
   const auto n = std::min<std::size_t>(request.n, free.size());
-  const auto is_free = [&](std::uint32_t row, std::int64_t unit) {
+  const auto is_free = [&](const Block& row, std::int64_t unit) {
     return unit >= 0 && unit < plan.units() &&
-           plan.place(Unit{static_cast<std::uint32_t>(unit)}).row == row &&
+           block_of(plan, Unit{static_cast<std::uint32_t>(unit)}) == row &&
            std::ranges::find(free, Unit{static_cast<std::uint32_t>(unit)}) != free.end();
   };
   for (const bool tidy : {true, false}) {
     for (const Unit first : free) {
-      const std::uint32_t row = plan.place(first).row;
+      const Block row = block_of(plan, first);
       bool fits = true;
       for (std::uint32_t i = 0; i < n; ++i) fits = fits && is_free(row, first.value + i);
       const std::int64_t left = std::int64_t{first.value} - 1;
@@ -274,9 +332,10 @@ void compare_with_rules(Axis axis, Span span) {
   SCOPED_TRACE(seed);
   std::mt19937 engine(seed);
   const auto random = [&] { return static_cast<std::uint32_t>(engine()); };
-  House house({test::make_plan({test::section({.rows = "A-D", .seats = "1-7", .type = "a"}),
-                                test::section({.units = "1-11", .per_row = "4", .type = "b"}),
-                                test::section({.rows = "E", .seats = "1-9", .type = "a"})}),
+  House house({test::make_plan(
+                   {test::section({.rows = "A-D", .seats = "1-7", .aisles = "4", .type = "a"}),
+                    test::section({.units = "1-31", .per_row = "4", .type = "b"}),
+                    test::section({.rows = "E", .seats = "1-9", .aisles = "3,6", .type = "a"})}),
                axis});
   const Plan& plan = *house.offering_.plan;
   std::set<std::uint32_t> taken;

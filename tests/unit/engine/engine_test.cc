@@ -85,6 +85,54 @@ TEST(Engine, WritesStallWhileTheStoreHasNoRoomAndReadsGoOn) {
   EXPECT_EQ(machine.code(admin, "HOLD show 1"), "OK");
 }
 
+TEST(Engine, ALoginIsFinishedWhileTheStoreHasNoRoom) {
+  Machine machine;
+  ASSERT_EQ(machine.code(machine.connect(), "REGISTER ana secret"), "OK");
+  machine.restart();  // nothing is remembered of the password
+  Session& guest = machine.connect();
+  machine.store().set_accepts_writes(false);
+  EXPECT_EQ(machine.code(guest, "AUTH ana secret"), "OK");
+  EXPECT_EQ(guest.name, "ana");
+  machine.store().set_accepts_writes(true);
+}
+
+TEST(Engine, ATaskThatWritesWaitsForRoomAndIsRefusedOnAFullDisk) {
+  Machine machine;
+  int ran = 0;
+  const auto post = [&](bool writes) {
+    machine.engine().post(
+        {.session = {}, .actor = {}, .words = {}, .writes = writes, .run = [&](Context&) {
+           ++ran;
+           return Reply::ok();
+         }});
+  };
+  machine.store().set_accepts_writes(false);
+  post(true);
+  post(false);
+  machine.engine().begin_turn();
+  EXPECT_EQ(ran, 1);
+  machine.store().set_accepts_writes(true);
+  machine.engine().begin_turn();
+  EXPECT_EQ(ran, 2);
+  machine.store().set_space(storage::Space::kExhausted);
+  post(true);
+  post(false);
+  machine.engine().begin_turn();
+  EXPECT_EQ(ran, 3);
+  machine.store().set_space(storage::Space::kAmple);
+}
+
+TEST(Engine, APaymentsAnswerIsCommittedOnAFullDisk) {
+  Machine machine;
+  Session& admin = machine.connect_as_admin();
+  const std::string locator = machine.field(admin, "HOLD show 1", "locator");
+  ASSERT_EQ(machine.execute(admin, "PAY " + locator).state, Execution::State::kPending);
+  machine.store().set_space(storage::Space::kExhausted);
+  machine.turn();
+  machine.turn();
+  EXPECT_EQ(machine.field(admin, "SHOW " + locator, "payment"), "paid");
+}
+
 TEST(Engine, AStallIsProgressUntilTheLimit) {
   EngineOptions options;
   options.stall_limit = Duration::seconds(60);

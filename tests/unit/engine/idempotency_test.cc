@@ -127,6 +127,28 @@ TEST_F(Idempotency, ATokenRunsNoMoreOnceItsRequestIsAnswered) {
   EXPECT_EQ(machine_.code(second, "BOOK show 3 id=p1"), "SAMEID");
 }
 
+// The provider is asked only after the crash; who asked has gone with it.
+TEST_F(Idempotency, ATokenOfAPaymentOutlivesACrashWhileTheProviderIsAsked) {
+  const std::string locator = machine_.field(ana_, "HOLD show 1", "locator");
+  ASSERT_EQ(machine_.execute(ana_, "PAY " + locator + " id=p1").state, Execution::State::kPending);
+  machine_.restart();
+  Session& again = machine_.connect();
+  again.account = AccountId{1};
+  again.person = PersonId{1};
+  again.role = Role::kCustomer;
+  const Execution running = machine_.execute(again, "PAY " + locator + " id=p1");
+  ASSERT_EQ(running.state, Execution::State::kDone);
+  ASSERT_FALSE(running.answer->reply);
+  EXPECT_EQ(running.answer->reply.error().code(), Code::kBusy);
+  machine_.turn();
+  const auto reply = machine_.run(again, "PAY " + locator + " id=p1");
+  ASSERT_TRUE(reply) << reply.error().to_string();
+  EXPECT_EQ(test::field_of_reply(*reply, "transaction"), "TX1");
+  EXPECT_EQ(test::field_of_reply(*reply, "payment"), "paid");
+  EXPECT_EQ(test::field_of_reply(*reply, "replayed"), "1");
+  EXPECT_EQ(machine_.code(again, "PAY " + locator + " token=other id=p1"), "SAMEID");
+}
+
 TEST_F(Idempotency, EntriesArePurgedAfterADay) {
   ASSERT_EQ(machine_.code(ana_, "BOOK show 1 id=a1"), "OK");
   EXPECT_GT(entries(), 0U);

@@ -90,8 +90,9 @@ TEST_F(LookTest, MapDrawsALineForEachRow) {
   ASSERT_EQ(code("BOOK gala B3 C4"), "OK");
   EXPECT_EQ(rows("MAP gala", "rows"), (Rows{"row=A type=stalls first=A1 last=A6 seats=HH|....",
                                             "row=B type=stalls first=B1 last=B6 seats=..|B...",
-                                            "row=1 type=circle first=C1 last=C4 seats=...B",
-                                            "row=1 type=box labels=Box seats=."}));
+                                            "row=3 type=circle first=C1 last=C4 seats=...B",
+                                            "row=4 type=box labels=Box seats=."}));
+  EXPECT_EQ(field("MAP gala", "units"), "17");
   EXPECT_EQ(field("MAP gala", "free"), "13");
   EXPECT_EQ(field("MAP gala", "held"), "2");
   EXPECT_EQ(field("MAP gala", "booked"), "2");
@@ -102,7 +103,10 @@ TEST_F(LookTest, MapGoesOnWhereAPageEnded) {
   ASSERT_EQ(code("BOOK gala A1 C4"), "OK");
   EXPECT_EQ(field("MAP gala n=2", "next"), "2");
   EXPECT_EQ(rows("MAP gala n=1 after=2", "rows"),
-            (Rows{"row=1 type=circle first=C1 last=C4 seats=...B"}));
+            (Rows{"row=3 type=circle first=C1 last=C4 seats=...B"}));
+  EXPECT_EQ(field("MAP gala n=1 after=2", "units"), "4");
+  EXPECT_EQ(field("MAP gala n=1 after=2", "free"), "3");
+  EXPECT_EQ(field("MAP gala n=1 after=2", "booked"), "1");
   EXPECT_EQ(rows("MAP gala after=4", "rows"), Rows{});
   EXPECT_EQ(code("MAP gala n=0"), "BADVALUE");
   EXPECT_EQ(code("MAP gala after=-1"), "BADVALUE");

@@ -176,6 +176,45 @@ TEST(Pay, MeetsAnOverdueHoldThatNoTurnHasExpiredYet) {
   EXPECT_EQ(shop.status(mine), "held");
 }
 
+void alter(Shop& shop, std::uint32_t offering, const std::function<void(OfferingRow&)>& change) {
+  const Key key = Key().u32(offering);
+  const auto txn = shop.store().begin();
+  OfferingRow row = **get_row<OfferingRow>(*txn, kOfferings, key.view());
+  change(row);
+  ASSERT_TRUE(put_row(*txn, kOfferings, key.view(), row));
+  ASSERT_TRUE(shop.store().commit(*txn, {}));
+  shop.restart();  // the catalog looks again
+}
+
+TEST(Pay, AfterExpirySellsNothingThatIsClosedMeanwhile) {
+  Shop shop;
+  const auto locator = shop.open(shop.ana(), "HOLD gala 1");
+  shop.advance(600);
+  shop.expire();
+  alter(shop, 2, [](OfferingRow& row) { row.open = false; });
+  EXPECT_EQ(shop.code(shop.ana(), "PAY " + locator), "CLOSED");
+  EXPECT_EQ(shop.fact(shop.ana(), "PAY " + locator, "offering"), "gala");
+  EXPECT_EQ(shop.status(locator), "expired");
+  alter(shop, 2, [](OfferingRow& row) { row.open = true; });
+  EXPECT_EQ(shop.field(shop.ana(), "PAY " + locator, ""), "pending");
+}
+
+TEST(Pay, AfterExpirySellsNoNightThatIsPast) {
+  Shop shop;
+  const auto locator = shop.open(shop.ana(), "HOLD inn 1 nights=2026-12-01..2026-12-03");
+  shop.advance(86400);
+  shop.expire();
+  EXPECT_EQ(shop.code(shop.ana(), "PAY " + locator), "DENIED");
+  EXPECT_EQ(shop.field(shop.agent(), "PAY " + locator, ""), "pending");
+}
+
+TEST(Pay, AHoldThatStillRunsIsPaidAlthoughItsOfferingIsClosed) {
+  Shop shop;
+  const auto locator = shop.open(shop.ana(), "HOLD gala 1");
+  alter(shop, 2, [](OfferingRow& row) { row.open = false; });
+  EXPECT_EQ(shop.field(shop.ana(), "PAY " + locator, ""), "pending");
+}
+
 // A reservation can end while the provider is asked only when something is repaired by hand. Money
 // must still not disappear.
 void end_by_hand(Shop& shop, const std::string& locator, ReservationStatus status) {
@@ -208,9 +247,10 @@ TEST(Pay, MoneyThatCannotConfirmIsARefund) {
   EXPECT_EQ(shop.history(locator).back(), HistoryEvent::kRefundDue);
 }
 
-TEST(Pay, MoneyThatFindsTheUnitsFreeReinstates) {
+TEST(Pay, MoneyThatFindsTheUnitsFreeReinstatesEvenIfTheOfferingIsClosed) {
   Shop shop;
   const auto locator = hold_and_pay(shop);
+  alter(shop, 2, [](OfferingRow& row) { row.open = false; });
   shop.turn();
   end_by_hand(shop, locator, ReservationStatus::kExpired);
   shop.restart_choice();

@@ -54,6 +54,7 @@ TEST(Plan, KnowsTypeCapacityAndPlaceOfAUnit) {
   EXPECT_EQ(d2.row, 4U);
   EXPECT_EQ(d2.column, 2U);
   EXPECT_EQ(d2.row_name, "D");
+  EXPECT_EQ(plan->place(*plan->unit("T1")).row_name, "6");  // no other row of the plan is 6
   EXPECT_EQ(plan->rows(), 6U);
   EXPECT_EQ(plan->row(2).units, 2U);
   EXPECT_EQ(plan->row(5).first, Unit{16});

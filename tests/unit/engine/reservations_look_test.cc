@@ -178,5 +178,36 @@ TEST(List, TellsWhoseEachIs) {
   EXPECT_EQ(second.find("guest"), nullptr);
 }
 
+// Copies of a reservation that has ended, under the numbers behind it.
+void add_copies(Shop& shop, const std::string& locator, std::uint64_t copies) {
+  const Reservation ended = shop.load(locator);
+  const auto txn = shop.store().begin();
+  for (std::uint64_t copy = 1; copy <= copies; ++copy) {
+    Reservation reservation = ended;
+    reservation.id.value += copy;
+    ASSERT_TRUE(save(*txn, reservation));
+    ASSERT_TRUE(put_item(*txn, reservation, reservation.items.front()));
+    const Key key = Key().u32(1).u64(reservation.id.value).u16(1);
+    ASSERT_TRUE(txn->put(kByOffering, key.view(), ""));
+  }
+  ASSERT_TRUE(shop.store().commit(*txn, {}));
+}
+
+TEST(List, LooksAtABoundedNumberOfReservationsAndSaysWhereToGoOn) {
+  Shop shop;
+  const auto first = shop.open(shop.ana(), "HOLD show 1");
+  shop.code(shop.ana(), "RELEASE " + first);
+  add_copies(shop, first, kMaxListLooked + 10);
+  const auto page = shop.run(shop.agent(), "LIST show status=held");
+  ASSERT_TRUE(page) << page.error().to_string();
+  ASSERT_EQ(rows_of(*page).size(), 1U);
+  const auto next = field_of(std::get<Record>(rows_of(*page)[0].data), "next");
+  EXPECT_EQ(shop.load(next).id.value, shop.load(first).id.value + kMaxListLooked - 1);
+  EXPECT_TRUE(locators(shop.run(shop.agent(), "LIST show status=held after=" + next)).empty());
+  EXPECT_EQ(
+      locators(shop.run(shop.agent(), "LIST show status=cancelled n=20 after=" + next)).size(),
+      11U);
+}
+
 }  // namespace
 }  // namespace holdfast::test

@@ -149,6 +149,43 @@ TEST(Hold, MakesTheSessionAnActiveClientOfEachOffering) {
   EXPECT_EQ(shop.activity().clients(OfferingId{1}), 1U);  // a refusal holds nothing
 }
 
+TEST(Hold, TheSessionIsAnActiveClientWhileAHoldOfItLives) {
+  Shop shop;
+  const auto clients = [&shop] { return shop.activity().clients(OfferingId{1}); };
+  const auto released = shop.open(shop.ana(), "HOLD show 1 2");
+  const auto other = shop.open(shop.ana(), "HOLD show 3");
+  shop.code(shop.ana(), "RELEASE " + released);
+  EXPECT_EQ(clients(), 1U);
+  shop.code(shop.agent(), "CONFIRM " + other);
+  EXPECT_EQ(clients(), 0U);
+  const auto halves = shop.open(shop.ana(), "HOLD show 4 5");
+  shop.code(shop.ana(), "CANCEL " + halves + " items=1");
+  EXPECT_EQ(clients(), 1U);
+  shop.code(shop.ana(), "CANCEL " + halves);
+  EXPECT_EQ(clients(), 0U);
+  shop.open(shop.ana(), "HOLD show 6");
+  EXPECT_EQ(clients(), 1U);
+  shop.advance(600);
+  shop.expire();
+  EXPECT_EQ(clients(), 0U);
+  shop.open(shop.ana(), "BOOK show 7");
+  EXPECT_EQ(clients(), 0U);
+  EXPECT_TRUE(shop.ana().active.empty());
+  EXPECT_TRUE(shop.ana().holds.empty());
+}
+
+TEST(Hold, PayingEndsItAlsoForTheDemandRule) {
+  Shop shop;
+  const auto locator = shop.open(shop.ana(), "HOLD gala 1");
+  EXPECT_EQ(shop.activity().clients(OfferingId{2}), 1U);
+  shop.run(shop.ana(), "PAY " + locator);
+  EXPECT_EQ(shop.activity().clients(OfferingId{2}), 1U);
+  shop.turn();
+  shop.provider().approve();
+  shop.turn();
+  EXPECT_EQ(shop.activity().clients(OfferingId{2}), 0U);
+}
+
 TEST(Book, ConfirmsAtOnceAndOwesTheTotal) {
   Shop shop;
   const auto locator = shop.open(shop.ana(), "BOOK show 1 2");

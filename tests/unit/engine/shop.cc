@@ -168,6 +168,7 @@ Result<Reply> Shop::execute(Session& session, const Work& work) {
                   .changes = unused<Changes>(),
                   .locators = locators_,
                   .engine = unused<Engine>(),
+                  .key = {},
                   .unit_changes = {},
                   .references = {},
                   .refusal = {},
@@ -290,7 +291,8 @@ std::size_t Shop::restart() {
   choice_ = std::make_unique<Choice>();
   activity_ = std::make_unique<Activity>();
   const auto txn = store_.begin();
-  return payments_->ask_again(*txn).value();
+  EXPECT_TRUE(payments_->ask_again(*txn));
+  return payments_->waiting();
 }
 
 void Shop::check_invariants() {

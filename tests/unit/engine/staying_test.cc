@@ -83,11 +83,40 @@ TEST(CheckOut, OnTheDayOfArrivalBillsOneNight) {
   EXPECT_EQ(shop.field(shop.ana(), "CHECKOUT " + locator, "total"), "5000");
 }
 
-TEST(CheckOut, BeforeTheDayOfArrivalBillsOneNight) {
+TEST(CheckIn, BeforeTheDayOfArrivalIsTheStaffs) {
   Shop shop;
-  const auto locator = stay(shop, "inn 1 nights=2026-12-10..2026-12-14");
-  EXPECT_EQ(shop.field(shop.ana(), "CHECKOUT " + locator, "total"), "5000");
-  EXPECT_EQ(shop.load(locator).items[0].row.span.length(), 1);
+  const auto locator = shop.open(shop.ana(), "BOOK inn 1 nights=2026-12-10..2026-12-14");
+  EXPECT_EQ(shop.code(shop.ana(), "CHECKIN " + locator), "DENIED");
+  EXPECT_EQ(shop.fact(shop.ana(), "CHECKIN " + locator, "checkin"), "2026-12-10");
+  EXPECT_EQ(shop.fact(shop.ana(), "CHECKIN " + locator, "today"), "2026-12-01");
+  EXPECT_EQ(shop.code(shop.ana(), "BOOK inn 2 nights=2026-12-02.. checkin"), "DENIED");
+  EXPECT_EQ(shop.code(shop.agent(), "CHECKIN " + locator), "OK");
+  EXPECT_EQ(shop.code(shop.agent(), "BOOK inn 2 nights=2026-12-02.. checkin"), "OK");
+}
+
+TEST(CheckIn, FromTheDayOnWhichTheFirstItemBegins) {
+  Shop shop;
+  const auto locator = shop.open(
+      shop.ana(), "BOOK inn 1 nights=2026-12-10..2026-12-14 + bistro 1 at=2026-12-02T19:00/20:00");
+  EXPECT_EQ(shop.code(shop.ana(), "CHECKIN " + locator), "DENIED");
+  shop.advance(86400);
+  EXPECT_EQ(shop.code(shop.ana(), "CHECKIN " + locator), "OK");
+}
+
+TEST(CheckOut, BeforeTheDayOfArrivalIsRefused) {
+  Shop shop;
+  const auto locator = shop.open(shop.agent(), "BOOK inn 1 nights=2026-12-10..2026-12-14 checkin");
+  EXPECT_EQ(shop.code(shop.agent(), "CHECKOUT " + locator), "BADVALUE");
+  EXPECT_EQ(shop.fact(shop.agent(), "CHECKOUT " + locator, "checkin"), "2026-12-10");
+}
+
+TEST(CheckOut, OfItemsThatEndOnTheirOwnDaysBillsEachUntilItsEnd) {
+  Shop shop;
+  const auto locator =
+      stay(shop, "inn 1 nights=2026-12-01..2026-12-03 + inn 2 nights=2026-12-01..2026-12-05");
+  EXPECT_EQ(shop.code(shop.ana(), "CHECKOUT " + locator + " date=2026-12-06"), "BADVALUE");
+  EXPECT_EQ(shop.fact(shop.ana(), "CHECKOUT " + locator + " date=2026-12-06", "item"), "2");
+  EXPECT_EQ(shop.field(shop.ana(), "CHECKOUT " + locator + " date=2026-12-05", "total"), "30000");
 }
 
 TEST(CheckOut, OnTheNamedDayOfArrivalBillsOneNight) {
@@ -99,13 +128,13 @@ TEST(CheckOut, OnTheNamedDayOfArrivalBillsOneNight) {
 
 TEST(CheckOut, NamingADayBeforeTheArrivalIsRefused) {
   Shop shop;
-  const auto locator = stay(shop, "inn 1 nights=2026-12-10..");
+  const auto locator = shop.open(shop.agent(), "BOOK inn 1 nights=2026-12-10.. checkin");
   const auto line = "CHECKOUT " + locator + " date=2026-12-09";
-  EXPECT_EQ(shop.code(shop.ana(), line), "BADVALUE");
-  EXPECT_EQ(shop.fact(shop.ana(), line, "checkin"), "2026-12-10");
-  EXPECT_EQ(shop.fact(shop.ana(), line, "date"), "2026-12-09");
+  EXPECT_EQ(shop.code(shop.agent(), line), "BADVALUE");
+  EXPECT_EQ(shop.fact(shop.agent(), line, "checkin"), "2026-12-10");
+  EXPECT_EQ(shop.fact(shop.agent(), line, "date"), "2026-12-09");
   EXPECT_EQ(shop.status(locator), "checked_in");
-  EXPECT_EQ(shop.field(shop.ana(), "CHECKOUT " + locator + " date=2026-12-12", "total"), "10000");
+  EXPECT_EQ(shop.field(shop.agent(), "CHECKOUT " + locator + " date=2026-12-12", "total"), "10000");
 }
 
 TEST(CheckOut, OfAStayThatStaffWroteDownLateBillsEveryNight) {

@@ -92,5 +92,15 @@ TEST(NextNumber, ADamagedCounterIsCorruption) {
   EXPECT_EQ(number.error().code(), Code::kCorruption);
 }
 
+// What a server of before, which kept no id, has left while a provider was asked.
+TEST(Rows, APendingPaymentOfVersionOneHasNoRequest) {
+  const std::string bytes("\x01\x03\x00\x00\x00tok", 8);
+  const auto row = storage::decode<PendingPaymentRow>(bytes);
+  ASSERT_TRUE(row) << row.error().to_string();
+  EXPECT_EQ(row->token, "tok");
+  EXPECT_EQ(row->id, "");
+  EXPECT_EQ(row->account, 0U);
+}
+
 }  // namespace
 }  // namespace holdfast::engine

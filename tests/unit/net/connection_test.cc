@@ -30,6 +30,7 @@ class ConnectionTest : public testing::Test {
     EXPECT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, ends), 0);
     peer_ = FileDescriptor(ends[0]);
     socket_ = FileDescriptor(ends[1]);
+    limits_.turn_time = engine::Duration::seconds(3600);  // a busy machine changes no test
   }
 
   Connection& connection() {
@@ -170,6 +171,18 @@ TEST_F(ConnectionTest, OneTurnRunsABoundedNumberOfRequests) {
   EXPECT_FALSE(connection().runnable());
 }
 
+TEST_F(ConnectionTest, OneTurnEndsWhenItsTimeIsOver) {
+  limits_.turn_time = {};
+  EXPECT_EQ(ask("ECHO a\r\nECHO b\r\nECHO c\r\n"), "+a\r\n");
+  EXPECT_TRUE(connection().runnable());
+  leftover_turn();
+  EXPECT_EQ(received(), "+b\r\n");
+  leftover_turn();
+  leftover_turn();
+  EXPECT_EQ(received(), "+c\r\n");
+  EXPECT_FALSE(connection().runnable());
+}
+
 TEST_F(ConnectionTest, APendingRequestHoldsBackLaterOnes) {
   EXPECT_THAT(ask("LATER\r\nPING\r\n"), IsEmpty());
   EXPECT_FALSE(connection().runnable());
@@ -260,6 +273,16 @@ TEST_F(ConnectionTest, AWatcherBeyondTheHardBoundIsClosed) {
   }
   EXPECT_EQ(connection().state(), State::kClosed);
   EXPECT_THAT(connection().close_reason(), HasSubstr("too slow"));
+}
+
+TEST_F(ConnectionTest, AWatcherWhoseChangesAreLostIsToldAndClosed) {
+  ask("WATCH gala\r\n");
+  engine::Push push = change(3);
+  push.lost = engine::Status(engine::Code::kGone, "changes are not kept").with("oldest", "a:7");
+  connection().push(push, space_);
+  connection().settle(service_.durable_seq());
+  EXPECT_THAT(received(), testing::MatchesRegex("-GONE [^\r]*oldest=a:7[^\r]*\r\n"));
+  EXPECT_EQ(connection().state(), State::kLingering);
 }
 
 TEST_F(ConnectionTest, OnlyAWatcherCountsAgainstTheSoftBound) {
