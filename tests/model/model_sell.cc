@@ -76,7 +76,9 @@ Answer Model::open_reservation(Client& client, const Request& request, Micros no
   const auto wanted = select(client, request, now, true);
 
   Reservation made{.number = static_cast<int>(state_.reservations.size()) + 1,
-                   .status = booked ? "confirmed" : "held",
+                   .status = !booked           ? "held"
+                             : request.checkin ? "checked_in"
+                                               : "confirmed",
                    .account = client.account};
   std::vector<const Offering*> offerings;
   for (const Wanted& part : wanted) {
@@ -94,6 +96,7 @@ Answer Model::open_reservation(Client& client, const Request& request, Micros no
   if (expected && *expected != made.total) {
     throw Refused("PRICECHANGED", Record().add("expected", *expected).add("actual", made.total));
   }
+  if (party) require_party(client, made.items, *party);
   if (booked && !is_staff(client) && made.total != 0) {
     for (const Offering* offering : offerings) require_pay_later(*offering);
   }
@@ -108,6 +111,7 @@ Answer Model::open_reservation(Client& client, const Request& request, Micros no
     made.deadline = end_of(now, length);
     made.cap = end_of(now, cap);
   }
+  if (request.checkin) require_arrived(client, made);
   for (const Item& item : made.items) tell(item, booked ? "booked" : "held");
   if (!locators_.contains(made.number) && hint.locator.size() == 6 &&
       !by_locator_.contains(hint.locator)) {
@@ -116,12 +120,33 @@ Answer Model::open_reservation(Client& client, const Request& request, Micros no
   }
   state_.reservations.push_back(std::make_shared<const Reservation>(made));
   wrote_ = true;
-  if (!request.dry) {
-    after_commit_.emplace_back([&client, items = made.items] {
-      for (const Item& item : items) client.active.insert(item.offering);
-    });
-  }
+  if (!booked) hold_counts(client, made.number);
   return {.text = record(made)};
+}
+
+// From its commit on the hold makes the client count in what it holds.
+void Model::hold_counts(const Client& client, int reservation) {
+  after_commit_.emplace_back([this, id = client.id, reservation] { holder_[reservation] = id; });
+}
+
+// Customers get no more persons into the units of an offering and span than those seat; a capacity
+// of 1 is not said.
+void Model::require_party(const Client& client, const std::vector<Item>& items,
+                          std::int64_t party) const {
+  if (is_staff(client)) return;
+  for (const Item& like : items) {
+    const Offering& of = *offering(like.offering);
+    std::int64_t seats = 0;
+    bool said = true;
+    for (const Item& item : items) {
+      if (item.offering != like.offering || item.span != like.span) continue;
+      const std::int64_t capacity = of.plan->units[static_cast<std::size_t>(item.unit)].capacity;
+      said = said && capacity > 1;
+      seats += capacity;
+    }
+    if (!said || party <= seats) continue;
+    throw Refused("LIMIT", Record().add("offering", of.name).add("capacity", seats));
+  }
 }
 
 // ---- one reservation ----
@@ -171,9 +196,10 @@ Answer Model::extend(Client& client, const Request& request, Micros now) {
   if (!is_staff(client) && wanted > reservation.cap) {
     throw Refused("LIMIT", Record().add("until", utc_text(reservation.cap)));
   }
-  reservation.deadline = std::max(reservation.deadline, wanted);
+  if (wanted <= reservation.deadline) return told(reservation, true);
+  reservation.deadline = wanted;
   wrote_ = true;
-  return {.text = record(reservation)};
+  return told(reservation, false);
 }
 
 Answer Model::release(Client& client, const Request& request, Micros now) {
@@ -208,12 +234,16 @@ Answer Model::confirm(Client& client, const Request& request, Micros now) {
 }
 
 // Takes the units of an expired hold again, all or none.
-void Model::reinstate(Reservation& reservation, Micros now) {
+// Who pays late buys anew: not what could not be held now.
+void Model::reinstate(const Client& client, Reservation& reservation, Micros now) {
   for (const Item& item : reservation.items) {
+    const Offering& of = *offering(item.offering);
     if (!item.live) continue;
-    const Offering* of = offering(item.offering);
-    if (of == nullptr) throw Refused("NOTFOUND");
-    require_free(*of, item.unit, item.span, now, true);
+    if (!of.open) throw Refused("CLOSED", Record().add("offering", of.name));
+    require_on_sale(client, of, item.span);
+  }
+  for (const Item& item : reservation.items) {
+    if (item.live) require_free(*offering(item.offering), item.unit, item.span, now, true);
   }
   for (const Item& item : reservation.items) {
     if (item.live) tell(item, "held");
@@ -221,12 +251,13 @@ void Model::reinstate(Reservation& reservation, Micros now) {
   reservation.status = "held";
   reservation.ended = 0;
   wrote_ = true;
+  hold_counts(client, reservation.number);
 }
 
 Answer Model::pay(Client& client, const Request& request, Micros now) {
   Reservation& reservation = find_for_change(client, request.words()[0], now);
   require_not_asked(reservation);
-  if (reservation.status == "expired") reinstate(reservation, now);
+  if (reservation.status == "expired") reinstate(client, reservation, now);
   if (!reservation.live() && reservation.status != "completed") wrong_status(reservation);
   if (reservation.due() == 0) {
     if (reservation.status != "held") {
@@ -241,12 +272,18 @@ Answer Model::pay(Client& client, const Request& request, Micros now) {
     wrote_ = true;
     return {.text = record(reservation)};
   }
-  state_.payments.push_back(std::make_shared<const Payment>(
-      Payment{.reservation = reservation.number, .amount = reservation.due()}));
+  Payment payment{.reservation = reservation.number, .amount = reservation.due()};
+  if (const auto token = request.option("id")) {
+    payment.account = client.account;
+    payment.token = *token;
+    payment.request = request.digest();
+  }
+  state_.payments.push_back(std::make_shared<const Payment>(payment));
   const auto number = static_cast<int>(state_.payments.size());
   reservation.asked = number;
   wrote_ = true;
-  asked_[number] = {.client = client.id, .account = client.account};
+  if (request.dry) return {.pending = true};
+  asked_[number] = client.id;
   client.waiting = true;
   return {.pending = true};
 }
@@ -306,26 +343,61 @@ Answer Model::check_in(Client& client, const Request& request, Micros now) {
   Reservation& reservation = find_for_change(client, request.words()[0], now);
   if (reservation.status == "checked_in") return told(reservation, true);
   if (reservation.status != "confirmed") wrong_status(reservation);
+  require_arrived(client, reservation);
   reservation.status = "checked_in";
   wrote_ = true;
   return told(reservation, false);
 }
 
+// Customers check in from the first day of what has days.
+void Model::require_arrived(const Client& client, const Reservation& reservation) const {
+  if (is_staff(client)) return;
+  std::optional<int> arrival;
+  int today = 0;
+  for (const Item& item : reservation.items) {
+    const Offering& of = *offering(item.offering);
+    const auto day = of.first_day(item.span);
+    if (!item.live || !day) continue;
+    today = of.local_day(now_);
+    arrival = std::min(arrival.value_or(*day), *day);
+  }
+  if (!arrival || *arrival <= today) return;
+  throw Refused("DENIED",
+                Record().add("checkin", date_text(*arrival)).add("today", date_text(today)));
+}
+
+// The day of leaving lies within the nights: from the first arrival to the last departure.
+void Model::require_within(const Client& client, const Reservation& reservation,
+                           std::optional<int> named) const {
+  std::optional<std::size_t> first;
+  std::optional<std::size_t> last;
+  int today = 0;
+  const auto& items = reservation.items;
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    const Offering& of = *offering(items[i].offering);
+    if (!items[i].live || of.axis != "nights") continue;
+    if (!first || items[i].span.from < items[*first].span.from) first = i;
+    if (!last || items[i].span.to > items[*last].span.to) last = i;
+    today = of.local_day(now_);
+  }
+  if (!first) return;
+  const int day = named.value_or(today);
+  const auto wrong = [&](std::size_t item) {
+    return Record().add("date", date_text(day)).add("item", static_cast<std::int64_t>(item) + 1);
+  };
+  const int begin = items[*first].span.from;
+  if (day < begin) throw Refused("BADVALUE", wrong(*first).add("checkin", date_text(begin)));
+  if (named && day > items[*last].span.to) throw Refused("BADVALUE", wrong(*last));
+  if (day < today && !is_staff(client)) {
+    throw Refused("DENIED", Record().add("date", date_text(day)).add("today", date_text(today)));
+  }
+}
+
 // Cuts an item in nights to what was used of it, at least one.
-void Model::leave(const Client& client, Item& item, std::size_t number, std::optional<int> day,
-                  Micros now) {
+void Model::leave(Item& item, std::optional<int> day) const {
   const Offering& of = *offering(item.offering);
   if (of.axis != "nights") return;
-  const int today = of.local_day(now);
-  if (day && *day > item.span.to) {
-    throw Refused(
-        "BADVALUE",
-        Record().add("date", date_text(*day)).add("item", static_cast<std::int64_t>(number)));
-  }
-  if (day && *day < today && !is_staff(client)) {
-    throw Refused("DENIED", Record().add("date", date_text(*day)).add("today", date_text(today)));
-  }
-  const int leaving = std::min(day.value_or(today), item.span.to);
+  const int leaving = std::min(day.value_or(of.local_day(now_)), item.span.to);
   item.span.to = std::max(leaving, item.span.from + 1);
   item.price = item.rate * item.span.length();
 }
@@ -337,12 +409,12 @@ Answer Model::check_out(Client& client, const Request& request, Micros now) {
   if (reservation.status == "completed") return told(reservation, true);
   if (reservation.status != "checked_in") wrong_status(reservation);
   require_not_asked(reservation);
+  require_within(client, reservation, day);
   std::int64_t bill = 0;
-  for (std::size_t i = 0; i < reservation.items.size(); ++i) {
-    Item& item = reservation.items[i];
+  for (Item& item : reservation.items) {
     if (!item.live) continue;
     tell(item, "free");
-    leave(client, item, i + 1, day, now);
+    leave(item, day);
     bill += item.price;
   }
   reservation.status = "completed";

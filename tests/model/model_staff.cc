@@ -57,7 +57,7 @@ Answer Model::session_command(Client& client, const Request& request, Micros now
   }
   if (verb == "RESET") {
     client.watched.clear();
-    client.active.clear();
+    std::erase_if(holder_, [&](const auto& held) { return held.second == client.id; });
     client.resp = 2;
     log_out(client);
     return {.text = "RESET"};
@@ -79,6 +79,10 @@ Answer Model::session_command(Client& client, const Request& request, Micros now
 
 Answer Model::log_in(Client& client, const Request& request) {
   const std::size_t number = account_named(state_, request.words()[0]);
+  // Staff, who may know, are told that there is no such account.
+  if (number == 0 && rank_of(client.role) >= rank_of("agent")) {
+    throw Refused("NOAUTH", Record().add("account", "unknown"));
+  }
   if (number == 0) throw Refused("NOAUTH");
   const Account& account = *state_.accounts[number - 1];
   if (account.password != request.words()[1]) throw Refused("NOAUTH");
@@ -198,6 +202,14 @@ std::vector<std::pair<std::string, std::int64_t>> prices_of(const Plan& plan,
   return prices;
 }
 
+std::string prices_text(const Offering& of) {
+  std::string text;
+  for (const auto& [type, price] : of.prices) {
+    text += fmt::format("{}{}:{}", text.empty() ? "" : ",", type, price);
+  }
+  return text;
+}
+
 void apply_rules(const Request& request, Offering& offering) {
   if (const auto price = request.number("price", 0, 1'000'000'000'000)) offering.price = *price;
   if (const auto text = request.option("prices"))
@@ -242,6 +254,14 @@ Answer Model::plan_command(const Request& request) {
 }
 
 std::shared_ptr<const Offering> Model::offering_named(const std::string& name) const {
+  const std::string today = "-{date}";
+  if (!name.ends_with(today)) return offering_as_written(name);
+  const std::string made_from = name.substr(0, name.size() - today.size());
+  const int day = offering_as_written(made_from)->local_day(now_);
+  return offering_as_written(made_from + "-" + date_text(day));
+}
+
+std::shared_ptr<const Offering> Model::offering_as_written(const std::string& name) const {
   const auto found = state_.offerings.find(name);
   if (found == state_.offerings.end()) throw Refused("NOTFOUND", Record().add("offering", name));
   return found->second;
@@ -252,15 +272,12 @@ std::string Model::summary(const Offering& of, bool detailed) const {
   record.add("offering", of.name).add("plan", of.plan->name).add("axis", of.axis);
   record.add("state", of.open ? "open" : "closed").add("units", std::ssize(of.plan->units));
   record.add("currency", of.currency);
+  if (!of.starts.empty()) record.add("starts", of.starts);
   if (!detailed) return record.text();
   record.add("zone", of.zone).add("pay", of.pay_first ? "first" : "later");
   record.add("hold", fmt::format("{}s", of.hold_seconds));
   record.add("cap", fmt::format("{}s", of.cap_seconds)).add("price", of.price);
-  std::string prices;
-  for (const auto& [type, price] : of.prices) {
-    prices += fmt::format("{}{}:{}", prices.empty() ? "" : ",", type, price);
-  }
-  if (!prices.empty()) record.add("prices", prices);
+  if (!of.prices.empty()) record.add("prices", prices_text(of));
   record.add("demand",
              of.demand_step == 0 ? "off" : fmt::format("{}:{}", of.demand_free, of.demand_step));
   if (of.axis == "legs") record.add("stops", fmt::format("{}", fmt::join(of.stops, ",")));
@@ -269,9 +286,6 @@ std::string Model::summary(const Offering& of, bool detailed) const {
 }
 
 Answer Model::offering_create(const Request& request) {
-  for (const char* needed : {"plan", "axis", "currency"}) {
-    if (!request.option(needed)) throw Refused("ARGS");
-  }
   auto made = std::make_shared<Offering>();
   made->name = request.words()[0];
   made->axis = *request.option("axis");
@@ -286,9 +300,7 @@ Answer Model::offering_create(const Request& request) {
     made->stops.push_back(stops.substr(0, comma));
     stops.erase(0, comma + 1);
   }
-  if (state_.offerings.contains(made->name)) {
-    throw Refused("EXISTS", Record().add("offering", made->name));
-  }
+  made->starts = request.option("starts").value_or("");
   const auto plan = state_.plans.find(*request.option("plan"));
   if (plan == state_.plans.end()) {
     throw Refused("NOTFOUND", Record().add("plan", *request.option("plan")));
@@ -299,6 +311,13 @@ Answer Model::offering_create(const Request& request) {
   if (hold && !cap) made->cap_seconds = std::max(made->cap_seconds, *hold);
   if (cap && !hold) made->hold_seconds = std::min(made->hold_seconds, *cap);
   apply_rules(request, *made);
+  const auto unpriced = made->unpriced_type();
+  if (!request.option("price") && unpriced) {
+    throw Refused("ARGS", Record().add("type", *unpriced));
+  }
+  if (state_.offerings.contains(made->name)) {
+    throw Refused("EXISTS", Record().add("offering", made->name));
+  }
   made->id = ++state_.offerings_made;
   state_.offerings[made->name] = made;
   wrote_ = true;
@@ -311,6 +330,10 @@ Answer Model::offering_alter(const Request& request) {
     throw Refused("ARGS");
   }
   const auto altered = std::make_shared<Offering>(*offering_named(request.words()[0]));
+  // Whoever gives price= expects that somebody pays it.
+  if (request.option("price") && !request.option("prices") && !altered->unpriced_type()) {
+    throw Refused("ARGS", Record().add("prices", prices_text(*altered)));
+  }
   apply_rules(request, *altered);
   state_.offerings[altered->name] = altered;
   wrote_ = true;
@@ -339,14 +362,88 @@ Answer Model::offering_drop(const Request& request) {
                   facts.add("state", first->reservation->status == "held" ? "held" : "booked"));
   }
   state_.offerings.erase(of->name);
+  const auto dropped = std::make_shared<Offering>(*of);
+  dropped->open = false;
+  state_.dropped[of->id] = dropped;
   wrote_ = true;
   return {.text = Record().add("offering", of->name).add("state", "dropped").text()};
 }
 
-Answer Model::offering_list(const Request& request) const {
-  if (request.verb->name == "OFFERING SHOW") {
-    return {.text = summary(*offering_named(request.words()[0]), true)};
+// The offering of one day, made from another; there already, it stays.
+Answer Model::offering_roll(const Request& request) {
+  std::optional<int> day;
+  if (const auto date = request.option("date")) day = day_of(*date);
+  const auto from = offering_as_written(request.words()[0]);
+  const std::string date = date_text(day.value_or(from->local_day(now_)));
+  const std::string name = from->name + "-" + date;
+  if (state_.offerings.contains(name)) {
+    std::string text = summary(*state_.offerings[name], true);
+    text.insert(text.size() - 1, " already=1");
+    return {.text = text};
   }
+  const auto made = std::make_shared<Offering>(*from);
+  made->name = name;
+  made->open = true;
+  if (!made->starts.empty()) made->starts.replace(0, date.size(), date);
+  made->id = ++state_.offerings_made;
+  state_.offerings[name] = made;
+  wrote_ = true;
+  return {.text = summary(*made, true)};
+}
+
+// Completes what was bought and is over, with all it has.
+Answer Model::offering_purge(const Request& request) {
+  std::optional<int> day;
+  if (const auto date = request.option("before")) day = day_of(*date);
+  const auto of = offering_named(request.words()[0]);
+  if (of->axis != "nights" && of->axis != "slots") throw Refused("ARGS");
+  const int today = of->local_day(now_);
+  const int before = day.value_or(today);
+  Record record;
+  if (before > today) {
+    record.add("before", date_text(before)).add("today", date_text(today));
+    throw Refused("BADVALUE", record);
+  }
+  std::int64_t ended = 0;
+  for (int number = 1; number <= std::ssize(state_.reservations); ++number) {
+    const Reservation& is = *state_.reservations[static_cast<std::size_t>(number - 1)];
+    const bool bought = is.status == "confirmed" || is.status == "checked_in";
+    if (!bought || is.asked != 0) continue;
+    bool here = false;
+    bool over = true;
+    for (const Item& item : is.items) {
+      if (!item.live) continue;
+      const auto last = offering(item.offering)->last_day(item.span);
+      here = here || item.offering == of->id;
+      over = over && last && *last < before;
+    }
+    if (!here || !over) continue;
+    Reservation& completed = change(number);
+    for (const Item& item : completed.items) {
+      if (item.live) tell(item, "free");
+    }
+    completed.status = "completed";
+    completed.ended = now_;
+    ++ended;
+  }
+  record.add("offering", of->name).add("before", date_text(before)).add("ended", ended);
+  return {.text = record.text()};
+}
+
+Answer Model::offering_show(const Client& client, const Request& request) const {
+  const auto of = offering_named(request.words()[0]);
+  const int clients = clients_with(client, of->id);
+  Record more;
+  more.add("clients", clients).add("asking", of->with_demand(of->price, clients));
+  if (of->axis == "nights" || of->axis == "slots") {
+    more.add("today", date_text(of->local_day(now_)));
+  }
+  std::string text = summary(*of, true);
+  text.back() = ' ';
+  return {.text = text + more.text().substr(1)};
+}
+
+Answer Model::offering_list(const Request& request) const {
   return {.text = names_text(request, state_.offerings,
                              [&](const Offering& of) { return summary(of, false); })};
 }
