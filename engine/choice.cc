@@ -122,7 +122,7 @@ class FreeGaps {
 
  private:
   Result<std::uint32_t> next_taken(std::uint32_t unit, std::uint32_t end) {
-    const auto occupied = TRY(occupied_.next(Unit{unit}));
+    const auto occupied = TRY(occupied_.next(Unit{unit}, Unit{end}));
     if (occupied) end = std::min(end, occupied->value);
     const auto excluded = std::ranges::lower_bound(excluded_, Unit{unit});
     if (excluded != excluded_.end()) end = std::min(end, excluded->value);
@@ -157,13 +157,24 @@ class Search {
   }
 
  private:
+  // By whole rows, for no run goes beyond one: first one row, as it mostly decides, then more and
+  // more, as free ones cost nothing together.
   Result<void> search(std::uint32_t at) {
     const SectionRow& section = plan_.sections()[at];
-    UnitRange rest{section.first_unit, section.first_unit + section.units};
+    const std::uint32_t end = section.first_unit + section.units;
+    UnitRange rows{section.first_unit, section.first_unit};
+    for (std::uint32_t units = section.per_row; rows.to < end && !certain(at); units *= 2) {
+      rows = {rows.to, rows.to + std::min(units, end - rows.to)};
+      TRY(search_rows(at, rows));
+    }
+    return {};
+  }
+
+  Result<void> search_rows(std::uint32_t at, UnitRange rest) {
     while (!certain(at)) {
       const UnitRange gap = TRY(gaps_.next(rest));
       if (gap.from == gap.to) break;
-      look_at(section, gap);
+      look_at(plan_.sections()[at], gap);
       rest.from = gap.to;
     }
     return {};

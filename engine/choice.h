@@ -47,9 +47,8 @@ class Choice {
  public:
   // Memory for sets of free units; beyond it the least recently used are dropped.
   static constexpr std::size_t kMaxBytes = std::size_t{64} << 20;
-  // Occupied units that one choice looks at: some 20 ms, and more than a house with stays,
-  // legs or tables has.
-  static constexpr std::size_t kMaxLookedAt = 20'000;
+  // Occupied units that one choice looks at: some 20 ms, and all that a house of so many has.
+  static constexpr std::size_t kMaxLookedAt = 50'000;
   // A set that was not used during so many choices is idle.
   static constexpr std::uint64_t kIdleChoices = 100'000;
 

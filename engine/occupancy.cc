@@ -112,18 +112,19 @@ Result<OccupiedUnits> OccupiedUnits::open(Transaction& txn, OfferingId offering,
   return OccupiedUnits(TRY(txn.scan(kOccupancy)), offering, span, most);
 }
 
-Result<std::optional<Unit>> OccupiedUnits::next(Unit from) {
-  if (found_ && from <= *found_) return found_;
-  found_.reset();
-  while (true) {
+Result<std::optional<Unit>> OccupiedUnits::next(Unit from, Unit end) {
+  while (!found_ || *found_ < from) {
     TRY(go_to(from));
-    if (!at_) return found_;
+    if (!at_ || *at_ >= end) return std::optional<Unit>();
     if (left_ == 0) return error(Code::kLimit, "too many occupied units to look at");
     --left_;
+    from = Unit{at_->value + 1};
     const Unit unit = *at_;
-    if (TRY(occupied_here())) return found_ = unit;
-    from = Unit{unit.value + 1};
+    if (!TRY(occupied_here())) continue;
+    found_ = unit;
+    return found_;
   }
+  return *found_ < end ? found_ : std::nullopt;
 }
 
 // Stands on the first row of the first unit at or after `from` that has one.

@@ -59,9 +59,9 @@ class OccupiedUnits {
   static Result<OccupiedUnits> open(Transaction& txn, OfferingId offering, Span span,
                                     std::size_t most);
 
-  // The first at or after `from`; nothing if there is none. kLimit when `most` have been looked at.
-  // REQUIRES: not below what was asked before.
-  Result<std::optional<Unit>> next(Unit from);
+  // The first in [from, end); nothing if there is none, and beyond `end` nothing is looked at.
+  // kLimit when `most` have been. REQUIRES: `from` is not below what was asked before.
+  Result<std::optional<Unit>> next(Unit from, Unit end);
 
  private:
   OccupiedUnits(std::unique_ptr<storage::Cursor> cursor, OfferingId offering, Span span,

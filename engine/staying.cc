@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <string>
-#include <utility>
 
 #include "engine/calendar.h"
 #include "engine/catalog.h"
@@ -15,12 +14,6 @@
 namespace holdfast::engine {
 
 namespace {
-
-Status wrong_day(Code code, std::string message, std::int32_t day, const Item& item) {
-  return Status(code, std::move(message))
-      .with("date", format_date(day))
-      .with("item", std::to_string(item.number));
-}
 
 // The day of leaving must lie within the stay: from the arrival of the first item in nights to the
 // departure of the last one.
@@ -39,15 +32,17 @@ Result<void> require_within(Context& context, const Reservation& reservation,
   if (first == nullptr) return {};
   const std::int32_t day = named.value_or(today);
   if (const std::int32_t begin = first->row.span.from; day < begin) {
-    const auto message = fmt::format("item {} begins on {}", first->number, format_date(begin));
-    return std::unexpected(
-        wrong_day(Code::kBadValue, message, day, *first).with("checkin", format_date(begin)));
+    return std::unexpected(Status(Code::kBadValue, fmt::format("item {} begins on {}",
+                                                               first->number, format_date(begin)))
+                               .with("date", format_date(day))
+                               .with("checkin", format_date(begin))
+                               .with("item", std::to_string(first->number)));
   }
   if (const std::int32_t end = last->row.span.to; named && day > end) {
-    return std::unexpected(
-        wrong_day(Code::kBadValue,
-                  fmt::format("item {} was booked until {} only", last->number, format_date(end)),
-                  day, *last));
+    return std::unexpected(Status(Code::kBadValue, fmt::format("item {} was booked until {} only",
+                                                               last->number, format_date(end)))
+                               .with("date", format_date(day))
+                               .with("item", std::to_string(last->number)));
   }
   if (day < today && !is_staff(context.session)) {
     return std::unexpected(Status(Code::kDenied, "only staff may check out to a day in the past")

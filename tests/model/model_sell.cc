@@ -382,12 +382,14 @@ void Model::require_within(const Client& client, const Reservation& reservation,
   }
   if (!first) return;
   const int day = named.value_or(today);
-  const auto wrong = [&](std::size_t item) {
-    return Record().add("date", date_text(day)).add("item", static_cast<std::int64_t>(item) + 1);
-  };
-  const int begin = items[*first].span.from;
-  if (day < begin) throw Refused("BADVALUE", wrong(*first).add("checkin", date_text(begin)));
-  if (named && day > items[*last].span.to) throw Refused("BADVALUE", wrong(*last));
+  Record facts;
+  facts.add("date", date_text(day));
+  const auto item = [](std::size_t i) { return static_cast<std::int64_t>(i) + 1; };
+  if (const int begin = items[*first].span.from; day < begin) {
+    throw Refused("BADVALUE", facts.add("checkin", date_text(begin)).add("item", item(*first)));
+  }
+  if (named && day > items[*last].span.to)
+    throw Refused("BADVALUE", facts.add("item", item(*last)));
   if (day < today && !is_staff(client)) {
     throw Refused("DENIED", Record().add("date", date_text(day)).add("today", date_text(today)));
   }

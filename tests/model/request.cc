@@ -106,7 +106,7 @@ std::vector<Verb> make_verbs() {
        {"together", "lowest", "checkin"}},
       {"EXTEND", 1, true, true, true, false, false, 2, 2, {}},
       {"RELEASE", 1, true, true, true, false, false, 1, 1, {}},
-      {"PAY", 1, true, true, false, false, false, 1, 1, {"token"}},
+      {"PAY", 1, true, true, true, false, false, 1, 1, {"token"}},
       {"CONFIRM", 1, true, true, true, false, false, 1, 1, {}},
       {"CANCEL", 1, true, true, true, false, false, 1, 1, {"items"}},
       {"TICKET", 1, false, false, false, false, false, 1, 1, {}},

@@ -118,9 +118,22 @@ TEST(Choice, OfAHugeHouseLooksAtOccupiedUnitsOnly) {
   EXPECT_LT(house.store_.steps() - before, 200U);
 }
 
+// What is taken at other times is looked at only where it may matter.
+TEST(Choice, OfAHouseThatIsFullAtAnotherTimeLooksAtItsBeginningOnly) {
+  House house(
+      {test::make_plan({test::section({.units = "1-1000", .per_row = "10"})}), Axis::kNights});
+  for (std::uint32_t unit = 0; unit < 1000; ++unit) {
+    house.change(Unit{unit}, {5, 8}, UnitState::kBooked);
+  }
+  const std::size_t before = house.store_.steps();
+  EXPECT_EQ(house.choose({.n = 3, .together = true}, {8, 9}), "1 2 3");
+  EXPECT_EQ(house.choose({.n = 3, .lowest = true}, {2, 5}), "1 2 3");
+  EXPECT_LT(house.store_.steps() - before, 100U);
+}
+
 TEST(Choice, OfAFullHouseLooksAtABoundedNumberOfUnits) {
   House house(
-      {test::make_plan({test::section({.units = "1-30000", .per_row = "10"})}), Axis::kNights});
+      {test::make_plan({test::section({.units = "1-60000", .per_row = "10"})}), Axis::kNights});
   const auto occupy = [&](std::uint32_t from, std::uint32_t to) {
     const auto txn = house.store_.begin();
     for (std::uint32_t unit = from; unit < to; ++unit) {
@@ -130,7 +143,7 @@ TEST(Choice, OfAFullHouseLooksAtABoundedNumberOfUnits) {
     ASSERT_TRUE(house.store_.commit(*txn, {}));
   };
   occupy(1, 10);
-  occupy(11, 30000);
+  occupy(11, 60000);
   // Beyond the bound the best so far is taken, and where there is nothing that is told.
   EXPECT_EQ(house.choose({.n = 2}, {5, 8}), "1 11");
   EXPECT_EQ(house.choose({.n = 4, .upto = true}, {5, 8}), "1 11");

@@ -211,6 +211,18 @@ TEST(Engine, DryRunAnswersWhatWouldHappenAndChangesNothing) {
   EXPECT_EQ(machine.code(admin, "DRYRUN DRYRUN HOLD show 1"), "ARGS");
 }
 
+TEST(Engine, DryRunOfPayChecksAndAsksNobody) {
+  Machine machine;
+  Session& admin = machine.connect_as_admin();
+  const std::string locator = machine.field(admin, "HOLD show 1", "locator");
+  const Seq before = machine.store().last_seq();
+  EXPECT_EQ(machine.field(admin, "DRYRUN PAY " + locator, "dryrun"), "1");
+  EXPECT_EQ(machine.store().last_seq(), before);
+  EXPECT_EQ(machine.field(admin, "SHOW " + locator, "status"), "held");
+  ASSERT_EQ(machine.code(admin, "PAY " + locator), "OK");
+  EXPECT_EQ(machine.code(admin, "DRYRUN PAY " + locator), "STATE");
+}
+
 TEST(Engine, RecordsHaveTheWordsOfTheCommand) {
   Machine machine;
   Session& admin = machine.connect_as_admin();
