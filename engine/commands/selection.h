@@ -57,7 +57,7 @@ Result<std::vector<Selected>> select(Context& context, std::span<const PartParam
 
 // kClosed naming the offering.
 Result<void> require_open(const OfferingRow& offering);
-// To customers an event is sold until it begins; at the door staff sell on. kClosed.
+// To customers an event is sold until it begins; at the door staff sell on. kClosed started=.
 Result<void> require_not_begun(const Context& context, const OfferingRow& offering);
 // Days that are over are the staff's to fill in: what happened is written down late. Today is not
 // over until midnight, and who comes at 19:07 still gets the table of 19:00. kDenied.
