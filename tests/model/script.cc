@@ -6,6 +6,8 @@
 #include <array>
 #include <iterator>
 
+#include "tests/model/request.h"
+
 namespace holdfast::model {
 
 namespace {
@@ -438,6 +440,7 @@ Words Script::command(const Client& client, Micros now) {
     return {"UNWATCH"};
   }
   if (client.role == "guest" && choices_.chance(60)) return log_in();
+  if (rank_of(client.role) >= rank_of("manager") && choices_.chance(12)) return staff(now);
   const std::uint32_t kind = choices_.below(100);
   Words words = kind < 62   ? sell(now)
                 : kind < 80 ? look(now)
