@@ -78,7 +78,7 @@ std::vector<engine::DailyCommand> daily_commands(const DaemonOptions& options) {
   if (const auto made_from = engine::template_of(options.bus_offering)) {
     commands.push_back(engine::roll_daily(*made_from));
   }
-  // And what is over at the canteen is completed.
+  // What was reserved for days that are over is done with.
   if (!options.meal_listen.empty()) commands.push_back(engine::purge_daily(options.meal_offering));
   return commands;
 }

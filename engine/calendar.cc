@@ -180,7 +180,10 @@ Result<std::int32_t> parse_date(std::string_view text) {
                                   date::day{static_cast<unsigned>(*day)}};
   if (!date.ok()) return bad("date \"{}\" does not exist", text);
   if (*year < kFirstYear || *year > kLastYear) {
-    return bad("date \"{}\" is not in the years {} to {}", text, kFirstYear, kLastYear);
+    return std::unexpected(
+        Status(Code::kBadValue,
+               fmt::format("date \"{}\" is not in the years {} to {}", text, kFirstYear, kLastYear))
+            .with("date", std::string(text)));
   }
   return date::sys_days(date).time_since_epoch().count();
 }

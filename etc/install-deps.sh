@@ -35,7 +35,7 @@ tzdata                         the zones themselves
 libsystemd-dev                 readiness, watchdog and socket activation
 libedit-dev                    line editing and history of the terminal client
 libsqlite3-dev                 reads the meal-time server's database, for its import
-nlohmann-json3-dev             JSON output of the terminal client
+nlohmann-json3-dev             JSON of the terminal client and of old dialects
 END
 }
 

@@ -22,7 +22,8 @@ Talk to it from another terminal:
   $bin/holdfast
   nc 127.0.0.1 4653        and type HELP, OFFERING LIST, AVAIL gala
   redis-cli -p 4653
-The old clients find their servers on 127.0.0.1, the bus on port 8888, the hotel on 8889.
+The old clients find their servers on 127.0.0.1: the bus on port 8888, the hotel by count on 8889,
+the canteen on 5050, the hotel with room types on 8080.
 As staff, over the admin socket:
   $bin/holdfast --socket $data/holdfastd.sock
 Ctrl-C stops the server.

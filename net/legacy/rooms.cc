@@ -304,6 +304,9 @@ void RoomsProtocol::read_booking(const engine::Answer& answer, Output& output) {
   if (!answer.reply && answer.reply.error().code() == Code::kSoldOut) {
     return finish(bad_request(fmt::format("No {} rooms available", request_.type)), output);
   }
+  if (!fact_of(answer, "date").empty()) {  // it exists, but the engine has no such year
+    return finish(bad_request("Invalid check-in date"), output);
+  }
   const engine::Record* booking = record_of(answer);
   if (booking == nullptr) return fail(output);
   const auto& items = rows_of(*booking, "items");
@@ -327,6 +330,9 @@ void RoomsProtocol::read_who(const engine::Answer& answer, Output& output) {
 }
 
 void RoomsProtocol::read_bill(const engine::Answer& answer, Output& output) {
+  if (!fact_of(answer, "date").empty()) {
+    return finish(bad_request("Invalid checkout date"), output);
+  }
   const engine::Record* bill = record_of(answer);
   const auto check_in = parse_iso_day(stay_.check_in);
   if (bill == nullptr || !check_in) return fail(output);

@@ -4,7 +4,6 @@
 #include <charconv>
 #include <vector>
 
-#include "engine/calendar.h"
 #include "engine/words.h"
 #include "net/legacy/text.h"
 
@@ -45,12 +44,6 @@ std::size_t announced_length(std::string_view head) {
   return failure == std::errc() && end == text.data() + text.size() ? length : 0;
 }
 
-// A date of a stay; nothing when it is none, or none that the engine can keep.
-std::optional<Day> parse_day(std::string_view text) {
-  const auto day = parse_iso_day(text);
-  return day && engine::parse_date(iso_day(*day)) ? day : std::nullopt;
-}
-
 RoomsRequest parse_get(std::string_view path, std::string_view input) {
   const bool as_text = header(input, "accept").starts_with("text/plain");
   if (path == "/availability") return {.kind = RoomsRequest::Kind::kAvailability};
@@ -65,14 +58,14 @@ RoomsRequest parse_book(std::string_view body) {
   return {.kind = RoomsRequest::Kind::kBook,
           .name = std::string(fields[0]),
           .type = std::string(fields[1]),
-          .day = parse_day(fields[2])};
+          .day = parse_iso_day(fields[2])};
 }
 
 RoomsRequest parse_check_out(std::string_view body) {
   const auto fields = split(body, ',');
   const auto room = fields.size() == 2 ? parse_int(fields[0]) : std::nullopt;
   if (!room) return {.kind = RoomsRequest::Kind::kBadCheckOut};
-  return {.kind = RoomsRequest::Kind::kCheckOut, .room = *room, .day = parse_day(fields[1])};
+  return {.kind = RoomsRequest::Kind::kCheckOut, .room = *room, .day = parse_iso_day(fields[1])};
 }
 
 }  // namespace

@@ -47,6 +47,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       CHECK(said.answered && said.asked);
       check_reply(options, said.bytes);
     }
+    CHECK(dialogue.left() == 0 || dialogue.closed());
   }
   return 0;
 }

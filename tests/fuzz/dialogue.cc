@@ -36,7 +36,8 @@ void Dialogue::Approving::charge(engine::PaymentId number, engine::Money, std::s
   done({.approved = number.value % 3 != 0, .transaction = "910A2DEC89025CC1", .reason = "no"});
 }
 
-Dialogue::Dialogue(const net::Dialect& dialect, std::initializer_list<std::string_view> stock) {
+Dialogue::Dialogue(const net::Dialect& dialect, std::initializer_list<std::string_view> stock)
+    : dialect_(dialect) {
   engine::EngineOptions options;
   options.hash = {.passes = crypto_pwhash_OPSLIMIT_MIN, .bytes = crypto_pwhash_MEMLIMIT_MIN};
   options.workers = 1;
@@ -55,16 +56,23 @@ Dialogue::Dialogue(const net::Dialect& dialect, std::initializer_list<std::strin
                                    .admin = true,
                                    .role = engine::Role::kAdmin});
   for (const std::string_view line : stock) run(line);
-  session_ = &engine_->open_session({.channel = dialect.channel,
-                                     .address = "127.0.0.1:40001",
-                                     .host = "127.0.0.1",
-                                     .role = dialect.role,
-                                     .offering = dialect.offering});
-  protocol_ = dialect.make_protocol();
+  reconnect();
 }
 
 Dialogue::~Dialogue() {
   engine_.reset();  // no more wakes
+}
+
+void Dialogue::reconnect() {
+  if (session_ != nullptr) engine_->close_session(session_->id);
+  session_ = &engine_->open_session({.channel = dialect_.channel,
+                                     .address = "127.0.0.1:40001",
+                                     .host = "127.0.0.1",
+                                     .role = dialect_.role,
+                                     .offering = dialect_.offering});
+  protocol_ = dialect_.make_protocol();
+  input_.clear();
+  closed_ = false;
 }
 
 engine::Reply Dialogue::run(std::string_view line) {
@@ -110,17 +118,16 @@ void Dialogue::answer_message(net::Output& output, Said& said) {
   }
 }
 
-std::vector<Dialogue::Said> Dialogue::hear(std::string_view bytes) {
+std::vector<Dialogue::Said> Dialogue::hear(std::string_view bytes, net::Rest rest) {
   std::vector<Said> all;
+  input_ += bytes;
   while (!closed_) {
-    const Decoded decoded = protocol_->decode(bytes, net::Rest::kMayCome, space_);
-    CHECK(decoded.consumed <= bytes.size());
-    if (decoded.kind == Decoded::Kind::kIncomplete) {
-      CHECK(bytes.empty(), "{} bytes are left", bytes.size());
-      return all;
-    }
-    CHECK(decoded.consumed > 0, "the dialect does not get on");
-    bytes.remove_prefix(decoded.consumed);
+    const std::string input = input_;  // a copy of this size: reading beyond its end is seen
+    const Decoded decoded = protocol_->decode(input, rest, space_);
+    CHECK(decoded.consumed <= input.size());
+    if (decoded.kind == Decoded::Kind::kIncomplete) return all;
+    CHECK(decoded.consumed > 0 || decoded.close, "the dialect does not get on");
+    input_.erase(0, decoded.consumed);
     Said said;
     net::Output output;
     if (decoded.kind == Decoded::Kind::kRequest) {

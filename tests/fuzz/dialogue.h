@@ -1,5 +1,6 @@
-// Dialogue: one connection of an old dialect and a whole engine over a MemoryStore, without
-// sockets: what arrives is decoded, its commands are run to their end, and what is said comes back.
+// Dialogue: connections of an old dialect, one after the other, and a whole engine over a
+// MemoryStore, without sockets: what arrives is decoded, its commands are run to their end, and
+// what is said comes back.
 
 #pragma once
 
@@ -31,9 +32,14 @@ class Dialogue {
   Dialogue(const net::Dialect& dialect, std::initializer_list<std::string_view> stock);
   ~Dialogue();
 
-  // One read of the connection; an entry for each message in it. CHECKs that the dialect gets on.
-  std::vector<Said> hear(std::string_view bytes);
+  // One read of the connection, and what may come behind it; an entry for each message that is
+  // whole now. CHECKs that the dialect gets on.
+  std::vector<Said> hear(std::string_view bytes, net::Rest rest = net::Rest::kMayCome);
+  // Bytes of messages that are not whole.
+  std::size_t left() const { return input_.size(); }
   bool closed() const { return closed_; }
+  // Another client in place of this one.
+  void reconnect();
 
   // An ordinary command as the admin; CHECKs that it succeeds.
   engine::Reply run(std::string_view line);
@@ -55,6 +61,7 @@ class Dialogue {
   void answer_message(net::Output& output, Said& said);
   void wait_for_wake();
 
+  const net::Dialect dialect_;
   MemoryStore store_;
   StoppedClock clock_;
   Approving provider_;
@@ -66,6 +73,7 @@ class Dialogue {
   engine::Session* session_ = nullptr;
   std::unique_ptr<net::Protocol> protocol_;
   net::DecodeSpace space_;
+  std::string input_;
   bool closed_ = false;
 };
 

@@ -32,6 +32,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       CHECK(said.bytes.find('\n') == std::string::npos);
       CHECK(holdfast::net::legacy::is_utf8(said.bytes));
     }
+    CHECK(dialogue.left() == 0 || dialogue.closed());
   }
   return 0;
 }

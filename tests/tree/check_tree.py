@@ -64,6 +64,8 @@ RULES = {
         "libraries": {"boost", "date", "fmt", "histedit.h", "nlohmann", "sodium.h", "spdlog", "systemd"},
     },
 }
+# The old dialects: one of them has JSON in its messages, another in its answers.
+RULES["net/legacy"] = RULES["net"] | {"libraries": {"fmt", "nlohmann"}}
 # Third-party headers; whatever else stands in <> is the standard library or the operating system.
 LIBRARIES = {
     "boost", "cereal", "date", "fmt", "gmock", "gtest", "histedit.h", "lmdb.h", "nlohmann",

@@ -20,6 +20,8 @@ TEST(LegacyOptions, NothingIsServedUnlessAskedFor) {
   const DaemonOptions options = load("");
   EXPECT_TRUE(options.bus_listen.empty());
   EXPECT_TRUE(options.hotel_listen.empty());
+  EXPECT_TRUE(options.meal_listen.empty());
+  EXPECT_TRUE(options.rooms_listen.empty());
 }
 
 TEST(LegacyOptions, TheBusIsTheLatestByDefault) {
@@ -34,7 +36,8 @@ TEST(LegacyOptions, TheBusIsTheLatestByDefault) {
 TEST(LegacyOptions, WhatIsSaidReachesTheDialects) {
   const DaemonOptions options = load(
       "bus.offering = coach-{date}\nbus.dialect = mid\nbus.pace = 20ms\n"
-      "bus.require_payment = yes\nbus.hold = 1m\nhotel.offering = inn\n");
+      "bus.require_payment = yes\nbus.hold = 1m\nhotel.offering = inn\n"
+      "meal.offering = lunch\nmeal.listing = 2KiB\nrooms.offering = palace\n");
   const auto bus = bus_options(options);
   EXPECT_EQ(bus.offering, "coach-{date}");
   EXPECT_EQ(bus.dialect, BusDialect::kMid);
@@ -43,6 +46,9 @@ TEST(LegacyOptions, WhatIsSaidReachesTheDialects) {
   EXPECT_EQ(bus.hold, Duration::seconds(60));
   EXPECT_EQ(bus_options(load("bus.dialect = old\n")).dialect, BusDialect::kOld);
   EXPECT_EQ(hotel_options(options).offering, "inn");
+  EXPECT_EQ(meal_options(options).offering, "lunch");
+  EXPECT_EQ(meal_options(options).listing_bytes, 2048U);
+  EXPECT_EQ(rooms_options(options).offering, "palace");
 }
 
 }  // namespace

@@ -117,14 +117,7 @@ class Client:
         """Returns when the server has read it, so that what follows is a read of its own. People
         take their time, and so their words come apart."""
         self.send(data)
-        self.wait_until_read()
-
-    def wait_until_read(self):
-        here, there = self.socket.getsockname()[1], self.socket.getpeername()[1]
-        deadline = time.monotonic() + PATIENCE
-        while queued_bytes(here, there) != (0, 0):
-            if time.monotonic() > deadline:
-                raise TimeoutError("the server does not read")
+        wait_until_read([self])
 
     def receive(self):
         return self.socket.recv(1024)
@@ -154,25 +147,33 @@ def send_in_two(clients, data):
         some = list(zip(range(first, len(data)), clients[:100]))
         for split, client in some:
             client.send(data[:split])
-        for _, client in some:
-            client.wait_until_read()
+        wait_until_read([client for _, client in some])
         for split, client in some:
             client.send(data[split:])
             yield split, client
 
 
-def queued_bytes(here, there):
-    """What is sent from port to port of the loopback: bytes not acknowledged, bytes not read."""
-    unacknowledged = unread = None
+def wait_until_read(clients):
+    """Until the server has read, and its kernel acknowledged, all that they sent."""
+    waited = {(c.socket.getsockname()[1], c.socket.getpeername()[1]) for c in clients}
+    deadline = time.monotonic() + PATIENCE
+    while waited & queued():
+        if time.monotonic() > deadline:
+            raise TimeoutError("the server does not read")
+
+
+def queued():
+    """Pairs of ports of the loopback, from and to, between which bytes are under way."""
+    pairs = set()
     for line in pathlib.Path("/proc/net/tcp").read_text().splitlines()[1:]:
         fields = line.split()
-        ports = int(fields[1][-4:], 16), int(fields[2][-4:], 16)
-        sending, receiving = (int(part, 16) for part in fields[4].split(":"))
-        if ports == (here, there):
-            unacknowledged = sending
-        elif ports == (there, here):
-            unread = receiving
-    return unacknowledged, unread
+        local, remote = int(fields[1][-4:], 16), int(fields[2][-4:], 16)
+        sending, receiving = fields[4].split(":")
+        if int(sending, 16):
+            pairs.add((local, remote))
+        if int(receiving, 16):
+            pairs.add((remote, local))
+    return pairs
 
 
 def all_at_once(count, work):
