@@ -23,6 +23,15 @@ std::string Reservation::payment() const {
   return paid > 0 ? "paid" : "none";
 }
 
+void Reservation::wrong_status() const {
+  if (status == "expired") throw Refused("EXPIRED", Record().add("expired", utc_text(ended)));
+  throw Refused("STATE", Record().add("status", status));
+}
+
+void Reservation::require_not_asked() const {
+  if (asked != 0) throw Refused("STATE", Record().add("payment", "pending"));
+}
+
 void Model::begin(std::string history, Seq seq) {
   history_ = std::move(history);
   state_.seq = seq;

@@ -60,6 +60,8 @@ struct Reservation {
   std::int64_t due() const { return std::max<std::int64_t>(owed() - paid, 0); }
   std::int64_t refund() const { return std::max<std::int64_t>(paid - owed(), 0); }
   std::string payment() const;
+  [[noreturn]] void wrong_status() const;  // EXPIRED or STATE
+  void require_not_asked() const;          // STATE
 };
 
 // In the order in which they are over.
@@ -124,6 +126,7 @@ struct Client {
   std::set<int> watched = {};  // offerings
   int resp = 2;                // HELLO 2|3; on 2 a watching client is told apart from no other
   bool waiting = false;        // for the answer to PAY
+  bool is_staff() const { return role == "agent" || role == "manager" || role == "admin"; }
 };
 
 struct Answer {
@@ -201,8 +204,6 @@ class Model {
   Answer confirm(Client& client, const Request& request, Micros now);
   Answer pay(Client& client, const Request& request, Micros now);
   Answer cancel(Client& client, const Request& request, Micros now);
-  Answer check_in(Client& client, const Request& request, Micros now);
-  Answer check_out(Client& client, const Request& request, Micros now);
   const Reservation& find(const Client& client, const std::string& word) const;
   Reservation& find_for_change(const Client& client, const std::string& word, Micros now);
   void expire(Reservation& reservation);
@@ -210,14 +211,18 @@ class Model {
   void require_on_sale(const Client& client, const Offering& offering, const Span& span) const;
   void require_party(const Client& client, const std::vector<Item>& items,
                      std::int64_t party) const;
+  void reinstate(const Client& client, Reservation& reservation, Micros now);
+  void drop(Reservation& reservation, const std::vector<std::size_t>& items, Micros now);
+  std::string record(const Reservation& reservation) const;
+  Answer told(const Reservation& reservation, bool already) const;
+
+  // ---- model_stay.cc ----
+  Answer check_in(Client& client, const Request& request, Micros now);
+  Answer check_out(Client& client, const Request& request, Micros now);
   void require_arrived(const Client& client, const Reservation& reservation) const;
   void require_within(const Client& client, const Reservation& reservation,
                       std::optional<int> named) const;
-  void reinstate(const Client& client, Reservation& reservation, Micros now);
-  void drop(Reservation& reservation, const std::vector<std::size_t>& items, Micros now);
   void leave(Item& item, std::optional<int> day) const;
-  std::string record(const Reservation& reservation) const;
-  Answer told(const Reservation& reservation, bool already) const;
 
   // ---- model_choice.cc ----
   std::vector<Wanted> select(const Client& client, const Request& request, Micros now, bool taking);
@@ -246,13 +251,15 @@ class Model {
   std::string position(Seq seq) const;
   Seq parse_position(const std::string& text) const;
 
-  // ---- model_staff.cc: accounts, sessions, stock ----
+  // ---- model_staff.cc: accounts and sessions ----
   Answer session_command(Client& client, const Request& request, Micros now);
   Answer log_in(Client& client, const Request& request);
   Answer register_account(Client& client, const Request& request, Micros now);
   Answer passwd(Client& client, const Request& request);
   Answer user_list(const Request& request) const;
   Answer user_change(const Request& request);
+
+  // ---- model_stock.cc: plans and offerings ----
   Answer plan_command(const Request& request);
   Answer offering_create(const Request& request);
   Answer offering_alter(const Request& request);

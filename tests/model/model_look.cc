@@ -63,7 +63,7 @@ Record Model::head(const Reservation& reservation) const {
 
 // Whose it is; the account is for staff to know.
 void Model::add_people(const Client& client, const Reservation& reservation, Record& record) const {
-  if (rank_of(client.role) >= rank_of("agent") && reservation.account != 0) {
+  if (client.is_staff() && reservation.account != 0) {
     record.add("account", state_.accounts[static_cast<std::size_t>(reservation.account - 1)]->name);
   }
   if (!reservation.guest.empty()) record.add("guest", reservation.guest);

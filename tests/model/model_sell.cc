@@ -1,4 +1,4 @@
-// HOLD and BOOK, and everything that happens to a reservation afterwards.
+// HOLD and BOOK, and everything that happens to a reservation until the stay begins.
 
 #include <algorithm>
 
@@ -19,29 +19,14 @@ Micros end_of(Micros now, std::int64_t seconds) {
   return (end + kSecond - 1) / kSecond * kSecond;
 }
 
-bool is_staff(const Client& client) {
-  return rank_of(client.role) >= rank_of("agent");
-}
-
 std::int64_t ttl_of(const std::string& text) {
   const std::int64_t seconds = seconds_of(text);
   if (seconds < 1) throw Refused("BADVALUE");
   return seconds;
 }
 
-[[noreturn]] void wrong_status(const Reservation& reservation) {
-  if (reservation.status == "expired") {
-    throw Refused("EXPIRED", Record().add("expired", utc_text(reservation.ended)));
-  }
-  throw Refused("STATE", Record().add("status", reservation.status));
-}
-
 void require_held(const Reservation& reservation) {
-  if (reservation.status != "held") wrong_status(reservation);
-}
-
-void require_not_asked(const Reservation& reservation) {
-  if (reservation.asked != 0) throw Refused("STATE", Record().add("payment", "pending"));
+  if (reservation.status != "held") reservation.wrong_status();
 }
 
 void require_pay_later(const Offering& offering) {
@@ -58,7 +43,7 @@ std::int64_t hold_seconds(const Client& client, const std::vector<const Offering
     cap = std::min(cap, offering->cap_seconds);
   }
   if (!ttl) return std::min(usual, cap);
-  const std::int64_t most = is_staff(client) ? kMostHoldSeconds : cap;
+  const std::int64_t most = client.is_staff() ? kMostHoldSeconds : cap;
   if (*ttl > most) throw Refused("LIMIT", Record().add("ttl", std::to_string(most) + "s"));
   return *ttl;
 }
@@ -97,7 +82,7 @@ Answer Model::open_reservation(Client& client, const Request& request, Micros no
     throw Refused("PRICECHANGED", Record().add("expected", *expected).add("actual", made.total));
   }
   if (party) require_party(client, made.items, *party);
-  if (booked && !is_staff(client) && made.total != 0) {
+  if (booked && !client.is_staff() && made.total != 0) {
     for (const Offering* offering : offerings) require_pay_later(*offering);
   }
   std::int64_t cap = 0;
@@ -133,7 +118,7 @@ void Model::hold_counts(const Client& client, int reservation) {
 // of 1 is not said.
 void Model::require_party(const Client& client, const std::vector<Item>& items,
                           std::int64_t party) const {
-  if (is_staff(client)) return;
+  if (client.is_staff()) return;
   for (const Item& like : items) {
     const Offering& of = *offering(like.offering);
     std::int64_t seats = 0;
@@ -165,7 +150,7 @@ const Reservation& Model::find(const Client& client, const std::string& word) co
   if (found == by_locator_.end() || found->second > most) throw Refused("NOTFOUND");
   const auto& reservation = *state_.reservations[static_cast<std::size_t>(found->second - 1)];
   const bool own = client.account != 0 && client.account == reservation.account;
-  if (!own && !is_staff(client)) throw Refused("NOTFOUND");
+  if (!own && !client.is_staff()) throw Refused("NOTFOUND");
   return reservation;
 }
 
@@ -191,9 +176,9 @@ Answer Model::extend(Client& client, const Request& request, Micros now) {
   const std::int64_t seconds = ttl_of(request.words()[1]);
   Reservation& reservation = find_for_change(client, request.words()[0], now);
   require_held(reservation);
-  require_not_asked(reservation);
+  reservation.require_not_asked();
   const Micros wanted = end_of(now, seconds);
-  if (!is_staff(client) && wanted > reservation.cap) {
+  if (!client.is_staff() && wanted > reservation.cap) {
     throw Refused("LIMIT", Record().add("until", utc_text(reservation.cap)));
   }
   if (wanted <= reservation.deadline) return told(reservation, true);
@@ -206,7 +191,7 @@ Answer Model::release(Client& client, const Request& request, Micros now) {
   Reservation& reservation = find_for_change(client, request.words()[0], now);
   if (reservation.status == "cancelled") return told(reservation, true);
   require_held(reservation);
-  require_not_asked(reservation);
+  reservation.require_not_asked();
   std::vector<std::size_t> all;
   for (std::size_t i = 0; i < reservation.items.size(); ++i) {
     if (reservation.items[i].live) all.push_back(i);
@@ -219,8 +204,8 @@ Answer Model::confirm(Client& client, const Request& request, Micros now) {
   Reservation& reservation = find_for_change(client, request.words()[0], now);
   if (reservation.status == "confirmed") return told(reservation, true);
   require_held(reservation);
-  require_not_asked(reservation);
-  if (!is_staff(client) && reservation.due() != 0) {
+  reservation.require_not_asked();
+  if (!client.is_staff() && reservation.due() != 0) {
     for (const Item& item : reservation.items) {
       if (item.live) require_pay_later(*offering(item.offering));
     }
@@ -256,9 +241,9 @@ void Model::reinstate(const Client& client, Reservation& reservation, Micros now
 
 Answer Model::pay(Client& client, const Request& request, Micros now) {
   Reservation& reservation = find_for_change(client, request.words()[0], now);
-  require_not_asked(reservation);
+  reservation.require_not_asked();
   if (reservation.status == "expired") reinstate(client, reservation, now);
-  if (!reservation.live() && reservation.status != "completed") wrong_status(reservation);
+  if (!reservation.live() && reservation.status != "completed") reservation.wrong_status();
   if (reservation.due() == 0) {
     if (reservation.status != "held") {
       throw Refused(
@@ -333,96 +318,9 @@ Answer Model::cancel(Client& client, const Request& request, Micros now) {
   });
   if (reservation.status == "cancelled") return told(reservation, true);
   if (reservation.status != "confirmed") require_held(reservation);
-  require_not_asked(reservation);
+  reservation.require_not_asked();
   if (items.empty()) return told(reservation, true);
   drop(reservation, items, now);
-  return told(reservation, false);
-}
-
-Answer Model::check_in(Client& client, const Request& request, Micros now) {
-  Reservation& reservation = find_for_change(client, request.words()[0], now);
-  if (reservation.status == "checked_in") return told(reservation, true);
-  if (reservation.status != "confirmed") wrong_status(reservation);
-  require_arrived(client, reservation);
-  reservation.status = "checked_in";
-  wrote_ = true;
-  return told(reservation, false);
-}
-
-// Customers check in from the first day of what has days.
-void Model::require_arrived(const Client& client, const Reservation& reservation) const {
-  if (is_staff(client)) return;
-  std::optional<int> arrival;
-  int today = 0;
-  for (const Item& item : reservation.items) {
-    const Offering& of = *offering(item.offering);
-    const auto day = of.first_day(item.span);
-    if (!item.live || !day) continue;
-    today = of.local_day(now_);
-    arrival = std::min(arrival.value_or(*day), *day);
-  }
-  if (!arrival || *arrival <= today) return;
-  throw Refused("DENIED",
-                Record().add("checkin", date_text(*arrival)).add("today", date_text(today)));
-}
-
-// The day of leaving lies within the nights: from the first arrival to the last departure.
-void Model::require_within(const Client& client, const Reservation& reservation,
-                           std::optional<int> named) const {
-  std::optional<std::size_t> first;
-  std::optional<std::size_t> last;
-  int today = 0;
-  const auto& items = reservation.items;
-  for (std::size_t i = 0; i < items.size(); ++i) {
-    const Offering& of = *offering(items[i].offering);
-    if (!items[i].live || of.axis != "nights") continue;
-    if (!first || items[i].span.from < items[*first].span.from) first = i;
-    if (!last || items[i].span.to > items[*last].span.to) last = i;
-    today = of.local_day(now_);
-  }
-  if (!first) return;
-  const int day = named.value_or(today);
-  Record facts;
-  facts.add("date", date_text(day));
-  const auto item = [](std::size_t i) { return static_cast<std::int64_t>(i) + 1; };
-  if (const int begin = items[*first].span.from; day < begin) {
-    throw Refused("BADVALUE", facts.add("checkin", date_text(begin)).add("item", item(*first)));
-  }
-  if (named && day > items[*last].span.to)
-    throw Refused("BADVALUE", facts.add("item", item(*last)));
-  if (day < today && !is_staff(client)) {
-    throw Refused("DENIED", Record().add("date", date_text(day)).add("today", date_text(today)));
-  }
-}
-
-// Cuts an item in nights to what was used of it, at least one.
-void Model::leave(Item& item, std::optional<int> day) const {
-  const Offering& of = *offering(item.offering);
-  if (of.axis != "nights") return;
-  const int leaving = std::min(day.value_or(of.local_day(now_)), item.span.to);
-  item.span.to = std::max(leaving, item.span.from + 1);
-  item.price = item.rate * item.span.length();
-}
-
-Answer Model::check_out(Client& client, const Request& request, Micros now) {
-  std::optional<int> day;
-  if (const auto date = request.option("date")) day = day_of(*date);
-  Reservation& reservation = find_for_change(client, request.words()[0], now);
-  if (reservation.status == "completed") return told(reservation, true);
-  if (reservation.status != "checked_in") wrong_status(reservation);
-  require_not_asked(reservation);
-  require_within(client, reservation, day);
-  std::int64_t bill = 0;
-  for (Item& item : reservation.items) {
-    if (!item.live) continue;
-    tell(item, "free");
-    leave(item, day);
-    bill += item.price;
-  }
-  reservation.status = "completed";
-  reservation.total = bill;
-  reservation.ended = now;
-  wrote_ = true;
   return told(reservation, false);
 }
 
