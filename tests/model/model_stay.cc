@@ -26,8 +26,9 @@ void Model::require_arrived(const Client& client, const Reservation& reservation
     const Offering& of = *offering(item.offering);
     const auto day = of.first_day(item.span);
     if (!item.live || !day) continue;
-    today = of.local_day(now_);
-    arrival = std::min(arrival.value_or(*day), *day);
+    if (arrival && *arrival <= *day) continue;
+    arrival = day;
+    today = of.local_day(now_);  // where the stay begins
   }
   if (!arrival || *arrival <= today) return;
   throw Refused("DENIED",
@@ -44,8 +45,9 @@ void Model::require_within(const Client& client, const Reservation& reservation,
   for (std::size_t i = 0; i < items.size(); ++i) {
     const Offering& of = *offering(items[i].offering);
     if (!items[i].live || of.axis != "nights") continue;
-    if (!first || items[i].span.from < items[*first].span.from) first = i;
     if (!last || items[i].span.to > items[*last].span.to) last = i;
+    if (first && items[*first].span.from <= items[i].span.from) continue;
+    first = i;
     today = of.local_day(now_);
   }
   if (!first) return;

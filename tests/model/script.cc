@@ -347,7 +347,7 @@ Words Script::create_offering(Micros now) {
               "currency=EUR", "hold=2h", "price=1200", "demand=0:7"};
     case 2:
       return {"OFFERING",    "CREATE",       name,     "plan=house",
-              "axis=nights", "currency=EUR", "cap=5m", "prices=single:100,double:180"};
+              "axis=nights", "currency=USD", "cap=5m", "prices=single:100,double:180"};
     case 3: {  // begins soon
       const auto minute = static_cast<int>(now / kSecond / 60 + choices_.between(-1, 90));
       const std::string starts = fmt::format("starts={}T{:02}:{:02}", date_text(minute / 1440),
