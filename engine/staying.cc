@@ -25,8 +25,9 @@ Result<void> require_within(Context& context, const Reservation& reservation,
   for (const Item& item : reservation.items) {
     const auto offering = TRY(context.catalog.offering(context.txn, OfferingId{item.row.offering}));
     if (!item.row.live || offering->row.axis != Axis::kNights) continue;
-    if (first == nullptr || item.row.span.from < first->row.span.from) first = &item;
     if (last == nullptr || item.row.span.to > last->row.span.to) last = &item;
+    if (first != nullptr && item.row.span.from >= first->row.span.from) continue;
+    first = &item;
     today = TRY(local_day(context.now, offering->row.zone));
   }
   if (first == nullptr) return {};
@@ -75,9 +76,9 @@ Result<void> require_arrived(Context& context, const Reservation& reservation) {
     if (!item.row.live) continue;
     const auto offering = TRY(context.catalog.offering(context.txn, OfferingId{item.row.offering}));
     const auto day = first_day(offering->row.axis, item.row.span);
-    if (!day) continue;
+    if (!day || (arrival && *day >= *arrival)) continue;
+    arrival = day;
     today = TRY(local_day(context.now, offering->row.zone));
-    arrival = std::min(arrival.value_or(*day), *day);
   }
   if (!arrival || *arrival <= today) return {};
   return std::unexpected(

@@ -10,6 +10,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <memory>
 #include <random>
 
 #include "tests/model/recorder.h"
@@ -44,10 +45,16 @@ TEST(ConcurrentClients, AreToldWhatOneServerWouldTellThemOneAfterTheOther) {
 class BrokenHistory : public testing::Test {
  protected:
   static void SetUpTestSuite() {
-    sound_ = new History(record_history(1, 4, 60));
-    ASSERT_EQ(find_fault(*sound_), "");
+    auto recorded = std::make_unique<History>(record_history(1, 4, 60));
+    ASSERT_EQ(find_fault(*recorded), "");
+    sound_ = recorded.release();
   }
   static void TearDownTestSuite() { delete sound_; }
+
+  void SetUp() override {
+    ASSERT_NE(sound_, nullptr) << "there is no sound history to break";
+    history_ = *sound_;
+  }
 
   // The first operation of a verb that went well, and the commit it is of.
   Operation& first(const std::string& verb) {
@@ -67,7 +74,7 @@ class BrokenHistory : public testing::Test {
                             commit);
   }
 
-  History history_ = *sound_;
+  History history_;
   static History* sound_;
 };
 History* BrokenHistory::sound_ = nullptr;

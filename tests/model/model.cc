@@ -23,6 +23,15 @@ std::string Reservation::payment() const {
   return paid > 0 ? "paid" : "none";
 }
 
+void Reservation::wrong_status() const {
+  if (status == "expired") throw Refused("EXPIRED", Record().add("expired", utc_text(ended)));
+  throw Refused("STATE", Record().add("status", status));
+}
+
+void Reservation::require_not_asked() const {
+  if (asked != 0) throw Refused("STATE", Record().add("payment", "pending"));
+}
+
 void Model::begin(std::string history, Seq seq) {
   history_ = std::move(history);
   state_.seq = seq;
@@ -50,6 +59,7 @@ Client* Model::client(std::uint64_t id) {
 Answer Model::run(Client& client, const std::vector<std::string>& words, Micros now,
                   const Hint& hint) {
   const State before = state_;
+  now_ = now;
   std::string verb;
   try {
     std::size_t at = 0;
@@ -85,20 +95,19 @@ Answer Model::execute(Client& client, const Request& request, Micros now, const 
   const auto token = request.option("id");
   if (token) {
     if (client.account == 0) throw Refused("NOAUTH");
-    for (const auto& [payment, asked] : asked_) {
-      if (asked.account == client.account && asked.token == *token) throw Refused("BUSY");
+    for (const auto& payment : state_.payments) {
+      const bool same = payment->account == client.account && payment->token == *token;
+      if (payment->open && same) throw Refused("BUSY");
     }
     if (const auto first = recall(client, request)) return *first;
   }
   Answer answer = dispatch(client, request, now, hint);
   if (request.dry) {
+    answer.pending = false;
     answer.text.insert(answer.text.size() - 1, answer.text == "{}" ? "dryrun=1" : " dryrun=1");
     return answer;
   }
-  if (token && answer.pending) {
-    asked_.rbegin()->second.token = *token;
-    asked_.rbegin()->second.request = request.digest();
-  } else if (token) {
+  if (token && !answer.pending) {
     remember(client.account, *token, request.digest(), answer.text, now);
   }
   commit();
@@ -140,7 +149,7 @@ Answer Model::dispatch(Client& client, const Request& request, Micros now, const
   if (verb == "SHOW") return show(client, request, now);
   if (verb == "TICKET") return ticket(client, request, now);
   if (verb == "MINE") return mine(client, request, now);
-  if (verb == "LIST") return list(request, now);
+  if (verb == "LIST") return list(client, request, now);
   if (verb == "WATCH") return watch(client, request);
   if (verb == "UNWATCH") return unwatch(client, request);
   if (verb == "FEED") return feed(request);
@@ -152,6 +161,9 @@ Answer Model::dispatch(Client& client, const Request& request, Micros now, const
   if (verb == "OFFERING OPEN") return offering_open(request, true);
   if (verb == "OFFERING CLOSE") return offering_open(request, false);
   if (verb == "OFFERING DROP") return offering_drop(request);
+  if (verb == "OFFERING ROLL") return offering_roll(request);
+  if (verb == "OFFERING PURGE") return offering_purge(request);
+  if (verb == "OFFERING SHOW") return offering_show(client, request);
   if (verb.starts_with("OFFERING ")) return offering_list(request);
   return session_command(client, request, now);
 }
@@ -186,7 +198,6 @@ Reservation& Model::change(int number) {
 
 void Model::tell(const Item& item, std::string_view unit_state) {
   const Offering* of = offering(item.offering);
-  if (of == nullptr) throw Refused("NOTFOUND");  // dropped: what cannot be told cannot be done
   Record row;
   row.add("offering", of->name);
   row.add("unit", of->plan->units[static_cast<std::size_t>(item.unit)].label);
@@ -237,9 +248,8 @@ Answer Model::answer_payment(int number, bool approved, const std::string& trans
       }
     }
     answer.text = record(reservation);
-    if (!asked.empty() && !asked.mapped().token.empty()) {
-      remember(asked.mapped().account, asked.mapped().token, asked.mapped().request, answer.text,
-               now);
+    if (!payment->token.empty()) {
+      remember(payment->account, payment->token, payment->request, answer.text, now);
     }
   } else {
     // The deadline stood still while the provider was asked.
@@ -255,7 +265,7 @@ Answer Model::answer_payment(int number, bool approved, const std::string& trans
   }
   commit();
   if (!asked.empty()) {
-    if (Client* waiting = client(asked.mapped().client)) waiting->waiting = false;
+    if (Client* waiting = client(asked.mapped())) waiting->waiting = false;
   }
   return answer;
 }
@@ -278,6 +288,7 @@ bool Model::crash(Seq seq) {
   std::erase_if(feed_, [&](const Change& change) { return change.seq > seq; });
   clients_.clear();
   asked_.clear();
+  holder_.clear();
   return true;
 }
 
@@ -292,7 +303,7 @@ const Offering* Model::offering(int id) const {
   for (const auto& [name, offering] : state_.offerings) {
     if (offering->id == id) return offering.get();
   }
-  return nullptr;
+  return state_.dropped.at(id).get();
 }
 
 std::set<int> Model::open_payments() const {

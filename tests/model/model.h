@@ -60,6 +60,8 @@ struct Reservation {
   std::int64_t due() const { return std::max<std::int64_t>(owed() - paid, 0); }
   std::int64_t refund() const { return std::max<std::int64_t>(paid - owed(), 0); }
   std::string payment() const;
+  [[noreturn]] void wrong_status() const;  // EXPIRED or STATE
+  void require_not_asked() const;          // STATE
 };
 
 // In the order in which they are over.
@@ -71,6 +73,10 @@ struct Payment {
   int reservation = 0;
   std::int64_t amount = 0;
   bool open = true;
+  // Of a request with id=, which outlives a crash: who asked what.
+  int account = 0;
+  std::string token = {};
+  std::string request = {};
 };
 
 struct Account {
@@ -104,6 +110,7 @@ struct State {
   std::vector<std::shared_ptr<const Account>> accounts;
   std::map<std::string, std::shared_ptr<const Plan>> plans;
   std::map<std::string, std::shared_ptr<const Offering>> offerings;
+  std::map<int, std::shared_ptr<const Offering>> dropped;  // their names stay for what was sold
   int offerings_made = 0;
   std::vector<std::shared_ptr<const Reservation>> reservations;
   std::vector<std::shared_ptr<const Payment>> payments;
@@ -117,9 +124,9 @@ struct Client {
   int account = 0;
   std::string role = "guest";
   std::set<int> watched = {};  // offerings
-  std::set<int> active = {};   // offerings held in
   int resp = 2;                // HELLO 2|3; on 2 a watching client is told apart from no other
   bool waiting = false;        // for the answer to PAY
+  bool is_staff() const { return role == "agent" || role == "manager" || role == "admin"; }
 };
 
 struct Answer {
@@ -177,12 +184,6 @@ class Model {
     const Reservation* reservation;
   };
   struct Wanted;  // one part of a HOLD
-  struct Asked {  // a request that waits for the provider
-    std::uint64_t client = 0;
-    std::string token = {};
-    std::string request = {};
-    int account = 0;
-  };
 
   // ---- model.cc: a command's life ----
   Answer execute(Client& client, const Request& request, Micros now, const Hint& hint);
@@ -203,17 +204,25 @@ class Model {
   Answer confirm(Client& client, const Request& request, Micros now);
   Answer pay(Client& client, const Request& request, Micros now);
   Answer cancel(Client& client, const Request& request, Micros now);
-  Answer check_in(Client& client, const Request& request, Micros now);
-  Answer check_out(Client& client, const Request& request, Micros now);
   const Reservation& find(const Client& client, const std::string& word) const;
   Reservation& find_for_change(const Client& client, const std::string& word, Micros now);
   void expire(Reservation& reservation);
-  void reinstate(Reservation& reservation, Micros now);
+  void hold_counts(const Client& client, int reservation);
+  void require_on_sale(const Client& client, const Offering& offering, const Span& span) const;
+  void require_party(const Client& client, const std::vector<Item>& items,
+                     std::int64_t party) const;
+  void reinstate(const Client& client, Reservation& reservation, Micros now);
   void drop(Reservation& reservation, const std::vector<std::size_t>& items, Micros now);
-  void leave(const Client& client, Item& item, std::size_t number, std::optional<int> day,
-             Micros now);
   std::string record(const Reservation& reservation) const;
   Answer told(const Reservation& reservation, bool already) const;
+
+  // ---- model_stay.cc ----
+  Answer check_in(Client& client, const Request& request, Micros now);
+  Answer check_out(Client& client, const Request& request, Micros now);
+  void require_arrived(const Client& client, const Reservation& reservation) const;
+  void require_within(const Client& client, const Reservation& reservation,
+                      std::optional<int> named) const;
+  void leave(Item& item, std::optional<int> day) const;
 
   // ---- model_choice.cc ----
   std::vector<Wanted> select(const Client& client, const Request& request, Micros now, bool taking);
@@ -232,29 +241,37 @@ class Model {
   Answer show(Client& client, const Request& request, Micros now);
   Answer ticket(Client& client, const Request& request, Micros now);
   Answer mine(Client& client, const Request& request, Micros now);
-  Answer list(const Request& request, Micros now);
+  Answer list(const Client& client, const Request& request, Micros now);
   Answer watch(Client& client, const Request& request);
   Answer unwatch(Client& client, const Request& request);
   Answer feed(const Request& request);
   Record head(const Reservation& reservation) const;
+  void add_people(const Client& client, const Reservation& reservation, Record& record) const;
   std::vector<std::string> item_texts(const Reservation& reservation) const;
   std::string position(Seq seq) const;
   Seq parse_position(const std::string& text) const;
 
-  // ---- model_staff.cc: accounts, sessions, stock ----
+  // ---- model_staff.cc: accounts and sessions ----
   Answer session_command(Client& client, const Request& request, Micros now);
   Answer log_in(Client& client, const Request& request);
   Answer register_account(Client& client, const Request& request, Micros now);
   Answer passwd(Client& client, const Request& request);
   Answer user_list(const Request& request) const;
   Answer user_change(const Request& request);
+
+  // ---- model_stock.cc: plans and offerings ----
   Answer plan_command(const Request& request);
   Answer offering_create(const Request& request);
   Answer offering_alter(const Request& request);
   Answer offering_open(const Request& request, bool open);
   Answer offering_drop(const Request& request);
+  Answer offering_roll(const Request& request);
+  Answer offering_purge(const Request& request);
+  Answer offering_show(const Client& client, const Request& request) const;
   Answer offering_list(const Request& request) const;
+  // "NAME-{date}" is that of the venue's today.
   std::shared_ptr<const Offering> offering_named(const std::string& name) const;
+  std::shared_ptr<const Offering> offering_as_written(const std::string& name) const;
   std::string summary(const Offering& offering, bool detailed) const;
 
   std::string history_;  // as positions show it
@@ -264,11 +281,13 @@ class Model {
   Seq durable_ = 0;
   std::deque<State> undurable_;  // the durable state and each after it
   std::map<std::uint64_t, Client> clients_;
-  std::map<int, Asked> asked_;           // by payment
+  std::map<int, std::uint64_t> asked_;   // by payment: the client that waits
+  std::map<int, std::uint64_t> holder_;  // by reservation: the client that held it last
   std::map<int, std::string> locators_;  // by reservation, as the engine said
   std::map<std::string, int> by_locator_;
 
   // ---- of the command that runs ----
+  Micros now_ = 0;
   bool wrote_ = false;
   std::vector<Change> changes_;
   std::vector<std::function<void()>> after_commit_;

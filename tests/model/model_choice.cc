@@ -23,8 +23,9 @@ Count count_of(const Part& part) {
   if (n != 0 && upto != 0) throw Refused("ARGS");
   const bool chooses = n != 0 || upto != 0;
   if (chooses == named) throw Refused("ARGS");
-  if (!chooses && (part.options.contains("type") || part.together)) throw Refused("ARGS");
-  if (upto != 0 && part.together) throw Refused("ARGS");
+  const bool together = part.flags.contains("together");
+  if (!chooses && (part.options.contains("type") || !part.flags.empty())) throw Refused("ARGS");
+  if (together && (upto != 0 || part.flags.contains("lowest"))) throw Refused("ARGS");
   return {static_cast<int>(n + upto), upto != 0};
 }
 
@@ -52,6 +53,7 @@ std::vector<Model::Wanted> Model::select(const Client& client, const Request& re
     const Offering& of = *wanted.offering;
     if (!of.open) throw Refused("CLOSED", Record().add("offering", of.name));
     wanted.span = *of.span_of(part.options);
+    require_on_sale(client, of, wanted.span);
     wanted.clients = clients_with(client, of.id);
     if (const auto type = part.options.find("type"); type != part.options.end()) {
       const auto types = of.plan->types();
@@ -132,6 +134,18 @@ Record Model::taken(const Offering& of, int unit, const Occupied& by) const {
   return facts;
 }
 
+// To customers an event is sold until it begins, and no day that is past.
+void Model::require_on_sale(const Client& client, const Offering& of, const Span& span) const {
+  if (client.is_staff()) return;
+  if (!of.starts.empty() && of.local_minute(now_) >= minute_of(of.starts)) {
+    throw Refused("CLOSED", Record().add("offering", of.name).add("started", of.starts));
+  }
+  const auto day = of.first_day(span);
+  const int today = of.local_day(now_);
+  if (!day || *day >= today) return;
+  throw Refused("DENIED", Record().add("from", date_text(*day)).add("today", date_text(today)));
+}
+
 // ---- automatic choice ----
 
 void Model::choose(Wanted& wanted, const std::vector<Wanted>& all, Micros now, bool taking) {
@@ -167,8 +181,8 @@ void Model::choose(Wanted& wanted, const std::vector<Wanted>& all, Micros now, b
   }
 }
 
-// Adjacent in one row without leaving a single free unit beside them, else adjacent, else (unless
-// `together`) the lowest.
+// Adjacent up to an aisle without leaving a single free unit beside them, else adjacent, else
+// (unless `together`) the lowest.
 std::vector<int> Model::choice(const Wanted& wanted, const std::vector<bool>& free) const {
   const Plan& plan = *wanted.offering->plan;
   const auto units = static_cast<int>(plan.units.size());
@@ -176,11 +190,11 @@ std::vector<int> Model::choice(const Wanted& wanted, const std::vector<bool>& fr
     const Unit& at = plan.units[static_cast<std::size_t>(unit)];
     return free[static_cast<std::size_t>(unit)] && (wanted.type.empty() || at.type == wanted.type);
   };
-  const auto row = [&](int unit) { return plan.units[static_cast<std::size_t>(unit)].row; };
-  // Free and a neighbour of `unit` in its row.
+  const auto run = [&](int unit) { return plan.units[static_cast<std::size_t>(unit)].run; };
+  // Free and a neighbour of `unit`.
   const auto beside = [&](int unit, int step) {
     const int other = unit + step;
-    return other >= 0 && other < units && row(other) == row(unit) && suits(other);
+    return other >= 0 && other < units && run(other) == run(unit) && suits(other);
   };
   std::vector<int> lowest;
   for (int unit = 0; unit < units; ++unit) {
@@ -191,10 +205,12 @@ std::vector<int> Model::choice(const Wanted& wanted, const std::vector<bool>& fr
   if (n == 0 || available < n) {
     throw Refused("SOLDOUT", Record().add("available", available));
   }
+  lowest.resize(static_cast<std::size_t>(n));
+  if (wanted.part->flags.contains("lowest")) return lowest;
   for (const bool tidy : {true, false}) {
     for (int first = 0; first + n <= units; ++first) {
       const int last = first + n - 1;
-      bool all = row(first) == row(last);
+      bool all = run(first) == run(last);
       for (int unit = first; unit <= last; ++unit) all = all && suits(unit);
       if (!all) continue;
       const bool orphan = (beside(first, -1) && !beside(first - 1, -1)) ||
@@ -205,14 +221,21 @@ std::vector<int> Model::choice(const Wanted& wanted, const std::vector<bool>& fr
       return chosen;
     }
   }
-  if (wanted.part->together) throw Refused("NOTTOGETHER");
-  lowest.resize(static_cast<std::size_t>(n));
+  if (wanted.part->flags.contains("together")) throw Refused("NOTTOGETHER");
   return lowest;
 }
 
+// Those who watch the offering or have a live hold in it, and who asks.
 int Model::clients_with(const Client& client, int offering) const {
+  const auto holds = [&](const auto& held) {
+    const Reservation& by = *state_.reservations[static_cast<std::size_t>(held.first - 1)];
+    return by.status == "held" && std::ranges::any_of(by.items, [&](const Item& item) {
+             return item.live && item.offering == offering;
+           });
+  };
   const auto counts = [&](const Client& other) {
-    return other.watched.contains(offering) || other.active.contains(offering);
+    const auto own = [&](const auto& held) { return held.second == other.id && holds(held); };
+    return other.watched.contains(offering) || std::ranges::any_of(holder_, own);
   };
   int count = counts(client) ? 0 : 1;
   for (const auto& [id, other] : clients_) count += counts(other) ? 1 : 0;

@@ -36,6 +36,16 @@ void require_type(const Plan& plan, const std::string& type) {
   throw Refused("NOTFOUND", Record().add("type", type));
 }
 
+void add_money(Record& record, const Reservation& reservation) {
+  record.add("total", reservation.total).add("currency", reservation.currency);
+  if (reservation.paid != 0) record.add("paid", reservation.paid);
+  if (reservation.payment() == "pending" && reservation.due() > 0) {
+    record.add("due", reservation.due());
+  }
+  if (reservation.refund() > 0) record.add("refund", reservation.refund());
+  if (!reservation.transaction.empty()) record.add("transaction", reservation.transaction);
+}
+
 }  // namespace
 
 // ---- reservations ----
@@ -47,24 +57,22 @@ Record Model::head(const Reservation& reservation) const {
   if (reservation.status == "held" && reservation.asked == 0) {
     record.add("until", utc_text(reservation.deadline));
   }
-  record.add("total", reservation.total).add("currency", reservation.currency);
-  if (reservation.paid != 0) record.add("paid", reservation.paid);
-  if (reservation.payment() == "pending" && reservation.due() > 0) {
-    record.add("due", reservation.due());
-  }
-  if (reservation.refund() > 0) record.add("refund", reservation.refund());
-  if (!reservation.transaction.empty()) record.add("transaction", reservation.transaction);
+  add_money(record, reservation);
   return record;
+}
+
+// Whose it is; the account is for staff to know.
+void Model::add_people(const Client& client, const Reservation& reservation, Record& record) const {
+  if (client.is_staff() && reservation.account != 0) {
+    record.add("account", state_.accounts[static_cast<std::size_t>(reservation.account - 1)]->name);
+  }
+  if (!reservation.guest.empty()) record.add("guest", reservation.guest);
+  if (reservation.party != 0) record.add("party", reservation.party);
 }
 
 namespace {
 
 void add_place(Record& record, const Offering* of, const Item& item) {
-  if (of == nullptr) {  // dropped
-    record.add("offering", fmt::format("#{}", item.offering));
-    record.add("unit", fmt::format("#{}", item.unit));
-    return;
-  }
   record.add("offering", of->name);
   record.add("unit", of->plan->units[static_cast<std::size_t>(item.unit)].label);
   of->add_span(record, item.span);
@@ -101,11 +109,7 @@ Answer Model::show(Client& client, const Request& request, Micros now) {
   Record record = head(reservation);
   record.add("created", utc_text(reservation.created));
   if (reservation.ended != 0) record.add("ended", utc_text(reservation.ended));
-  if (rank_of(client.role) >= rank_of("agent") && reservation.account != 0) {
-    record.add("account", state_.accounts[static_cast<std::size_t>(reservation.account - 1)]->name);
-  }
-  if (!reservation.guest.empty()) record.add("guest", reservation.guest);
-  if (reservation.party != 0) record.add("party", reservation.party);
+  add_people(client, reservation, record);
   if (!reservation.note.empty()) record.add("note", reservation.note);
   record.add("items", list_text(item_texts(reservation)));
   return {.text = record.text()};
@@ -121,16 +125,14 @@ Answer Model::ticket(Client& client, const Request& request, Micros now) {
   }
   Record record;
   record.add("locator", locator(reservation.number)).add("status", reservation.status);
-  record.add("payment", reservation.due() > 0 ? "due" : "paid");
+  record.add("payment", reservation.payment());
   if (!reservation.guest.empty()) {
     record.add("holder", reservation.guest);
   } else if (reservation.account != 0) {
     record.add("holder", state_.accounts[static_cast<std::size_t>(reservation.account - 1)]->name);
   }
   if (reservation.party != 0) record.add("party", reservation.party);
-  record.add("total", reservation.total).add("currency", reservation.currency);
-  if (reservation.due() > 0) record.add("due", reservation.due());
-  if (!reservation.transaction.empty()) record.add("transaction", reservation.transaction);
+  add_money(record, reservation);
   std::vector<std::string> lines;
   for (std::size_t i = 0; i < reservation.items.size(); ++i) {
     const Item& item = reservation.items[i];
@@ -155,24 +157,32 @@ Answer Model::mine(Client& client, const Request& request, Micros now) {
   return {.text = list_text(rows)};
 }
 
-Answer Model::list(const Request& request, Micros now) {
+Answer Model::list(const Client& client, const Request& request, Micros now) {
   const auto most = request.number("n", 1, kMostListed).value_or(kListed);
   int first = 1;
   if (const auto after = request.option("after")) first = by_locator_.at(*after) + 1;
   const auto of = offering_named(request.words()[0]);
   auto span = of->span_of(request.options(), true);
   if (of->axis == "event") span.reset();  // nothing that could be asked for
+  std::optional<int> unit;
+  if (const auto label = request.option("unit")) unit = of->plan->unit(*label);
+  const auto status = request.option("status");
   std::vector<std::string> rows;
   for (const auto& reservation : state_.reservations) {
     if (reservation->number < first || std::ssize(rows) >= most) continue;
     const Reservation is = shown(*reservation, now);
-    const bool here =
-        std::ranges::any_of(is.items, [&](const Item& item) { return item.offering == of->id; });
-    const bool overlaps = !span || std::ranges::any_of(is.items, [&](const Item& item) {
-      return item.live && item.offering == of->id && item.span.overlaps(*span);
+    // What was cancelled is known by what it had, when that is asked for.
+    const bool any_item = (!span && !unit) || status == "cancelled";
+    const bool here = std::ranges::any_of(is.items, [&](const Item& item) {
+      return item.offering == of->id && (item.live || any_item) &&
+             (!span || item.span.overlaps(*span)) && (!unit || item.unit == *unit);
     });
-    const auto status = request.option("status");
-    if (here && overlaps && (!status || *status == is.status)) rows.push_back(record(is));
+    // A unit without a status is asked for by who takes it.
+    const bool wanted = status ? *status == is.status : !unit || is.live();
+    if (!here || !wanted) continue;
+    Record row = head(is);
+    add_people(client, is, row);
+    rows.push_back(row.add("items", list_text(item_texts(is))).text());
   }
   return {.text = list_text(rows)};
 }
@@ -297,7 +307,8 @@ Answer Model::map(const Request& request) {
   Record record;
   record.add("offering", of->name).add("axis", of->axis);
   if (span) of->add_span(record, *span);
-  record.add("state", of->open ? "open" : "closed").add("units", std::ssize(plan.units));
+  record.add("state", of->open ? "open" : "closed");
+  record.add("units", counts['.'] + counts['H'] + counts['B']);
   record.add("free", counts['.']).add("held", counts['H']).add("booked", counts['B']);
   if (end < plan.rows.size()) record.add("next", static_cast<std::int64_t>(end));
   record.add("rows", list_text(rows));
@@ -342,7 +353,8 @@ Seq Model::parse_position(const std::string& text) const {
   const std::string seq = colon == std::string::npos ? text : text.substr(colon + 1);
   const auto number = static_cast<Seq>(number_of(seq, 0, 1'000'000'000'000));
   const bool other = colon != std::string::npos && text.substr(0, colon) != history_;
-  if (other || number > state_.seq) throw Refused("GONE", Record().add("oldest", position(0)));
+  if (other) throw Refused("GONE", Record().add("oldest", position(0)));
+  if (number > state_.seq) throw Refused("BADVALUE", Record().add("last", position(state_.seq)));
   return number;
 }
 
@@ -368,7 +380,6 @@ Answer Model::unwatch(Client& client, const Request& request) {
 
 Answer Model::feed(const Request& request) {
   const auto from = request.option("from");
-  if (!from) throw Refused("ARGS");
   const auto most = request.number("n", 1, kMostListed).value_or(kListed);
   const Seq after = parse_position(*from);
   // Changes of before the start come from the journal, which knows what is durable and shows every

@@ -1,4 +1,4 @@
-// HOLD and BOOK, and everything that happens to a reservation afterwards.
+// HOLD and BOOK, and everything that happens to a reservation until the stay begins.
 
 #include <algorithm>
 
@@ -19,29 +19,14 @@ Micros end_of(Micros now, std::int64_t seconds) {
   return (end + kSecond - 1) / kSecond * kSecond;
 }
 
-bool is_staff(const Client& client) {
-  return rank_of(client.role) >= rank_of("agent");
-}
-
 std::int64_t ttl_of(const std::string& text) {
   const std::int64_t seconds = seconds_of(text);
   if (seconds < 1) throw Refused("BADVALUE");
   return seconds;
 }
 
-[[noreturn]] void wrong_status(const Reservation& reservation) {
-  if (reservation.status == "expired") {
-    throw Refused("EXPIRED", Record().add("expired", utc_text(reservation.ended)));
-  }
-  throw Refused("STATE", Record().add("status", reservation.status));
-}
-
 void require_held(const Reservation& reservation) {
-  if (reservation.status != "held") wrong_status(reservation);
-}
-
-void require_not_asked(const Reservation& reservation) {
-  if (reservation.asked != 0) throw Refused("STATE", Record().add("payment", "pending"));
+  if (reservation.status != "held") reservation.wrong_status();
 }
 
 void require_pay_later(const Offering& offering) {
@@ -58,7 +43,7 @@ std::int64_t hold_seconds(const Client& client, const std::vector<const Offering
     cap = std::min(cap, offering->cap_seconds);
   }
   if (!ttl) return std::min(usual, cap);
-  const std::int64_t most = is_staff(client) ? kMostHoldSeconds : cap;
+  const std::int64_t most = client.is_staff() ? kMostHoldSeconds : cap;
   if (*ttl > most) throw Refused("LIMIT", Record().add("ttl", std::to_string(most) + "s"));
   return *ttl;
 }
@@ -76,7 +61,9 @@ Answer Model::open_reservation(Client& client, const Request& request, Micros no
   const auto wanted = select(client, request, now, true);
 
   Reservation made{.number = static_cast<int>(state_.reservations.size()) + 1,
-                   .status = booked ? "confirmed" : "held",
+                   .status = !booked           ? "held"
+                             : request.checkin ? "checked_in"
+                                               : "confirmed",
                    .account = client.account};
   std::vector<const Offering*> offerings;
   for (const Wanted& part : wanted) {
@@ -94,7 +81,8 @@ Answer Model::open_reservation(Client& client, const Request& request, Micros no
   if (expected && *expected != made.total) {
     throw Refused("PRICECHANGED", Record().add("expected", *expected).add("actual", made.total));
   }
-  if (booked && !is_staff(client) && made.total != 0) {
+  if (party) require_party(client, made.items, *party);
+  if (booked && !client.is_staff() && made.total != 0) {
     for (const Offering* offering : offerings) require_pay_later(*offering);
   }
   std::int64_t cap = 0;
@@ -108,6 +96,7 @@ Answer Model::open_reservation(Client& client, const Request& request, Micros no
     made.deadline = end_of(now, length);
     made.cap = end_of(now, cap);
   }
+  if (request.checkin) require_arrived(client, made);
   for (const Item& item : made.items) tell(item, booked ? "booked" : "held");
   if (!locators_.contains(made.number) && hint.locator.size() == 6 &&
       !by_locator_.contains(hint.locator)) {
@@ -116,12 +105,33 @@ Answer Model::open_reservation(Client& client, const Request& request, Micros no
   }
   state_.reservations.push_back(std::make_shared<const Reservation>(made));
   wrote_ = true;
-  if (!request.dry) {
-    after_commit_.emplace_back([&client, items = made.items] {
-      for (const Item& item : items) client.active.insert(item.offering);
-    });
-  }
+  if (!booked) hold_counts(client, made.number);
   return {.text = record(made)};
+}
+
+// From its commit on the hold makes the client count in what it holds.
+void Model::hold_counts(const Client& client, int reservation) {
+  after_commit_.emplace_back([this, id = client.id, reservation] { holder_[reservation] = id; });
+}
+
+// Customers get no more persons into the units of an offering and span than those seat; a capacity
+// of 1 is not said.
+void Model::require_party(const Client& client, const std::vector<Item>& items,
+                          std::int64_t party) const {
+  if (client.is_staff()) return;
+  for (const Item& like : items) {
+    const Offering& of = *offering(like.offering);
+    std::int64_t seats = 0;
+    bool said = true;
+    for (const Item& item : items) {
+      if (item.offering != like.offering || item.span != like.span) continue;
+      const std::int64_t capacity = of.plan->units[static_cast<std::size_t>(item.unit)].capacity;
+      said = said && capacity > 1;
+      seats += capacity;
+    }
+    if (!said || party <= seats) continue;
+    throw Refused("LIMIT", Record().add("offering", of.name).add("capacity", seats));
+  }
 }
 
 // ---- one reservation ----
@@ -140,7 +150,7 @@ const Reservation& Model::find(const Client& client, const std::string& word) co
   if (found == by_locator_.end() || found->second > most) throw Refused("NOTFOUND");
   const auto& reservation = *state_.reservations[static_cast<std::size_t>(found->second - 1)];
   const bool own = client.account != 0 && client.account == reservation.account;
-  if (!own && !is_staff(client)) throw Refused("NOTFOUND");
+  if (!own && !client.is_staff()) throw Refused("NOTFOUND");
   return reservation;
 }
 
@@ -166,21 +176,22 @@ Answer Model::extend(Client& client, const Request& request, Micros now) {
   const std::int64_t seconds = ttl_of(request.words()[1]);
   Reservation& reservation = find_for_change(client, request.words()[0], now);
   require_held(reservation);
-  require_not_asked(reservation);
+  reservation.require_not_asked();
   const Micros wanted = end_of(now, seconds);
-  if (!is_staff(client) && wanted > reservation.cap) {
+  if (!client.is_staff() && wanted > reservation.cap) {
     throw Refused("LIMIT", Record().add("until", utc_text(reservation.cap)));
   }
-  reservation.deadline = std::max(reservation.deadline, wanted);
+  if (wanted <= reservation.deadline) return told(reservation, true);
+  reservation.deadline = wanted;
   wrote_ = true;
-  return {.text = record(reservation)};
+  return told(reservation, false);
 }
 
 Answer Model::release(Client& client, const Request& request, Micros now) {
   Reservation& reservation = find_for_change(client, request.words()[0], now);
   if (reservation.status == "cancelled") return told(reservation, true);
   require_held(reservation);
-  require_not_asked(reservation);
+  reservation.require_not_asked();
   std::vector<std::size_t> all;
   for (std::size_t i = 0; i < reservation.items.size(); ++i) {
     if (reservation.items[i].live) all.push_back(i);
@@ -193,8 +204,8 @@ Answer Model::confirm(Client& client, const Request& request, Micros now) {
   Reservation& reservation = find_for_change(client, request.words()[0], now);
   if (reservation.status == "confirmed") return told(reservation, true);
   require_held(reservation);
-  require_not_asked(reservation);
-  if (!is_staff(client) && reservation.due() != 0) {
+  reservation.require_not_asked();
+  if (!client.is_staff() && reservation.due() != 0) {
     for (const Item& item : reservation.items) {
       if (item.live) require_pay_later(*offering(item.offering));
     }
@@ -208,12 +219,16 @@ Answer Model::confirm(Client& client, const Request& request, Micros now) {
 }
 
 // Takes the units of an expired hold again, all or none.
-void Model::reinstate(Reservation& reservation, Micros now) {
+// Who pays late buys anew: not what could not be held now.
+void Model::reinstate(const Client& client, Reservation& reservation, Micros now) {
   for (const Item& item : reservation.items) {
+    const Offering& of = *offering(item.offering);
     if (!item.live) continue;
-    const Offering* of = offering(item.offering);
-    if (of == nullptr) throw Refused("NOTFOUND");
-    require_free(*of, item.unit, item.span, now, true);
+    if (!of.open) throw Refused("CLOSED", Record().add("offering", of.name));
+    require_on_sale(client, of, item.span);
+  }
+  for (const Item& item : reservation.items) {
+    if (item.live) require_free(*offering(item.offering), item.unit, item.span, now, true);
   }
   for (const Item& item : reservation.items) {
     if (item.live) tell(item, "held");
@@ -221,13 +236,14 @@ void Model::reinstate(Reservation& reservation, Micros now) {
   reservation.status = "held";
   reservation.ended = 0;
   wrote_ = true;
+  hold_counts(client, reservation.number);
 }
 
 Answer Model::pay(Client& client, const Request& request, Micros now) {
   Reservation& reservation = find_for_change(client, request.words()[0], now);
-  require_not_asked(reservation);
-  if (reservation.status == "expired") reinstate(reservation, now);
-  if (!reservation.live() && reservation.status != "completed") wrong_status(reservation);
+  reservation.require_not_asked();
+  if (reservation.status == "expired") reinstate(client, reservation, now);
+  if (!reservation.live() && reservation.status != "completed") reservation.wrong_status();
   if (reservation.due() == 0) {
     if (reservation.status != "held") {
       throw Refused(
@@ -241,12 +257,18 @@ Answer Model::pay(Client& client, const Request& request, Micros now) {
     wrote_ = true;
     return {.text = record(reservation)};
   }
-  state_.payments.push_back(std::make_shared<const Payment>(
-      Payment{.reservation = reservation.number, .amount = reservation.due()}));
+  Payment payment{.reservation = reservation.number, .amount = reservation.due()};
+  if (const auto token = request.option("id")) {
+    payment.account = client.account;
+    payment.token = *token;
+    payment.request = request.digest();
+  }
+  state_.payments.push_back(std::make_shared<const Payment>(payment));
   const auto number = static_cast<int>(state_.payments.size());
   reservation.asked = number;
   wrote_ = true;
-  asked_[number] = {.client = client.id, .account = client.account};
+  if (request.dry) return {.pending = true};
+  asked_[number] = client.id;
   client.waiting = true;
   return {.pending = true};
 }
@@ -296,59 +318,9 @@ Answer Model::cancel(Client& client, const Request& request, Micros now) {
   });
   if (reservation.status == "cancelled") return told(reservation, true);
   if (reservation.status != "confirmed") require_held(reservation);
-  require_not_asked(reservation);
+  reservation.require_not_asked();
   if (items.empty()) return told(reservation, true);
   drop(reservation, items, now);
-  return told(reservation, false);
-}
-
-Answer Model::check_in(Client& client, const Request& request, Micros now) {
-  Reservation& reservation = find_for_change(client, request.words()[0], now);
-  if (reservation.status == "checked_in") return told(reservation, true);
-  if (reservation.status != "confirmed") wrong_status(reservation);
-  reservation.status = "checked_in";
-  wrote_ = true;
-  return told(reservation, false);
-}
-
-// Cuts an item in nights to what was used of it, at least one.
-void Model::leave(const Client& client, Item& item, std::size_t number, std::optional<int> day,
-                  Micros now) {
-  const Offering& of = *offering(item.offering);
-  if (of.axis != "nights") return;
-  const int today = of.local_day(now);
-  if (day && *day > item.span.to) {
-    throw Refused(
-        "BADVALUE",
-        Record().add("date", date_text(*day)).add("item", static_cast<std::int64_t>(number)));
-  }
-  if (day && *day < today && !is_staff(client)) {
-    throw Refused("DENIED", Record().add("date", date_text(*day)).add("today", date_text(today)));
-  }
-  const int leaving = std::min(day.value_or(today), item.span.to);
-  item.span.to = std::max(leaving, item.span.from + 1);
-  item.price = item.rate * item.span.length();
-}
-
-Answer Model::check_out(Client& client, const Request& request, Micros now) {
-  std::optional<int> day;
-  if (const auto date = request.option("date")) day = day_of(*date);
-  Reservation& reservation = find_for_change(client, request.words()[0], now);
-  if (reservation.status == "completed") return told(reservation, true);
-  if (reservation.status != "checked_in") wrong_status(reservation);
-  require_not_asked(reservation);
-  std::int64_t bill = 0;
-  for (std::size_t i = 0; i < reservation.items.size(); ++i) {
-    Item& item = reservation.items[i];
-    if (!item.live) continue;
-    tell(item, "free");
-    leave(client, item, i + 1, day, now);
-    bill += item.price;
-  }
-  reservation.status = "completed";
-  reservation.total = bill;
-  reservation.ended = now;
-  wrote_ = true;
   return told(reservation, false);
 }
 

@@ -1,4 +1,4 @@
-// Sessions and accounts, and what managers do to the stock.
+// Sessions and accounts.
 
 #include <fmt/format.h>
 
@@ -57,7 +57,7 @@ Answer Model::session_command(Client& client, const Request& request, Micros now
   }
   if (verb == "RESET") {
     client.watched.clear();
-    client.active.clear();
+    std::erase_if(holder_, [&](const auto& held) { return held.second == client.id; });
     client.resp = 2;
     log_out(client);
     return {.text = "RESET"};
@@ -79,6 +79,10 @@ Answer Model::session_command(Client& client, const Request& request, Micros now
 
 Answer Model::log_in(Client& client, const Request& request) {
   const std::size_t number = account_named(state_, request.words()[0]);
+  // Staff, who may know, are told that there is no such account.
+  if (number == 0 && client.is_staff()) {
+    throw Refused("NOAUTH", Record().add("account", "unknown"));
+  }
   if (number == 0) throw Refused("NOAUTH");
   const Account& account = *state_.accounts[number - 1];
   if (account.password != request.words()[1]) throw Refused("NOAUTH");
@@ -153,202 +157,6 @@ Answer Model::user_change(const Request& request) {
     });
   }
   return {.text = user_text(number, *account)};
-}
-
-// ---- stock ----
-
-namespace {
-
-std::string plan_text(const Plan& plan) {
-  Record record;
-  record.add("plan", plan.name).add("units", std::ssize(plan.units));
-  record.add("rows", std::ssize(plan.rows));
-  return record.add("types", fmt::format("{}", fmt::join(plan.types(), ","))).text();
-}
-
-// What SHOW and LIST page by: at most n names that come after one.
-template <typename Named, typename Show>
-std::string names_text(const Request& request, const std::map<std::string, Named>& all, Show show) {
-  const auto most = request.number("n", 1, kMostListed).value_or(100);
-  const std::string after = request.option("after").value_or("");
-  std::vector<std::string> rows;
-  for (const auto& [name, named] : all) {
-    if (name > after && std::ssize(rows) < most) rows.push_back(show(*named));
-  }
-  return list_text(rows);
-}
-
-std::vector<std::pair<std::string, std::int64_t>> prices_of(const Plan& plan,
-                                                            const std::string& text) {
-  std::vector<std::pair<std::string, std::int64_t>> prices;
-  std::size_t from = 0;
-  while (from < text.size()) {
-    const std::size_t comma = std::min(text.find(',', from), text.size());
-    const std::string pair = text.substr(from, comma - from);
-    const std::size_t colon = pair.find(':');
-    if (colon == std::string::npos) throw Refused("BADVALUE");
-    prices.emplace_back(pair.substr(0, colon),
-                        number_of(pair.substr(colon + 1), 0, 1'000'000'000'000));
-    from = comma + 1;
-  }
-  const auto types = plan.types();
-  for (const auto& [type, price] : prices) {
-    if (std::ranges::find(types, type) == types.end()) throw Refused("BADVALUE");
-  }
-  return prices;
-}
-
-void apply_rules(const Request& request, Offering& offering) {
-  if (const auto price = request.number("price", 0, 1'000'000'000'000)) offering.price = *price;
-  if (const auto text = request.option("prices"))
-    offering.prices = prices_of(*offering.plan, *text);
-  if (const auto pay = request.option("pay")) offering.pay_first = *pay == "first";
-  if (const auto hold = request.seconds("hold")) offering.hold_seconds = *hold;
-  if (const auto cap = request.seconds("cap")) offering.cap_seconds = *cap;
-  if (offering.hold_seconds < 1 || offering.hold_seconds > offering.cap_seconds) {
-    throw Refused("BADVALUE");
-  }
-  if (const auto demand = request.option("demand")) {
-    const std::size_t colon = demand->find(':');
-    const bool off = *demand == "off";
-    if (!off && colon == std::string::npos) throw Refused("BADVALUE");
-    offering.demand_free = off ? 0 : number_of(demand->substr(0, colon), 0, 1'000'000);
-    offering.demand_step = off ? 0 : number_of(demand->substr(colon + 1), 0, 1000);
-  }
-}
-
-}  // namespace
-
-Answer Model::plan_command(const Request& request) {
-  if (request.verb->name == "PLAN LIST") {
-    return {.text = names_text(request, state_.plans, plan_text)};
-  }
-  const std::string name = request.words().empty() ? "" : request.words()[0];
-  if (request.verb->name == "PLAN SHOW") {
-    if (!state_.plans.contains(name)) throw Refused("NOTFOUND", Record().add("plan", name));
-    return {.any_text = true};
-  }
-  if (name.empty()) throw Refused("ARGS");
-  auto plan = std::make_shared<Plan>();
-  plan->name = name;
-  for (const Part& part : request.parts) {
-    if (&part != &request.parts.front() && !part.words.empty()) throw Refused("ARGS");
-    add_section(*plan, part.options);
-  }
-  if (state_.plans.contains(name)) throw Refused("EXISTS", Record().add("plan", name));
-  state_.plans[name] = plan;
-  wrote_ = true;
-  return {.text = plan_text(*plan)};
-}
-
-std::shared_ptr<const Offering> Model::offering_named(const std::string& name) const {
-  const auto found = state_.offerings.find(name);
-  if (found == state_.offerings.end()) throw Refused("NOTFOUND", Record().add("offering", name));
-  return found->second;
-}
-
-std::string Model::summary(const Offering& of, bool detailed) const {
-  Record record;
-  record.add("offering", of.name).add("plan", of.plan->name).add("axis", of.axis);
-  record.add("state", of.open ? "open" : "closed").add("units", std::ssize(of.plan->units));
-  record.add("currency", of.currency);
-  if (!detailed) return record.text();
-  record.add("zone", of.zone).add("pay", of.pay_first ? "first" : "later");
-  record.add("hold", fmt::format("{}s", of.hold_seconds));
-  record.add("cap", fmt::format("{}s", of.cap_seconds)).add("price", of.price);
-  std::string prices;
-  for (const auto& [type, price] : of.prices) {
-    prices += fmt::format("{}{}:{}", prices.empty() ? "" : ",", type, price);
-  }
-  if (!prices.empty()) record.add("prices", prices);
-  record.add("demand",
-             of.demand_step == 0 ? "off" : fmt::format("{}:{}", of.demand_free, of.demand_step));
-  if (of.axis == "legs") record.add("stops", fmt::format("{}", fmt::join(of.stops, ",")));
-  if (of.axis == "slots") record.add("slot", fmt::format("{}m", of.slot_minutes));
-  return record.text();
-}
-
-Answer Model::offering_create(const Request& request) {
-  for (const char* needed : {"plan", "axis", "currency"}) {
-    if (!request.option(needed)) throw Refused("ARGS");
-  }
-  auto made = std::make_shared<Offering>();
-  made->name = request.words()[0];
-  made->axis = *request.option("axis");
-  made->currency = *request.option("currency");
-  made->zone = request.option("zone").value_or("UTC");
-  if (made->axis == "slots") {
-    made->slot_minutes = static_cast<int>(request.seconds("slot").value_or(1800) / 60);
-  }
-  std::string stops = request.option("stops").value_or("");
-  while (!stops.empty()) {
-    const std::size_t comma = std::min(stops.find(','), stops.size());
-    made->stops.push_back(stops.substr(0, comma));
-    stops.erase(0, comma + 1);
-  }
-  if (state_.offerings.contains(made->name)) {
-    throw Refused("EXISTS", Record().add("offering", made->name));
-  }
-  const auto plan = state_.plans.find(*request.option("plan"));
-  if (plan == state_.plans.end()) {
-    throw Refused("NOTFOUND", Record().add("plan", *request.option("plan")));
-  }
-  made->plan = plan->second;
-  const auto hold = request.seconds("hold");
-  const auto cap = request.seconds("cap");
-  if (hold && !cap) made->cap_seconds = std::max(made->cap_seconds, *hold);
-  if (cap && !hold) made->hold_seconds = std::min(made->hold_seconds, *cap);
-  apply_rules(request, *made);
-  made->id = ++state_.offerings_made;
-  state_.offerings[made->name] = made;
-  wrote_ = true;
-  return {.text = summary(*made, true)};
-}
-
-Answer Model::offering_alter(const Request& request) {
-  if (request.options().empty() ||
-      (request.options().size() == 1 && request.options().contains("id"))) {
-    throw Refused("ARGS");
-  }
-  const auto altered = std::make_shared<Offering>(*offering_named(request.words()[0]));
-  apply_rules(request, *altered);
-  state_.offerings[altered->name] = altered;
-  wrote_ = true;
-  return {.text = summary(*altered, true)};
-}
-
-Answer Model::offering_open(const Request& request, bool open) {
-  const auto before = offering_named(request.words()[0]);
-  const auto after = std::make_shared<Offering>(*before);
-  after->open = open;
-  state_.offerings[after->name] = after;
-  if (before->open != open) wrote_ = true;
-  return {.text = summary(*after, false)};
-}
-
-Answer Model::offering_drop(const Request& request) {
-  const auto of = offering_named(request.words()[0]);
-  const auto here = occupied(of->id, of->plan->units.size());
-  for (std::size_t unit = 0; unit < here.size(); ++unit) {
-    if (here[unit].empty()) continue;
-    const auto first =
-        std::ranges::min_element(here[unit], {}, [](const Occupied& by) { return by.span.from; });
-    Record facts;
-    facts.add("unit", of->plan->units[unit].label);
-    throw Refused("STATE",
-                  facts.add("state", first->reservation->status == "held" ? "held" : "booked"));
-  }
-  state_.offerings.erase(of->name);
-  wrote_ = true;
-  return {.text = Record().add("offering", of->name).add("state", "dropped").text()};
-}
-
-Answer Model::offering_list(const Request& request) const {
-  if (request.verb->name == "OFFERING SHOW") {
-    return {.text = summary(*offering_named(request.words()[0]), true)};
-  }
-  return {.text = names_text(request, state_.offerings,
-                             [&](const Offering& of) { return summary(of, false); })};
 }
 
 }  // namespace holdfast::model

@@ -100,6 +100,12 @@ std::string Recorder::ask(Guest& guest, const Words& words) {
   return operation.reply;
 }
 
+void Recorder::arrange(Guest& guest, const Words& words) {
+  const std::string reply = ask(guest, words);
+  if (reply.starts_with("OK")) return;
+  throw std::runtime_error(fmt::format("{}: {}", fmt::join(words, " "), reply));
+}
+
 // ---- what a client asks ----
 
 Words Recorder::next_hold(Guest& guest, model::Choices& choices) {
@@ -126,6 +132,7 @@ Words Recorder::next_hold(Guest& guest, model::Choices& choices) {
       words.insert(words.end(), {"show", unit()});
   }
   if (words[0] == "HOLD" && choices.chance(40)) words.emplace_back("ttl=1s");
+  if (words[0] == "BOOK" && choices.chance(20)) words.emplace_back("checkin");
   if (choices.chance(20)) {
     words.push_back(fmt::format("id={}-{}", guest.number, guest.with_token.size()));
     guest.with_token.push_back(words);
@@ -151,9 +158,12 @@ Words Recorder::next_request(Guest& guest, model::Choices& choices) {
   if (kind < 80) return {"CANCEL", locator};
   if (kind < 83) return {"CANCEL", locator, "items=1"};
   if (kind < 87) return {"RELEASE", locator};
-  if (kind < 90) return {"EXTEND", locator, "2m"};
+  if (kind < 90) return {"EXTEND", locator, choices.chance(50) ? "2m" : "15m"};
   if (kind < 92) return {"CHECKIN", locator};
   if (kind < 94) return {"CHECKOUT", locator, "date=2027-05-15"};
+  if (kind < 95) {
+    return {"OFFERING", "ROLL", "show", fmt::format("date=2027-05-{}", choices.between(14, 18))};
+  }
   return {choices.chance(70) ? "SHOW" : "TICKET", locator};
 }
 
@@ -161,14 +171,14 @@ Words Recorder::next_request(Guest& guest, model::Choices& choices) {
 
 void Recorder::record(std::uint64_t seed, int clients, int requests) {
   Guest admin = connect(true);
-  for (const Words& words : model::Setup::stock()) ask(admin, words);
+  for (const Words& words : model::Setup::stock()) arrange(admin, words);
   std::vector<Guest> guests;
   for (const Words& words : model::Setup::accounts())
-    ask(guests.emplace_back(connect(false)), words);
-  for (const Words& words : model::Setup::roles()) ask(admin, words);
+    arrange(guests.emplace_back(connect(false)), words);
+  for (const Words& words : model::Setup::roles()) arrange(admin, words);
   while (std::ssize(guests) < clients) {
     const Words account = model::Setup::accounts()[guests.size() % 2];
-    ask(guests.emplace_back(connect(false)), {"AUTH", account[1], account[2]});
+    arrange(guests.emplace_back(connect(false)), {"AUTH", account[1], account[2]});
   }
   std::vector<std::thread> threads;
   std::vector<std::string> failures(guests.size());
@@ -193,7 +203,7 @@ void Recorder::record(std::uint64_t seed, int clients, int requests) {
 
 void Recorder::look_at_everything() {
   Guest admin = connect(true);
-  ask(admin, {"HOLD", "gift", "n=1", "ttl=1s"});
+  arrange(admin, {"HOLD", "gift", "n=1", "ttl=1s"});
   WireClient waiting(daemon_.socket());
   eventually("the last hold has expired", [&] {
     return waiting.command({"SHOW", all_locators_.back()}).field("status") == "expired";

@@ -37,6 +37,8 @@ class Recorder {
 
   Guest connect(bool admin);
   std::string ask(Guest& guest, const std::vector<std::string>& words);
+  // What everything else stands on: it throws unless the answer is OK.
+  void arrange(Guest& guest, const std::vector<std::string>& words);
   std::vector<std::string> next_request(Guest& guest, model::Choices& choices);
   std::vector<std::string> next_hold(Guest& guest, model::Choices& choices);
   std::string some_locator(Guest& guest, model::Choices& choices);

@@ -22,7 +22,7 @@ std::vector<std::string> with_span(std::vector<std::string> options) {
 
 std::vector<Verb> make_verbs() {
   const auto choice = [](std::vector<std::string> more) {
-    more.insert(more.end(), {"type", "n", "upto", "together"});
+    more.insert(more.end(), {"type", "n", "upto"});
     return with_span(std::move(more));
   };
   const std::vector<std::string> rules{"price", "prices", "pay", "hold", "cap", "demand"};
@@ -31,6 +31,7 @@ std::vector<Verb> make_verbs() {
   const std::vector<std::string> page{"n", "after"};
   const std::vector<std::string> section{"units", "per_row", "rows",    "seats",
                                          "aisle", "type",    "capacity"};
+  const std::vector<std::string> ways{"together", "lowest"};
   // name, role, write, replayable, dry run, push mode, parts, least and most words, options
   return {
       {"PING", 0, false, false, false, true, false, 0, 1, {}},
@@ -53,26 +54,59 @@ std::vector<Verb> make_verbs() {
       {"PLAN CREATE", 3, true, true, true, false, true, 0, 1, section},
       {"PLAN LIST", 0, false, false, false, false, false, 0, 0, page},
       {"PLAN SHOW", 0, false, false, false, false, false, 1, 1, {}},
-      {"OFFERING CREATE", 3, true, true, true, false, false, 1, 1, creation},
+      {"OFFERING CREATE",
+       3,
+       true,
+       true,
+       true,
+       false,
+       false,
+       1,
+       1,
+       creation,
+       {"plan", "axis", "currency"}},
       {"OFFERING SHOW", 0, false, false, false, false, false, 1, 1, {}},
       {"OFFERING LIST", 0, false, false, false, false, false, 0, 0, page},
       {"OFFERING ALTER", 3, true, true, true, false, false, 1, 1, rules},
       {"OFFERING OPEN", 3, true, true, true, false, false, 1, 1, {}},
       {"OFFERING CLOSE", 3, true, true, true, false, false, 1, 1, {}},
+      {"OFFERING ROLL", 3, true, true, true, false, false, 1, 1, {"date"}},
+      {"OFFERING PURGE", 3, true, true, true, false, false, 1, 1, {"before"}},
       {"OFFERING DROP", 3, true, true, true, false, false, 1, 1, {}},
       {"AVAIL", 0, false, false, false, false, false, 1, -1, with_span({"type", "n"})},
       {"MAP", 0, false, false, false, false, false, 1, 1, with_span(page)},
-      {"QUOTE", 0, false, false, false, false, true, 1, -1, choice({"price"})},
+      {"QUOTE", 0, false, false, false, false, true, 1, -1, choice({"price"}), {}, ways},
       {"SHOW", 1, false, false, false, false, false, 1, 1, {}},
       {"MINE", 1, false, false, false, false, false, 0, 0, page},
-      {"LIST", 2, false, false, false, false, false, 1, 1, with_span({"status", "n", "after"})},
-      {"HOLD", 1, true, true, true, false, true, 1, -1,
-       choice({"guest", "party", "ttl", "price", "note"})},
-      {"BOOK", 1, true, true, true, false, true, 1, -1,
-       choice({"guest", "party", "price", "note"})},
+      {"LIST", 2, false, false, false, false, false, 1, 1,
+       with_span({"unit", "status", "n", "after"})},
+      {"HOLD",
+       1,
+       true,
+       true,
+       true,
+       false,
+       true,
+       1,
+       -1,
+       choice({"guest", "party", "ttl", "price", "note"}),
+       {},
+       ways},
+      {"BOOK",
+       1,
+       true,
+       true,
+       true,
+       false,
+       true,
+       1,
+       -1,
+       choice({"guest", "party", "price", "note"}),
+       {},
+       {"together", "lowest", "checkin"}},
       {"EXTEND", 1, true, true, true, false, false, 2, 2, {}},
       {"RELEASE", 1, true, true, true, false, false, 1, 1, {}},
-      {"PAY", 1, true, true, false, false, false, 1, 1, {"token"}},
+      {"PAY", 1, true, true, true, false, false, 1, 1, {"token"}},
       {"CONFIRM", 1, true, true, true, false, false, 1, 1, {}},
       {"CANCEL", 1, true, true, true, false, false, 1, 1, {"items"}},
       {"TICKET", 1, false, false, false, false, false, 1, 1, {}},
@@ -80,7 +114,7 @@ std::vector<Verb> make_verbs() {
       {"CHECKOUT", 1, true, true, true, false, false, 1, 1, {"date"}},
       {"WATCH", 0, false, false, false, true, false, 1, -1, {"from"}},
       {"UNWATCH", 0, false, false, false, true, false, 0, -1, {}},
-      {"FEED", 0, false, false, false, false, false, 0, 0, {"from", "n"}},
+      {"FEED", 0, false, false, false, false, false, 0, 0, {"from", "n"}, {"from"}},
   };
 }
 
@@ -131,8 +165,11 @@ void read_words(Request& request, const std::vector<std::string>& words, std::si
   request.parts.assign(1, {});
   const bool has_options = !verb.options.empty() || verb.replayable;
   const auto end_part = [&] {
-    const auto count = static_cast<int>(request.parts.back().words.size());
-    if (count < verb.least) throw Refused("ARGS");
+    const Part& part = request.parts.back();
+    if (static_cast<int>(part.words.size()) < verb.least) throw Refused("ARGS");
+    for (const std::string& needed : verb.required) {
+      if (!part.options.contains(needed)) throw Refused("ARGS");
+    }
   };
   for (; from < words.size(); ++from) {
     const std::string& word = words[from];
@@ -142,9 +179,14 @@ void read_words(Request& request, const std::vector<std::string>& words, std::si
       request.parts.emplace_back();
       continue;
     }
-    if (takes(verb, "together") && lower(word) == "together") {
-      if (part.together) throw Refused("ARGS");
-      part.together = true;
+    if (std::ranges::find(verb.flags, lower(word)) != verb.flags.end()) {
+      const bool of_whole = lower(word) == "checkin";
+      if (of_whole ? request.checkin : part.flags.contains(lower(word))) throw Refused("ARGS");
+      if (of_whole) {
+        request.checkin = true;
+      } else {
+        part.flags.insert(lower(word));
+      }
       continue;
     }
     const std::size_t equals = word.find('=');
@@ -173,9 +215,10 @@ std::string Request::digest() const {
     text += " |";
   };
   add(whole);
+  if (checkin) text += " checkin";
   for (const Part& part : parts) {
     for (const std::string& word : part.words) text += " " + word;
-    if (part.together) text += " together";
+    for (const std::string& flag : part.flags) text += " " + flag;
     add(part.options);
   }
   return text;

@@ -4,6 +4,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -22,6 +23,8 @@ struct Verb {
   int least = 0;            // words without a name
   int most = -1;            // -1: any number
   std::vector<std::string> options;
+  std::vector<std::string> required = {};  // of the options
+  std::vector<std::string> flags = {};     // words that say yes
 };
 
 using Options = std::map<std::string, std::string>;
@@ -29,7 +32,7 @@ using Options = std::map<std::string, std::string>;
 struct Part {
   std::vector<std::string> words;
   Options options;
-  bool together = false;
+  std::set<std::string> flags = {};  // together, lowest
 };
 
 struct Request {
@@ -37,6 +40,7 @@ struct Request {
   bool dry = false;
   std::vector<Part> parts;  // one, unless the verb takes several
   Options whole;            // of all parts together: guest=, price=, ...
+  bool checkin = false;
 
   // The same for requests that ask for the same.
   std::string digest() const;

@@ -6,6 +6,8 @@
 #include <array>
 #include <iterator>
 
+#include "tests/model/request.h"
+
 namespace holdfast::model {
 
 namespace {
@@ -36,12 +38,14 @@ std::vector<Words> Setup::stock() {
   for (const char* line :
        {"PLAN CREATE hall rows=A-C seats=1-6 aisle=3 type=stalls + rows=D-E seats=1-5 type=circle",
         "PLAN CREATE coach units=1-8 per_row=4 aisle=2",
-        "PLAN CREATE house units=101-104 type=single per_row=4 + units=201-203 type=double",
-        "PLAN CREATE room units=T1-T4 type=table + units=Garden,Terrace type=space",
+        "PLAN CREATE house units=101-104 type=single per_row=4 + units=201-203 type=double "
+        "capacity=2",
+        "PLAN CREATE room units=T1-T4 type=table + units=Garden,Terrace type=space "
+        "capacity=3",
         "OFFERING CREATE gala plan=hall axis=event currency=USD price=1000 prices=circle:600 "
         "pay=first demand=2:5 hold=5m cap=20m",
         "OFFERING CREATE show plan=coach axis=event currency=USD price=200",
-        "OFFERING CREATE gift plan=coach axis=event currency=USD pay=first",
+        "OFFERING CREATE gift plan=coach axis=event currency=USD price=0 pay=first",
         "OFFERING CREATE express plan=coach axis=legs stops=BLR,MYS,OOT,CBE currency=USD "
         "price=400 demand=1:10",
         "OFFERING CREATE grand plan=house axis=nights currency=USD price=5000 "
@@ -131,6 +135,11 @@ void Script::add_span(Words& words, const Offering& of, Micros now) {
 // An offering, its units (or how many of which type) and a span.
 void Script::add_place(Words& words, const Offering& of, bool may_choose, Micros now) {
   words.push_back(choices_.below(60) == 0 ? "nowhere" : of.name);
+  // Those of a day are spoken of as those of today, too, whether they are or not.
+  const std::size_t dated = of.name.find("-2026-");
+  if (dated != std::string::npos && choices_.chance(50)) {
+    words.back().replace(dated, std::string::npos, "-{date}");
+  }
   const auto types = of.plan->types();
   if (may_choose && choices_.chance(45)) {
     const char* count = choices_.chance(20) ? "upto" : "n";
@@ -138,12 +147,14 @@ void Script::add_place(Words& words, const Offering& of, bool may_choose, Micros
         fmt::format("{}={}", count, choices_.below(30) == 0 ? 0 : choices_.between(1, 5)));
     if (choices_.chance(40)) words.push_back("type=" + choices_.one_of(types));
     if (choices_.below(40) == 0) words.emplace_back("type=balloon");
-    if (choices_.chance(30)) words.emplace_back("together");
+    const std::uint32_t way = choices_.below(20);
+    if (way < 6) words.emplace_back("together");
+    if (way == 5 || way > 16) words.emplace_back("lowest");
   } else {
     for (auto units = choices_.between(1, 3); units > 0; --units) {
       words.push_back(choices_.below(60) == 0 ? "Z99" : choices_.one_of(of.plan->units).label);
     }
-    if (choices_.below(50) == 0) words.emplace_back("n=2");
+    if (choices_.below(50) == 0) words.emplace_back(choices_.chance(50) ? "n=2" : "lowest");
   }
   add_span(words, of, now);
 }
@@ -176,8 +187,9 @@ Words Script::sell(Micros now) {
     if (holds && choices_.chance(40)) {
       words.push_back(fmt::format("ttl={}", choices_.one_of(kTtls)));
     }
+    if (!holds && choices_.chance(25)) words.emplace_back("checkin");
     if (choices_.chance(15)) words.emplace_back("guest=Ana Ruiz");
-    if (choices_.chance(10)) words.push_back(fmt::format("party={}", choices_.below(5)));
+    if (choices_.chance(15)) words.push_back(fmt::format("party={}", choices_.below(8)));
     if (choices_.chance(6)) words.emplace_back("note=by the window");
     if (choices_.chance(6)) words.push_back(fmt::format("price={}", 200 * choices_.below(6)));
   } else if (kind < 52) {
@@ -247,6 +259,11 @@ Words Script::look(Micros now) {
       constexpr std::array kStatus{"held", "confirmed", "cancelled", "expired", "completed"};
       if (choices_.chance(40)) words.push_back(fmt::format("status={}", choices_.one_of(kStatus)));
       if (choices_.chance(30)) words.push_back(fmt::format("n={}", choices_.between(1, 3)));
+      if (choices_.chance(40)) {
+        words[1] = of->name;
+        words.push_back("unit=" + choices_.one_of(of->plan->units).label);
+      }
+      if (choices_.chance(25)) add_span(words, *of, now);
       break;
     }
     case 6:
@@ -265,7 +282,8 @@ Words Script::live() {
     case 0:
       return {"WATCH", offering_name()};
     case 1:
-      return {"WATCH", offering_name(), offering_name(), from};
+      return {"WATCH", offering_name(), offering_name(),
+              choices_.below(20) == 0 ? "from=999999" : from};
     case 2:
       return choices_.chance(50) ? Words{"UNWATCH"} : Words{"UNWATCH", offering_name()};
     case 3:
@@ -313,30 +331,67 @@ Words Script::log_in() {
   const auto& all = model_.state().accounts;
   if (all.empty()) return {"AUTH", "nobody", "secret"};
   const Account& account = *choices_.one_of(all);
+  if (choices_.below(40) == 0) {
+    return {"AUTH", fmt::format("nobody{}", choices_.below(50)), "secret"};
+  }
   return {"AUTH", account.name, choices_.below(30) == 0 ? "wrong" : account.password};
 }
 
-Words Script::create_offering() {
+Words Script::create_offering(Micros now) {
   const std::string name = fmt::format("extra{}", choices_.below(4));
-  switch (choices_.below(4)) {
+  switch (choices_.below(7)) {
     case 0:
       return {"OFFERING", "CREATE", name, "plan=coach", "axis=event", "currency=USD", "price=50"};
     case 1:
-      return {"OFFERING", "CREATE", name, "plan=room", "axis=nights", "currency=EUR", "hold=2h"};
+      return {"OFFERING",     "CREATE",  name,         "plan=room", "axis=nights",
+              "currency=EUR", "hold=2h", "price=1200", "demand=0:7"};
     case 2:
+      return {"OFFERING",    "CREATE",       name,     "plan=house",
+              "axis=nights", "currency=USD", "cap=5m", "prices=single:100,double:180"};
+    case 3: {  // begins soon
+      const auto minute = static_cast<int>(now / kSecond / 60 + choices_.between(-1, 90));
+      const std::string starts = fmt::format("starts={}T{:02}:{:02}", date_text(minute / 1440),
+                                             minute % 1440 / 60, minute % 60);
+      return {"OFFERING",   "CREATE",       name,        "plan=coach",
+              "axis=event", "currency=USD", "price=120", starts};
+    }
+    case 4:  // no price for some type
+      return {"OFFERING",
+              "CREATE",
+              name,
+              "plan=house",
+              "axis=nights",
+              "currency=EUR",
+              choices_.chance(50) ? "prices=single:100" : "hold=2h"};
+    case 5:
       return {"OFFERING", "CREATE", name, "plan=nothing", "axis=event", "currency=USD"};
     default:
       return {"OFFERING", "CREATE", name, "axis=event", "currency=USD"};
   }
 }
 
-Words Script::staff() {
+// What a day begins with: the offering of a day, the end of what is over.
+Words Script::day_of_offering(Micros now) {
+  const auto day = static_cast<int>(now / kSecond / 86400 + choices_.between(0, 3)) - 1;
+  if (choices_.chance(60)) {
+    Words words{"OFFERING", "PURGE", offering_name()};
+    if (choices_.chance(40)) words.push_back("before=" + date_text(day));
+    return words;
+  }
+  // Of few: each day is one offering more.
+  constexpr std::array kTemplates{"show", "dinner", "extra0", "extra1"};
+  Words words{"OFFERING", "ROLL", choices_.one_of(kTemplates)};
+  if (choices_.chance(40)) words.push_back("date=" + date_text(day));
+  return words;
+}
+
+Words Script::staff(Micros now) {
   constexpr std::array kRoles{"customer", "agent", "manager", "admin", "king"};
   constexpr std::array kRules{"price=300",   "price=0",    "pay=first",          "pay=later",
                               "demand=1:10", "demand=off", "prices=seat:150",    "hold=2m",
                               "cap=30m",     "hold=9d",    "prices=circle:1,x:2"};
   Words words;
-  switch (choices_.below(12)) {
+  switch (choices_.below(15)) {
     case 0:
       return {"USER", "LIST"};
     case 1:
@@ -351,10 +406,11 @@ Words Script::staff() {
       words = {"PLAN", "CREATE", fmt::format("plan{}", choices_.below(3)), "units=S1-S3"};
       break;
     case 5:
-      return {"OFFERING", choices_.chance(50) ? "LIST" : "SHOW", "gala"};
+      if (choices_.chance(30)) return {"OFFERING", "LIST"};
+      return {"OFFERING", "SHOW", offering_name()};
     case 6:
     case 7:
-      words = create_offering();
+      words = create_offering(now);
       break;
     case 8:
       words = {"OFFERING", "DROP", offering_name()};
@@ -365,8 +421,11 @@ Words Script::staff() {
     case 10:
       words = {"OFFERING", "OPEN", offering_name()};
       break;
-    default:
+    case 11:
       words = {"OFFERING", "ALTER", offering_name(), choices_.one_of(kRules)};
+      break;
+    default:
+      words = day_of_offering(now);
   }
   if (words[0] != "USER" && choices_.chance(10)) add_token(words);
   return words;
@@ -381,12 +440,13 @@ Words Script::command(const Client& client, Micros now) {
     return {"UNWATCH"};
   }
   if (client.role == "guest" && choices_.chance(60)) return log_in();
+  if (rank_of(client.role) >= rank_of("manager") && choices_.chance(12)) return staff(now);
   const std::uint32_t kind = choices_.below(100);
   Words words = kind < 62   ? sell(now)
                 : kind < 80 ? look(now)
                 : kind < 87 ? live()
                 : kind < 93 ? session(client)
-                            : staff();
+                            : staff(now);
   if (choices_.below(12) == 0) words.insert(words.begin(), "DRYRUN");
   if (choices_.below(20) == 0) {
     std::ranges::transform(words[0], words[0].begin(), [](char c) { return std::tolower(c); });

@@ -37,8 +37,9 @@ class Script {
   Words live();
   Words session(const Client& client);
   Words log_in();
-  Words staff();
-  Words create_offering();
+  Words staff(Micros now);
+  Words create_offering(Micros now);
+  Words day_of_offering(Micros now);
 
   std::string locator();
   std::string offering_name();

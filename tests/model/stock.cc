@@ -39,14 +39,6 @@ std::vector<std::string> split(std::string_view text, char at) {
   return pieces;
 }
 
-// "2026-12-01T19:00" as minutes.
-int minute_of(std::string_view text) {
-  if (text.size() != 16) throw Refused("BADVALUE");
-  const int hour = std::stoi(std::string(text.substr(11, 2)));
-  const int minute = std::stoi(std::string(text.substr(14, 2)));
-  return day_of(text.substr(0, 10)) * 1440 + hour * 60 + minute;
-}
-
 std::string clock_text(int minute) {
   return fmt::format("{:02}:{:02}", minute % 1440 / 60, minute % 60);
 }
@@ -61,6 +53,13 @@ int day_of(std::string_view date) {
       std::chrono::day(static_cast<unsigned>(std::stoi(std::string(date.substr(8, 2)))))};
   if (!day.ok()) throw Refused("BADVALUE");
   return static_cast<int>(Days(day).time_since_epoch().count());
+}
+
+int minute_of(std::string_view text) {
+  if (text.size() != 16) throw Refused("BADVALUE");
+  const int hour = std::stoi(std::string(text.substr(11, 2)));
+  const int minute = std::stoi(std::string(text.substr(14, 2)));
+  return day_of(text.substr(0, 10)) * 1440 + hour * 60 + minute;
 }
 
 std::string date_text(int day) {
@@ -97,8 +96,12 @@ namespace {
 void add_row(Plan& plan, Row row, const std::vector<std::string>& labels) {
   row.first = static_cast<int>(plan.units.size());
   row.units = static_cast<int>(labels.size());
+  int run = plan.units.empty() ? 0 : plan.units.back().run + 1;
+  int column = 0;
   for (const std::string& label : labels) {
-    plan.units.push_back({label, row.type, static_cast<int>(plan.rows.size())});
+    const auto number = static_cast<int>(plan.rows.size());
+    plan.units.push_back({label, row.type, number, run, row.capacity});
+    if (row.aisles.contains(++column)) ++run;
   }
   plan.rows.push_back(std::move(row));
 }
@@ -126,6 +129,7 @@ void add_section(Plan& plan, const std::map<std::string, std::string>& options) 
   };
   Row row;
   row.type = option("type", "seat");
+  row.capacity = std::stoi(option("capacity", "1"));
   for (const std::string& aisle : split(option("aisle", ""), ',')) {
     if (!aisle.empty()) row.aisles.insert(std::stoi(aisle));
   }
@@ -142,9 +146,8 @@ void add_section(Plan& plan, const std::map<std::string, std::string>& options) 
   const auto labels = labels_of(option("units", ""));
   row.listed = option("units", "").find('-') == std::string::npos;
   const auto per_row = static_cast<std::size_t>(std::stoi(option("per_row", "50")));
-  int local = 0;
   for (std::size_t at = 0; at < labels.size(); at += per_row) {
-    row.name = std::to_string(++local);
+    row.name = std::to_string(plan.rows.size() + 1);
     const auto end = std::min(labels.size(), at + per_row);
     add_row(plan, row,
             {labels.begin() + static_cast<std::ptrdiff_t>(at),
@@ -230,14 +233,18 @@ std::optional<Span> Offering::span_of(const std::map<std::string, std::string>& 
   return span;
 }
 
+std::int64_t Offering::with_demand(std::int64_t base, int clients) const {
+  if (demand_step == 0 || clients <= demand_free) return base;
+  return base + base * demand_step * clients / 100;
+}
+
 std::int64_t Offering::rate(int unit, int clients) const {
   const std::string& type = plan->units[static_cast<std::size_t>(unit)].type;
   std::int64_t base = price;
   for (const auto& [of_type, own] : prices) {
     if (of_type == type) base = own;
   }
-  if (demand_step == 0 || clients <= demand_free) return base;
-  return base + base * demand_step * clients / 100;
+  return with_demand(base, clients);
 }
 
 std::int64_t Offering::price_of(int unit, const Span& span, int clients) const {
@@ -248,9 +255,29 @@ std::int64_t Offering::price_of(int unit, const Span& span, int clients) const {
 }
 
 // The zones that the sequences use have no summer time.
-int Offering::local_day(Micros now) const {
-  const std::int64_t ahead = zone == "Asia/Kolkata" ? 330 * 60 : 0;
-  return static_cast<int>((now / kSecond + ahead) / 86400);
+int Offering::local_minute(Micros now) const {
+  const int ahead = zone == "Asia/Kolkata" ? 330 : 0;
+  return static_cast<int>(now / kSecond / 60) + ahead;
+}
+
+std::optional<int> Offering::first_day(const Span& span) const {
+  if (axis == "nights") return span.from;
+  if (axis == "slots") return span.from / 1440;
+  return std::nullopt;
+}
+
+std::optional<int> Offering::last_day(const Span& span) const {
+  if (axis == "slots") return (span.to - 1) / 1440;
+  if (axis == "nights" && span.to != kOpenEnd) return span.to;
+  return std::nullopt;
+}
+
+std::optional<std::string> Offering::unpriced_type() const {
+  for (const std::string& type : plan->types()) {
+    const auto own = [&](const auto& of_type) { return of_type.first == type; };
+    if (std::ranges::none_of(prices, own)) return type;
+  }
+  return std::nullopt;
 }
 
 }  // namespace holdfast::model

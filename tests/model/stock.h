@@ -55,7 +55,8 @@ constexpr int kOpenEnd = std::numeric_limits<int>::max();
 
 int day_of(std::string_view date);  // "2026-12-01"; BADVALUE
 std::string date_text(int day);
-std::string utc_text(Micros time);  // "2026-12-01T10:11:44Z"
+int minute_of(std::string_view text);  // "2026-12-01T19:00" since 1970; BADVALUE
+std::string utc_text(Micros time);     // "2026-12-01T10:11:44Z"
 
 // ---- plans ----
 
@@ -63,6 +64,8 @@ struct Unit {
   std::string label;
   std::string type;
   int row = 0;
+  int run = 0;  // units of one run stand beside each other: a row, or its part up to an aisle
+  std::int64_t capacity = 1;
 };
 
 struct Row {
@@ -72,6 +75,7 @@ struct Row {
   int units = 0;
   std::set<int> aisles;  // after these columns, from 1
   bool listed = false;   // its labels follow no rule
+  std::int64_t capacity = 1;
 };
 
 struct Plan {
@@ -83,7 +87,7 @@ struct Plan {
 };
 
 // Options of one section: units=1-10 or units=Garden,Terrace, per_row=; rows=A-C, seats=1-6;
-// aisle=, type=.
+// aisle=, type=, capacity=.
 void add_section(Plan& plan, const std::map<std::string, std::string>& options);
 
 // ---- offerings ----
@@ -105,6 +109,7 @@ struct Offering {
   std::int64_t demand_step = 0;  // percent; 0: no rule
   int slot_minutes = 0;
   std::vector<std::string> stops;
+  std::string starts;  // "2026-12-01T20:00" of its zone; an event may have it
 
   std::string span_name() const;  // "legs", "nights", "at"; "" for an event
   std::string span_text(const Span& span) const;
@@ -112,9 +117,16 @@ struct Offering {
   std::optional<Span> span_of(const std::map<std::string, std::string>& options,
                               bool may_lack = false) const;
   void add_span(Record& record, const Span& span) const;
+  std::int64_t with_demand(std::int64_t base, int clients) const;
   std::int64_t rate(int unit, int clients) const;  // a quantum
   std::int64_t price_of(int unit, const Span& span, int clients) const;
-  int local_day(Micros now) const;
+  int local_minute(Micros now) const;  // since 1970-01-01T00:00 there
+  int local_day(Micros now) const { return local_minute(now) / 1440; }
+  // The days it is of: of nights the day of leaving is the last; none for events and legs.
+  std::optional<int> first_day(const Span& span) const;
+  std::optional<int> last_day(const Span& span) const;
+  // The first type without a price of its own.
+  std::optional<std::string> unpriced_type() const;
 };
 
 }  // namespace holdfast::model

@@ -281,8 +281,12 @@ void World::check_pushes() {
 
 std::uint64_t World::connect(bool admin) {
   const char* host = admin ? "uid=0" : "127.0.0.1";
-  engine::Session& session = engine_->open_session(
-      {.channel = admin ? "admin" : "native", .address = host, .host = host, .admin = admin});
+  const engine::Role role = admin ? engine::Role::kAdmin : engine::Role::kGuest;
+  engine::Session& session = engine_->open_session({.channel = admin ? "admin" : "native",
+                                                    .address = host,
+                                                    .host = host,
+                                                    .admin = admin,
+                                                    .role = role});
   sessions_[session.id.value] = &session;
   model_.open(session.id.value, admin);
   return session.id.value;

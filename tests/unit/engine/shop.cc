@@ -132,6 +132,11 @@ Shop::Shop()
     row.price_minor = 20000;
     row.currency = "INR";
   });
+  add_offering(8, "lodge", [](OfferingRow& row) {
+    row.axis = Axis::kNights;
+    row.price_minor = 3000;
+    row.zone = "Asia/Kolkata";
+  });
   restart();
 }
 

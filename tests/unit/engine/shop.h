@@ -10,6 +10,7 @@
 //   coach   legs A-B-C-D, units 1-10 at 400, pay=later
 //   bistro  slots of 30 minutes, units 1-10 at 0, pay=later
 //   bus     event, units 1-10 at 20000 INR, pay=later
+//   lodge   nights in Asia/Kolkata, units 1-10 at 3000, pay=later
 
 #pragma once
 

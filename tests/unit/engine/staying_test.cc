@@ -103,6 +103,16 @@ TEST(CheckIn, FromTheDayOnWhichTheFirstItemBegins) {
   EXPECT_EQ(shop.code(shop.ana(), "CHECKIN " + locator), "OK");
 }
 
+TEST(CheckIn, IsOnTheDayOfThePlaceWhereTheStayBegins) {
+  Shop shop;
+  const auto locator = shop.open(
+      shop.ana(), "BOOK lodge 1 nights=2026-12-02..2026-12-03 + inn 1 nights=2026-12-03..");
+  EXPECT_EQ(shop.code(shop.ana(), "CHECKIN " + locator), "DENIED");
+  shop.advance(std::int64_t{9} * 3600);  // 00:30 at the lodge, 19:00 of the day before at the inn
+  EXPECT_EQ(shop.code(shop.ana(), "CHECKIN " + locator), "OK");
+  EXPECT_EQ(shop.code(shop.ana(), "CHECKOUT " + locator), "OK");
+}
+
 TEST(CheckOut, BeforeTheDayOfArrivalIsRefused) {
   Shop shop;
   const auto locator = shop.open(shop.agent(), "BOOK inn 1 nights=2026-12-10..2026-12-14 checkin");
