@@ -351,7 +351,7 @@ void World::start_again() {
   if (!ground_.can_crash() || choices_.chance(30)) return fall(true);
   if (choices_.chance(40)) return fall(false);
   // Somewhere within the sync of this turn, or soon after.
-  ground_.crash_soon(choices_.between(1, 6));
+  ground_.crash_soon(static_cast<std::uint64_t>(choices_.between(1, 6)));
   end_turn();
   fall(false);
 }
