@@ -102,8 +102,8 @@ Result<BaseState> begin_state(FileSystem& files, const DataDirectory& directory,
 }
 
 // The file was made before the first epoch was begun, and the keys of all persons that the base
-// knows of were durable before it learned of them. Looked for before the file is opened, which would
-// make a new one.
+// knows of were durable before it learned of them. Looked for before the file is opened, which
+// would make a new one.
 Result<void> check_keys(FileSystem& files, const std::string& path, const BaseState& state) {
   if (state.identity.epoch == 0) return {};
   const bool present = TRY(files.exists(path));
