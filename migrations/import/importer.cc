@@ -238,7 +238,9 @@ Result<SourceReport> Importer::apply(Context& context, const SourceData& data,
       TRY(place_all(context, offering, sold->kind, meals, progress, report));
     }
   }
-  std::ranges::stable_sort(report.rejected, {}, &Rejected::line);
+  // A line is rejected once: the order is that of the file. (Not stable_sort: with this library it
+  // warns of its own deprecated buffer under clang.)
+  std::ranges::sort(report.rejected, {}, &Rejected::line);
   return report;
 }
 
