@@ -68,6 +68,7 @@ engine::EngineOptions engine_options(const DaemonOptions& options) {
 
 std::vector<engine::DailyCommand> daily_commands(const DaemonOptions& options) {
   std::vector<engine::DailyCommand> commands;
+  commands.reserve(options.daily_roll.size() + options.daily_purge.size() + 2);
   for (const auto& offering : options.daily_roll) {
     commands.push_back(engine::roll_daily(offering));
   }

@@ -80,6 +80,14 @@ void FlushThread::set_schema_version(std::uint32_t version) {
   stats_.state.schema_version = version;
 }
 
+// The disk is looked at when something is flushed, or once a second; a load can fill a segment
+// within that, and would fail for want of the next one instead of being refused.
+Space FlushThread::space() const {
+  const JournalWriter& journal = journal_.writer();
+  if (journal.spares_refused() && journal.ready_spares() == 0) return Space::kExhausted;
+  return guard_.space();
+}
+
 FlushStats FlushThread::stats() const {
   const std::scoped_lock lock(mutex_);
   return stats_;

@@ -58,7 +58,8 @@ class FlushThread {
 
   void set_schema_version(std::uint32_t version);  // REQUIRES: done(); in force with the next flush
 
-  Space space() const { return guard_.space(); }
+  // Of the last look at the disk; but a journal without a spare is asked for at once. Any thread.
+  Space space() const;
   std::uint64_t free_bytes() const { return guard_.free_bytes(); }
   FlushStats stats() const;
 

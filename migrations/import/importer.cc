@@ -214,6 +214,7 @@ Result<Importer::Hashes> Importer::hash_missing(const SourceData& data) {
   TRY(engine_.run(std::move(task)));
   TRY(require_fitting(added));
   std::vector<std::string_view> secrets;
+  secrets.reserve(added.rows.size());
   for (const UserRow& user : added.rows) secrets.emplace_back(user.sha256_hex);
   auto hashed = TRY(hash_all(secrets, options_.hash, options_.hash_threads, options_.progress));
   Hashes hashes(users->rows.size());

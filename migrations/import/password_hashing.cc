@@ -50,6 +50,7 @@ Result<std::vector<std::string>> hash_all(std::span<const std::string_view> secr
   Work work;
   work.running = threads;
   std::vector<std::jthread> pool;
+  pool.reserve(threads);
   for (unsigned i = 0; i < threads; ++i) {
     pool.emplace_back([&] { hash_some(work, secrets, cost, hashes); });
   }

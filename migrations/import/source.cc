@@ -79,6 +79,7 @@ Result<Source> parse_source(std::string_view text) {
       std::ranges::find(kKinds, text.substr(0, colon), &decltype(kKinds)::value_type::first);
   if (colon == std::string_view::npos || kind == kKinds.end()) {
     std::vector<std::string_view> kinds;
+    kinds.reserve(kKinds.size());
     for (const auto& known : kKinds) kinds.push_back(known.first);
     return error(Code::kUsage, fmt::format("{} is not KIND:PATH with a KIND of {}",
                                            engine::quoted(text), fmt::join(kinds, ", ")));

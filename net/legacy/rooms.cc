@@ -106,7 +106,7 @@ class RoomsProtocol final : public Protocol {
   Decoded answer(std::size_t consumed, std::string reply, DecodeSpace& space);
   void put_command(DecodeSpace& space);
   void go_on(Step step, Output& output);
-  void finish(std::string reply, Output& output);
+  void finish(std::string_view reply, Output& output);
   void fail(Output& output);
 
   void read_today(const engine::Answer& answer, Output& output);
@@ -258,7 +258,7 @@ void RoomsProtocol::go_on(Step step, Output& output) {
   output.follow_up = true;
 }
 
-void RoomsProtocol::finish(std::string reply, Output& output) {
+void RoomsProtocol::finish(std::string_view reply, Output& output) {
   output.bytes += reply;
   output.close = true;
 }
