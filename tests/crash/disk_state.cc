@@ -79,36 +79,36 @@ DiskState::DiskState(const DiskImage& start) {
 // ---- what the process does ----------------------------------------------------------------------
 
 void DiskState::apply(const DiskOperation& operation) {
-  using Kind = DiskOperation::Kind;
+  using Does = DiskOperation::Kind;
   if (is_lock_file(operation.path)) return apply_to_lock_file(operation);
   File* file = operation.file == 0 ? nullptr : &files_[operation.file];
   switch (operation.kind) {
-    case Kind::kMakeDirectory:
+    case Does::kMakeDirectory:
       return change_name({operation.path, true, {.directory = true, .file = 0}, {}});
-    case Kind::kCreate:
+    case Does::kCreate:
       file->whole_sectors = operation.path.find("data.mdb") != std::string::npos;
       return change_name({operation.path, true, {.directory = false, .file = operation.file}, {}});
-    case Kind::kRename:
+    case Does::kRename:
       return change_name(
           {operation.path, true, {.directory = false, .file = operation.file}, operation.from});
-    case Kind::kRemove:
+    case Does::kRemove:
       return change_name({operation.path, false, {}, {}});
-    case Kind::kSyncDirectory:
+    case Does::kSyncDirectory:
       return sync_directory(operation.path);
-    case Kind::kWrite:
+    case Does::kWrite:
       file->size = std::max(file->size, operation.offset + operation.bytes.size());
       file->changes.push_back({false, operation.offset, operation.bytes, file->size});
       return;
-    case Kind::kTruncate:
+    case Does::kTruncate:
       file->size = operation.offset;
       file->changes.push_back({true, operation.offset, {}, file->size});
       return;
-    case Kind::kSync:
+    case Does::kSync:
       for (const Change& change : file->changes) apply_change(file->durable, change);
       file->changes.clear();
       file->range_synced.clear();
       return;
-    case Kind::kSyncRange:
+    case Does::kSyncRange:
       for (auto sector = operation.offset / kSectorBytes;
            sector * kSectorBytes < operation.offset + operation.length; ++sector) {
         file->range_synced[sector] = file->changes.size();
