@@ -50,10 +50,10 @@ def main():
                     break
             first = [connect(port)]
             before = resident_bytes(server.pid)
-            clients = first + [connect(port) for _ in range(count)]
+            clients = first + [connect(port) for _ in range(count - 1)]
             after = resident_bytes(server.pid)
-            print(f"{count} idle connections: {(after - before) / 1e6:.1f} MB, "
-                  f"{(after - before) / count:.0f} bytes each ({len(clients)} open)")
+            print(f"{len(clients)} idle connections: {(after - before) / 1e6:.1f} MB, "
+                  f"{(after - before) / max(count - 1, 1):.0f} bytes each")
         finally:
             server.terminate()
             server.wait()
