@@ -308,8 +308,13 @@ Result<void> Server::listen_admin(const std::string& path) {
 }
 
 Result<std::string> Server::adopt_listener(int fd, Dialect dialect) {
-  Listener listener = TRY(Listener::adopt(fd));
+  Listener listener = TRY(Listener::adopt(fd, Listener::Kind::kNative));
   return impl_->add_listener(std::move(listener), std::move(dialect));
+}
+
+Result<std::string> Server::adopt_admin(int fd) {
+  Listener listener = TRY(Listener::adopt(fd, Listener::Kind::kAdmin));
+  return impl_->add_listener(std::move(listener), native_dialect());
 }
 
 Result<void> Server::run() {
