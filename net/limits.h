@@ -31,7 +31,7 @@ inline constexpr std::size_t kMaxAcceptsPerTurn = 64;
 inline constexpr std::size_t kMaxEventsPerTurn = 512;
 
 // Descriptors kept back from clients: journal segments and LMDB (about 16), listeners, the loop's
-// own, backups, and admin connections.
+// own, backups, and admin connections or the spares that keep their places (DescriptorReserve).
 inline constexpr std::size_t kReservedDescriptors = 64;
 inline constexpr std::size_t kMaxAdminClients = 16;
 static_assert(kMaxAdminClients * 2 <= kReservedDescriptors);
