@@ -2,6 +2,7 @@
 
 #pragma once
 
+#include <climits>
 #include <cstddef>
 
 #include "storage/clock.h"
@@ -27,6 +28,10 @@ inline constexpr std::size_t kReadBytes =
 // millisecond for a pipeline; deep enough for one group commit to be worth its sync. Where they
 // take longer, ConnectionLimits::turn_time ends its part of the turn.
 inline constexpr std::size_t kMaxRequestsPerTurn = 128;
+// Pieces of output that one system call takes: a pipeline's replies are one, a watcher's changes
+// one each. Far below the kernel's IOV_MAX, since they stand on the stack.
+inline constexpr std::size_t kMaxPiecesPerWrite = 256;
+static_assert(kMaxPiecesPerWrite <= IOV_MAX);
 inline constexpr std::size_t kMaxAcceptsPerTurn = 64;
 inline constexpr std::size_t kMaxEventsPerTurn = 512;
 
