@@ -19,6 +19,7 @@ namespace {
 
 using holdfast::net::legacy::BusDialect;
 using holdfast::net::legacy::BusOptions;
+using holdfast::net::legacy::kMaxMessageBytes;
 using namespace holdfast::test;
 using holdfast::model::Reservation;
 
@@ -47,6 +48,8 @@ std::string drawn(BusDialect dialect, const std::vector<bool>& taken) {
 
 // The seat that `book N` asks for where it is written plainly; -1: elsewhere.
 int seat_asked(std::string_view message) {
+  const bool plain = std::ranges::all_of(message, [](char c) { return c > 0; });
+  if (!plain || message.size() > kMaxMessageBytes) return -1;
   const std::size_t blank = message.find(' ');
   if (!message.starts_with("book") || blank == std::string_view::npos) return -1;
   message.remove_prefix(blank + 1);
@@ -67,7 +70,7 @@ class Bus {
       reply.remove_prefix(shown.size());
       CHECK(reply.find_first_of("0123456789.") != 0, "{}", said.bytes);
     }
-    CHECK(!reply.empty() && reply.size() <= holdfast::net::legacy::kMaxMessageBytes);
+    CHECK(!reply.empty() && reply.size() <= kMaxMessageBytes);
     CHECK(holdfast::net::legacy::is_utf8(reply));
     std::string_view message = said.message;
     while (message.ends_with('\n') || message.ends_with('\r')) message.remove_suffix(1);
