@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <chrono>
 #include <cstdio>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -66,7 +67,9 @@ engine::EngineOptions engine_options(const DaemonOptions& options) {
   return engine;
 }
 
-std::vector<engine::DailyCommand> daily_commands(const DaemonOptions& options) {
+// `served`: the names of the listeners.
+std::vector<engine::DailyCommand> daily_commands(const DaemonOptions& options,
+                                                 const std::set<std::string>& served) {
   std::vector<engine::DailyCommand> commands;
   commands.reserve(options.daily_roll.size() + options.daily_purge.size() + 2);
   for (const auto& offering : options.daily_roll) {
@@ -80,7 +83,7 @@ std::vector<engine::DailyCommand> daily_commands(const DaemonOptions& options) {
     commands.push_back(engine::roll_daily(*made_from));
   }
   // What was reserved for days that are over is done with.
-  if (!options.meal_listen.empty()) commands.push_back(engine::purge_daily(options.meal_offering));
+  if (served.contains("meal")) commands.push_back(engine::purge_daily(options.meal_offering));
   return commands;
 }
 
@@ -129,9 +132,6 @@ Result<void> load_demo_if_asked(engine::Service& service, const DaemonOptions& o
 
 Result<void> serve_clients(engine::Engine& engine, DaemonOptions& options,
                            const std::vector<std::string>& arguments) {
-  // After the demo, of which these may make more, and before anybody can ask for today's.
-  engine.schedule(daily_commands(options));
-
   Reloader reloader(options, arguments);
   net::ServerOptions server_options;
   server_options.max_clients = static_cast<std::size_t>(options.max_connections);
@@ -141,7 +141,10 @@ Result<void> serve_clients(engine::Engine& engine, DaemonOptions& options,
   server_options.on_ready = [] { storage::log_info("ready"); };
   const auto server = TRY(net::Server::create(std::move(server_options), engine));
   reloader.serve(*server);
-  TRY(open_listeners(*server, options));
+  const auto served = TRY(open_listeners(*server, options));
+  // After the demo, of which these may make more, and before anybody can ask for today's: who
+  // connects meanwhile is heard once the server runs.
+  engine.schedule(daily_commands(options, served));
   return server->run();
 }
 

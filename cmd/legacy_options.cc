@@ -109,8 +109,7 @@ void add_meal(std::vector<Option>& table, DaemonOptions& into) {
                    .target = &into.meal_offering,
                    .preset = "mealtime",
                    .summary = "what they book: an offering sold by slots of a minute",
-                   .detail = "Days that are over are completed every midnight there (with a socket "
-                             "passed by systemd: name it in daily.purge).",
+                   .detail = "Days that are over are completed every midnight there.",
                    .check = check_not_empty});
   table.push_back({.section = "Canteen",
                    .key = "meal.listing",

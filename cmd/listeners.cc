@@ -19,7 +19,6 @@ struct Service {
   std::string_view name;
   const std::vector<std::string>& addresses;
   net::Dialect dialect;
-  bool passed = false;  // by systemd, in place of `addresses`
 };
 
 std::vector<Service> services(const DaemonOptions& options) {
@@ -45,38 +44,41 @@ Status unknown_name(std::string_view name, const std::vector<Service>& all) {
                                      name, known)};
 }
 
-// Takes over what systemd passed; true when the admin socket was among it.
-storage::Result<bool> adopt(net::Server& server, std::vector<Service>& all) {
-  bool admin = false;
+// Takes over what systemd passed; the names of it.
+storage::Result<std::set<std::string>> adopt(net::Server& server, const std::vector<Service>& all) {
+  std::set<std::string> passed;
   const auto sockets = TRY(net::inherited_sockets());
   for (const auto& [fd, name] : sockets) {
     const auto service = std::ranges::find(all, name, &Service::name);
     if (service == all.end() && name != "admin") return std::unexpected(unknown_name(name, all));
     const auto address = TRY(service == all.end() ? server.adopt_admin(fd)
                                                   : server.adopt_listener(fd, service->dialect));
-    (service == all.end() ? admin : service->passed) = true;
+    passed.insert(name);
     log_serving(name, address, true);
   }
-  return admin;
+  return passed;
 }
 
 }  // namespace
 
-storage::Result<void> open_listeners(net::Server& server, const DaemonOptions& options) {
-  auto all = services(options);
-  const bool admin = TRY(adopt(server, all));
+storage::Result<std::set<std::string>> open_listeners(net::Server& server,
+                                                      const DaemonOptions& options) {
+  const auto all = services(options);
+  const auto passed = TRY(adopt(server, all));
+  auto served = passed;
   for (const Service& service : all) {
-    if (service.passed) continue;
+    if (passed.contains(std::string(service.name))) continue;
     for (const auto& wanted : service.addresses) {
       const auto address = TRY(server.listen_tcp(wanted, service.dialect));
       log_serving(service.name, address, false);
+      served.emplace(service.name);
     }
   }
-  if (!admin) {
+  if (served.insert("admin").second) {
     TRY(server.listen_admin(options.socket));
     log_serving("admin", options.socket, false);
   }
-  return {};
+  return served;
 }
 
 }  // namespace holdfast::cmd

@@ -2,6 +2,9 @@
 
 #pragma once
 
+#include <set>
+#include <string>
+
 #include "cmd/options.h"
 #include "net/server.h"
 #include "storage/status.h"
@@ -10,7 +13,9 @@ namespace holdfast::cmd {
 
 // Passed sockets replace the option of their name: "native" (listen), "admin" (socket, and so
 // UNIX), "bus", "hotel", "meal", "rooms". The name alone decides; any other, or none, is kConfig.
-// Logs each address. Errors of the server's listen functions.
-storage::Result<void> open_listeners(net::Server& server, const DaemonOptions& options);
+// Logs each address. Returns the names of those that are served, however they came. Errors of the
+// server's listen functions.
+storage::Result<std::set<std::string>> open_listeners(net::Server& server,
+                                                       const DaemonOptions& options);
 
 }  // namespace holdfast::cmd

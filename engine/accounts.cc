@@ -4,7 +4,6 @@
 #include <sodium.h>
 
 #include <algorithm>
-#include <cmath>
 
 #include "engine/arguments.h"
 #include "engine/limits.h"
@@ -15,9 +14,9 @@ namespace holdfast::engine {
 
 namespace {
 
-constexpr double kHostBurst = 200;  // a program that opens fifty connections, four times over
+constexpr std::int64_t kHostBurst = 200;  // a program that opens fifty connections, four times over
 constexpr Duration kHostRefill = Duration::milliseconds(50);
-constexpr double kTryBurst = 10;  // a person who tries the passwords they can think of
+constexpr std::int64_t kTryBurst = 10;  // a person who tries the passwords they can think of
 constexpr Duration kTryRefill = Duration::seconds(10);
 constexpr Duration kVerifiedFor = Duration::seconds(60);
 constexpr std::size_t kMaxVerified = 4096;
@@ -143,27 +142,25 @@ std::string sha256_hex(std::string_view text) {
   return sodium_bin2hex(hex.data(), hex.size(), digest.data(), digest.size());
 }
 
-double Buckets::level(const Bucket& bucket, Time now) const {
-  const double gained =
-      static_cast<double>((now - bucket.updated).us) / static_cast<double>(refill_.us);
-  return std::min(burst_, bucket.tokens + gained);
+std::int64_t Buckets::level_us(const Bucket& bucket, Time now) const {
+  return std::min(full_us_, bucket.level_us + (now - bucket.updated).us);
 }
 
 Result<void> Buckets::check(std::string_view name, Time now) const {
   const auto found = buckets_.find(std::string(name));
-  const double tokens = found == buckets_.end() ? burst_ : level(found->second, now);
-  if (tokens >= 1) return {};
-  const double wait_us = (1 - tokens) * static_cast<double>(refill_.us);
-  const auto seconds = static_cast<std::int64_t>(std::ceil(wait_us / 1e6));
+  const std::int64_t level = found == buckets_.end() ? full_us_ : level_us(found->second, now);
+  if (level >= refill_.us) return {};
+  constexpr std::int64_t kSecond = 1'000'000;
+  const std::int64_t seconds = (refill_.us - level + kSecond - 1) / kSecond;
   return std::unexpected(
       Status(Code::kBusy, "too many attempts, wait").with("retry", std::to_string(seconds)));
 }
 
 void Buckets::charge(std::string_view name, Time now) {
   if (buckets_.size() >= sweep_at_) drop_full(now);
-  const auto [found, added] = buckets_.try_emplace(std::string(name), Bucket{burst_, now});
+  const auto [found, added] = buckets_.try_emplace(std::string(name), Bucket{full_us_, now});
   Bucket& bucket = found->second;
-  bucket.tokens = level(bucket, now) - 1;
+  bucket.level_us = level_us(bucket, now) - refill_.us;
   bucket.updated = now;
 }
 
@@ -180,7 +177,8 @@ void Buckets::fill(std::string_view name) {
 // A full bucket says nothing: dropping it changes nothing. Names come from the network, so the map
 // must not grow with all that were ever heard.
 void Buckets::drop_full(Time now) {
-  std::erase_if(buckets_, [&](const auto& entry) { return level(entry.second, now) >= burst_; });
+  std::erase_if(buckets_,
+                [&](const auto& entry) { return level_us(entry.second, now) >= full_us_; });
   sweep_at_ = std::max<std::size_t>(4096, 2 * buckets_.size());
 }
 

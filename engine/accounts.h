@@ -61,10 +61,11 @@ bool verify_password(const std::string& stored, PasswordScheme scheme, std::stri
 // Lower-case hex: what the hash of an imported account is made of.
 std::string sha256_hex(std::string_view text);
 
-// Buckets of tokens by name, each full at first and filling again with time.
+// Buckets of tokens by name, each full at first and filling again with time. What is in one is
+// counted in the time that it takes to fill in: in whole microseconds, so nothing is rounded.
 class Buckets {
  public:
-  Buckets(double burst, Duration refill) : burst_(burst), refill_(refill) {}
+  Buckets(std::int64_t burst, Duration refill) : full_us_(burst * refill.us), refill_(refill) {}
   // kBusy with retry= in seconds when no whole token is left. Takes nothing.
   Result<void> check(std::string_view name, Time now) const;
   // Takes a token even if none is left: what is owed must come back before check() passes again.
@@ -76,13 +77,13 @@ class Buckets {
 
  private:
   struct Bucket {
-    double tokens = 0;  // below 0: owed
+    std::int64_t level_us = 0;  // a token is refill_; below 0: owed
     Time updated;
   };
-  double level(const Bucket& bucket, Time now) const;
+  std::int64_t level_us(const Bucket& bucket, Time now) const;
   void drop_full(Time now);
 
-  double burst_;
+  std::int64_t full_us_;
   Duration refill_;  // for one token
   std::size_t sweep_at_ = 4096;
   std::unordered_map<std::string, Bucket> buckets_;

@@ -92,11 +92,14 @@ Result<Statement> prepare(sqlite3* database, const char* text) {
   return Statement(statement);
 }
 
-// Whether there was another row.
+// Whether there was another row. kLimit: one with a text that is not read.
 Result<bool> step(sqlite3* database, const Statement& statement) {
   const int code = sqlite3_step(statement.get());
   if (code == SQLITE_ROW) return true;
   if (code == SQLITE_DONE) return false;
+  if (code == SQLITE_TOOBIG) {
+    return error(Code::kLimit, fmt::format("has a text of more than {} bytes", kMaxTextBytes));
+  }
   return failed(database, code);
 }
 
@@ -124,11 +127,17 @@ Result<std::string_view> text_column(sqlite3_stmt* statement, int column, std::s
   }
 }
 
-Result<MealRow> read_row(sqlite3_stmt* statement) {
-  const auto date = TRY(text_column(statement, 1, "date"));
-  const auto start = TRY(text_column(statement, 2, "start_time"));
-  const auto end = TRY(text_column(statement, 3, "end_time"));
-  MealRow row;
+// What is stored under `rowid`. kBadValue or kLimit: the row is rubbish; any other error is the
+// file's. `statement` selects the three columns of one rowid.
+Result<MealRow> read_row(sqlite3* database, const Statement& statement, std::int64_t rowid) {
+  sqlite3_reset(statement.get());
+  sqlite3_bind_int64(statement.get(), 1, rowid);
+  const bool found = TRY(step(database, statement));
+  if (!found) return error(Code::kBadValue, "cannot be found by its number");
+  const auto date = TRY(text_column(statement.get(), 0, "date"));
+  const auto start = TRY(text_column(statement.get(), 1, "start_time"));
+  const auto end = TRY(text_column(statement.get(), 2, "end_time"));
+  MealRow row{.line = rowid};
   row.day = TRY(parse_loose_date(date, '.'));
   row.from = TRY(parse_loose_time(start));
   row.to = TRY(parse_loose_time(end));
@@ -141,20 +150,23 @@ Result<MealRow> read_row(sqlite3_stmt* statement) {
 Result<Parsed<MealRow>> read_meal_database(const std::string& path) {
   const auto database = TRY(open_database(path));
   TRY(require_table(database.get()));
-  const auto statement = TRY(prepare(
-      database.get(), "SELECT rowid, date, start_time, end_time FROM reservations ORDER BY rowid"));
+  // Row by row: reading ends at a text that is too long, and the others are still to be read.
+  const auto rowids = TRY(prepare(database.get(), "SELECT rowid FROM reservations ORDER BY rowid"));
+  const auto columns = TRY(prepare(
+      database.get(), "SELECT date, start_time, end_time FROM reservations WHERE rowid = ?"));
   Parsed<MealRow> parsed;
-  while (TRY(step(database.get(), statement))) {
+  while (TRY(step(database.get(), rowids))) {
     if (parsed.rows.size() + parsed.rejected.size() == kMaxMealRows) {
       return error(Code::kUsage, fmt::format("has more than {} rows", kMaxMealRows));
     }
-    const std::int64_t rowid = sqlite3_column_int64(statement.get(), 0);
-    auto row = read_row(statement.get());
+    const std::int64_t rowid = sqlite3_column_int64(rowids.get(), 0);
+    const auto row = read_row(database.get(), columns, rowid);
     if (row) {
-      row->line = rowid;
       parsed.rows.push_back(*row);
-    } else {
+    } else if (row.error().code() == Code::kBadValue || row.error().code() == Code::kLimit) {
       parsed.rejected.push_back({rowid, row.error().message()});
+    } else {
+      return std::unexpected(row.error());
     }
   }
   return parsed;

@@ -10,6 +10,7 @@
 #include "net/legacy/answers.h"
 #include "net/legacy/bus_request.h"
 #include "net/legacy/bus_texts.h"
+#include "net/legacy/conversation.h"
 #include "net/legacy/seat_map.h"
 #include "net/legacy/text.h"
 
@@ -22,21 +23,17 @@ namespace {
 //   dummy_payment    PAY, TICKET for each seat
 //   register, login  REGISTER, AUTH
 // The price leaves at once, the reply after it and after its pause.
-class BusProtocol final : public Protocol {
+enum class Step : std::uint8_t { kOffering, kMap, kBook, kTicket, kPay, kPaidTicket, kAccount };
+
+class BusProtocol final : public Conversation<Step> {
  public:
   explicit BusProtocol(std::shared_ptr<const BusOptions> options) : options_(std::move(options)) {}
 
   Decoded decode(std::string_view input, Rest rest, DecodeSpace& space) override;
-  void follow_up(DecodeSpace& space) override;
   void reply(const engine::Session& session, std::uint32_t tag, const engine::Answer& answer,
              Output& output) override;
-  // Its clients count what they read, and expect nothing that they have not asked for.
-  void push(const engine::Session&, const engine::Push&, PushTexts&, Output&) override {}
-  void refuse(const Status&, Output&) override {}
 
  private:
-  enum class Step : std::uint8_t { kOffering, kMap, kBook, kTicket, kPay, kPaidTicket, kAccount };
-
   // A seat of this connection that is still to be paid.
   struct Booking {
     std::string locator;
@@ -55,15 +52,12 @@ class BusProtocol final : public Protocol {
   void on_paid_ticket(const engine::Answer& answer, Output& output);
   void begin_account(Output& output);
   void on_account(const engine::Answer& answer, Output& output);
-  void ask(Step step, std::vector<std::string> words, Output& output);
 
   std::shared_ptr<const BusOptions> options_;
   std::vector<Booking> unpaid_;
 
   // The message in hand.
-  Step step_ = Step::kOffering;
   BusRequest request_;
-  std::vector<std::string> words_;  // of the next command
   BusTicket ticket_;
   std::size_t paying_ = 0;  // of unpaid_
   std::vector<BusTicket> paid_;
@@ -76,24 +70,13 @@ Decoded BusProtocol::decode(std::string_view input, Rest /*rest*/, DecodeSpace& 
   if (input.empty()) return {};
   const Message message = first_message(input);
   request_ = message.too_long ? BusRequest() : parse_bus_request(message.text);
-  step_ = Step::kOffering;
-  space.words = {"OFFERING", "SHOW", options_->offering};
-  return {.kind = Decoded::Kind::kRequest, .consumed = message.consumed};
-}
-
-void BusProtocol::follow_up(DecodeSpace& space) {
-  space.words.assign(words_.begin(), words_.end());
-}
-
-void BusProtocol::ask(Step step, std::vector<std::string> words, Output& output) {
-  step_ = step;
-  words_ = std::move(words);
-  output.follow_up = true;
+  prepare(Step::kOffering, {"OFFERING", "SHOW", options_->offering});
+  return begin(message.consumed, space);
 }
 
 void BusProtocol::reply(const engine::Session& session, std::uint32_t /*tag*/,
                         const engine::Answer& answer, Output& output) {
-  switch (step_) {
+  switch (step()) {
     case Step::kOffering:
       return on_offering(session, answer, output);
     case Step::kMap: {
@@ -307,7 +290,7 @@ void BusProtocol::begin_account(Output& output) {
 }
 
 void BusProtocol::on_account(const engine::Answer& answer, Output& output) {
-  words_.clear();  // the password
+  forget_command();
   if (answer.reply) {
     output.bytes += welcome(request_.name);
     return;
@@ -335,12 +318,7 @@ void BusProtocol::on_account(const engine::Answer& answer, Output& output) {
 }  // namespace
 
 Dialect bus_dialect(const BusOptions& options) {
-  auto shared = std::make_shared<const BusOptions>(options);
-  return {.channel = "bus",
-          .make_protocol = [shared] { return std::make_unique<BusProtocol>(shared); },
-          .role = engine::Role::kAgent,
-          .offering = options.offering,
-          .patient = true};
+  return dialect_of<BusProtocol>("bus", options, true);
 }
 
 }  // namespace holdfast::net::legacy

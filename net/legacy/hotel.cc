@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "net/legacy/answers.h"
+#include "net/legacy/conversation.h"
 #include "net/legacy/hotel_texts.h"
 #include "net/legacy/text.h"
 
@@ -28,30 +29,19 @@ constexpr int kMostTries = 20;
 //   query        MINE
 //   checkout     MINE, CHECKOUT for each stay
 //   book N       OFFERING SHOW, AVAIL, [REGISTER], BOOK
-class HotelProtocol final : public Protocol {
+enum class Step : std::uint8_t { kAuth, kOffering, kAvail, kRegister, kBook, kMine, kCheckout };
+
+class HotelProtocol final : public Conversation<Step> {
  public:
   explicit HotelProtocol(std::shared_ptr<const HotelOptions> options)
       : options_(std::move(options)) {}
 
   Decoded decode(std::string_view input, Rest rest, DecodeSpace& space) override;
-  void follow_up(DecodeSpace& space) override;
   void reply(const engine::Session& session, std::uint32_t tag, const engine::Answer& answer,
              Output& output) override;
-  // Its clients count what they read, and expect nothing that they have not asked for.
-  void push(const engine::Session&, const engine::Push&, PushTexts&, Output&) override {}
-  void refuse(const Status&, Output&) override {}
 
  private:
   enum class Awaited : std::uint8_t { kName, kPassword, kAction };
-  enum class Step : std::uint8_t {
-    kAuth,
-    kOffering,
-    kAvail,
-    kRegister,
-    kBook,
-    kMine,
-    kCheckout,
-  };
 
   // What is reserved as one, and its rooms.
   struct Stay {
@@ -61,7 +51,7 @@ class HotelProtocol final : public Protocol {
 
   Decoded take_name(const Message& message, bool is_name);
   Decoded take_action(const Message& message, DecodeSpace& space);
-  void begin(bool logged_in);
+  void prepare_first(bool logged_in);
   void on_auth(const engine::Answer& answer, Output& output);
   void on_unknown_name(Output& output);
   void on_offering(const engine::Answer& answer, Output& output);
@@ -75,8 +65,6 @@ class HotelProtocol final : public Protocol {
   void check_out_next(Output& output);
   void on_checked_out(const engine::Answer& answer, Output& output);
   bool try_again(const engine::Answer& answer, Output& output);
-  void next(Step step, std::vector<std::string> words);
-  void ask(Step step, std::vector<std::string> words, Output& output);
   std::string nights() const { return fmt::format("nights={}..", today_); }
 
   std::shared_ptr<const HotelOptions> options_;
@@ -88,8 +76,6 @@ class HotelProtocol final : public Protocol {
 
   // The action in hand.
   HotelRequest request_;
-  Step step_ = Step::kAuth;
-  std::vector<std::string> words_;  // of the next command
   int tries_ = 0;
   std::string today_;
   std::int64_t rooms_ = 0;   // to ask for
@@ -126,58 +112,36 @@ Decoded HotelProtocol::take_name(const Message& message, bool is_name) {
 
 Decoded HotelProtocol::take_action(const Message& message, DecodeSpace& space) {
   request_ = message.too_long ? HotelRequest() : parse_hotel_request(message.text);
-  Decoded answered{.kind = Decoded::Kind::kAnswered, .consumed = message.consumed};
-  if (request_.kind == HotelRequest::Kind::kExit) {
-    space.text.clear();
-    answered.close = true;
-    return answered;
-  }
-  if (unusable_ || request_.kind == HotelRequest::Kind::kInvalid) {
-    space.text = kInvalidInput;
-    return answered;
-  }
-  if (request_.kind == HotelRequest::Kind::kBook && request_.rooms <= 0) {
-    space.text = kInvalidCount;
-    return answered;
-  }
-  begin(logged_in_);
-  follow_up(space);
-  return {.kind = Decoded::Kind::kRequest, .consumed = message.consumed};
+  const auto say = [&](std::string_view text, bool close) {
+    return answer(message.consumed, std::string(text), space, close);
+  };
+  if (request_.kind == HotelRequest::Kind::kExit) return say("", true);
+  if (unusable_ || request_.kind == HotelRequest::Kind::kInvalid) return say(kInvalidInput, false);
+  const bool books = request_.kind == HotelRequest::Kind::kBook;
+  if (books && request_.rooms <= 0) return say(kInvalidCount, false);
+  prepare_first(logged_in_);
+  return begin(message.consumed, space);
 }
 
 // The first command of the action, for one who has an account, or whose account is to be found.
-void HotelProtocol::begin(bool logged_in) {
+void HotelProtocol::prepare_first(bool logged_in) {
   tries_ = 0;
   stays_.clear();
   released_.clear();
   if (!logged_in) {
-    next(Step::kAuth, {"AUTH", name_, password_});
+    prepare(Step::kAuth, {"AUTH", name_, password_});
   } else if (request_.kind == HotelRequest::Kind::kBook) {
-    next(Step::kOffering, {"OFFERING", "SHOW", options_->offering});
+    prepare(Step::kOffering, {"OFFERING", "SHOW", options_->offering});
   } else {
-    next(Step::kMine, {"MINE", "n=1000"});
+    prepare(Step::kMine, {"MINE", "n=1000"});
   }
-}
-
-void HotelProtocol::next(Step step, std::vector<std::string> words) {
-  step_ = step;
-  words_ = std::move(words);
-}
-
-void HotelProtocol::ask(Step step, std::vector<std::string> words, Output& output) {
-  next(step, std::move(words));
-  output.follow_up = true;
-}
-
-void HotelProtocol::follow_up(DecodeSpace& space) {
-  space.words.assign(words_.begin(), words_.end());
 }
 
 void HotelProtocol::reply(const engine::Session& session, std::uint32_t /*tag*/,
                           const engine::Answer& answer, Output& output) {
   logged_in_ = static_cast<bool>(session.account);
   if (try_again(answer, output)) return;
-  switch (step_) {
+  switch (step()) {
     case Step::kAuth:
       return on_auth(answer, output);
     case Step::kOffering:
@@ -212,7 +176,7 @@ bool is_unusable(Code code) {
 void HotelProtocol::on_auth(const engine::Answer& answer, Output& output) {
   if (answer.reply) {
     password_.clear();
-    begin(true);
+    prepare_first(true);
     output.follow_up = true;
     return;
   }
@@ -369,12 +333,7 @@ void HotelProtocol::on_checked_out(const engine::Answer& answer, Output& output)
 }  // namespace
 
 Dialect hotel_dialect(const HotelOptions& options) {
-  auto shared = std::make_shared<const HotelOptions>(options);
-  return {.channel = "hotel",
-          .make_protocol = [shared] { return std::make_unique<HotelProtocol>(shared); },
-          .role = engine::Role::kAgent,
-          .offering = options.offering,
-          .patient = true};
+  return dialect_of<HotelProtocol>("hotel", options, true);
 }
 
 }  // namespace holdfast::net::legacy

@@ -8,12 +8,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "net/legacy/answers.h"
+#include "net/legacy/conversation.h"
 #include "net/legacy/dates.h"
 #include "net/legacy/meal_request.h"
 
@@ -25,44 +27,40 @@ constexpr std::string_view kSuccess = "SUCCESS";
 // What the old client takes for "something went wrong": it asks its person to try again.
 constexpr std::string_view kError = "ERROR";
 
-class MealProtocol final : public Protocol {
+enum class Step : std::uint8_t { kToday, kBook, kMap };
+
+class MealProtocol final : public Conversation<Step> {
  public:
-  explicit MealProtocol(MealOptions options) : options_(std::move(options)) {}
+  explicit MealProtocol(std::shared_ptr<const MealOptions> options)
+      : options_(std::move(options)) {}
 
   Decoded decode(std::string_view input, Rest rest, DecodeSpace& space) override;
-  void follow_up(DecodeSpace& space) override;
   void reply(const engine::Session& session, std::uint32_t tag, const engine::Answer& answer,
              Output& output) override;
-  void push(const engine::Session&, const engine::Push&, PushTexts&, Output&) override {}
-  // Nothing is said that was not asked for: a client would take it for the answer to come.
-  void refuse(const Status&, Output&) override {}
 
  private:
   // What the next message is.
   enum class Awaited : std::uint8_t { kCommand, kReservation, kDay };
-  enum class Step : std::uint8_t { kToday, kBook, kMap };
 
   Decoded decode_command(const MealMessage& message, DecodeSpace& space);
   Decoded decode_detail(const MealMessage& message, DecodeSpace& space);
   Decoded give_up(std::size_t consumed, DecodeSpace& space);
   Decoded ask_today(std::size_t consumed, DecodeSpace& space);
-  Decoded answer(std::size_t consumed, std::string_view payload, DecodeSpace& space);
   void finish(std::string_view payload, Output& output);
 
   void read_today(const engine::Session& session, const engine::Answer& answer, Output& output);
+  void ask_map(Output& output);
   void read_map(const engine::Answer& answer, Output& output);
   std::string listing();
 
-  MealOptions options_;
+  std::shared_ptr<const MealOptions> options_;
   Awaited awaited_ = Awaited::kCommand;
 
   // Of the request in hand.
-  Step step_ = Step::kToday;
   std::optional<DaySlot> wanted_;  // to be booked; otherwise it is a listing
   std::optional<Day> day_;         // of the listing; nothing: all days
   Day today_;
-  std::string guest_;
-  std::string after_;  // rows of the plan that the map has shown
+  std::int64_t after_ = 0;  // rows of the plan that the map has shown
   std::vector<DaySlot> taken_;
 };
 
@@ -85,10 +83,10 @@ Decoded MealProtocol::decode(std::string_view input, Rest rest, DecodeSpace& spa
 
 // No more messages can be told apart, or will come. Half a request was asked and is answered.
 Decoded MealProtocol::give_up(std::size_t consumed, DecodeSpace& space) {
-  space.text.clear();
-  if (awaited_ == Awaited::kReservation) space.text = meal_message(kError);
-  if (awaited_ == Awaited::kDay) space.text = meal_message("");
-  return {.kind = Decoded::Kind::kAnswered, .consumed = consumed, .close = true};
+  std::string text;
+  if (awaited_ == Awaited::kReservation) text = meal_message(kError);
+  if (awaited_ == Awaited::kDay) text = meal_message("");
+  return answer(consumed, std::move(text), space, true);
 }
 
 Decoded MealProtocol::decode_command(const MealMessage& message, DecodeSpace& space) {
@@ -104,8 +102,7 @@ Decoded MealProtocol::decode_command(const MealMessage& message, DecodeSpace& sp
     case MealCommand::kListAll:
       return ask_today(message.consumed, space);
     case MealCommand::kDisconnect:
-      space.text.clear();
-      return {.kind = Decoded::Kind::kAnswered, .consumed = message.consumed, .close = true};
+      return answer(message.consumed, "", space, true);
     case MealCommand::kNone:
       break;
   }
@@ -121,31 +118,12 @@ Decoded MealProtocol::decode_detail(const MealMessage& message, DecodeSpace& spa
   }
   if (wanted_ || day_) return ask_today(message.consumed, space);
   awaited_ = Awaited::kCommand;
-  return answer(message.consumed, reservation ? kError : "", space);
+  return answer(message.consumed, meal_message(reservation ? kError : ""), space);
 }
 
 Decoded MealProtocol::ask_today(std::size_t consumed, DecodeSpace& space) {
-  step_ = Step::kToday;
-  space.words = {"OFFERING", "SHOW", options_.offering};
-  return {.kind = Decoded::Kind::kRequest, .consumed = consumed};
-}
-
-Decoded MealProtocol::answer(std::size_t consumed, std::string_view payload, DecodeSpace& space) {
-  space.text = meal_message(payload);
-  return {.kind = Decoded::Kind::kAnswered, .consumed = consumed};
-}
-
-void MealProtocol::follow_up(DecodeSpace& space) {
-  if (step_ == Step::kMap) {
-    space.text = fmt::format("after={}", after_);
-    space.words = {"MAP", options_.offering, "n=1000", space.text};
-    return;
-  }
-  space.text = fmt::format("at={}guest={}", span_of(*wanted_), guest_);
-  const std::string_view text = space.text;
-  const std::size_t guest = text.size() - guest_.size() - std::string_view("guest=").size();
-  space.words = {"BOOK",   options_.offering,     "n=1",
-                 "lowest", text.substr(0, guest), text.substr(guest)};
+  prepare(Step::kToday, {"OFFERING", "SHOW", options_->offering});
+  return begin(consumed, space);
 }
 
 // ---- out --------------------------------------------------------------------------------------
@@ -153,7 +131,7 @@ void MealProtocol::follow_up(DecodeSpace& space) {
 void MealProtocol::reply(const engine::Session& session, std::uint32_t /*tag*/,
                          const engine::Answer& answer, Output& output) {
   awaited_ = Awaited::kCommand;
-  switch (step_) {
+  switch (step()) {
     case Step::kToday:
       read_today(session, answer, output);
       break;
@@ -181,11 +159,17 @@ void MealProtocol::read_today(const engine::Session& session, const engine::Answ
     return;
   }
   today_ = *today;
-  guest_ = fmt::format("meal:{}", session.peer.address);
-  after_ = "0";
+  after_ = 0;
   taken_.clear();
-  step_ = wanted_ ? Step::kBook : Step::kMap;
-  output.follow_up = true;
+  if (!wanted_) return ask_map(output);
+  ask(Step::kBook,
+      {"BOOK", options_->offering, "n=1", "lowest", fmt::format("at={}", span_of(*wanted_)),
+       fmt::format("guest=meal:{}", session.peer.address)},
+      output);
+}
+
+void MealProtocol::ask_map(Output& output) {
+  ask(Step::kMap, {"MAP", options_->offering, "n=1000", fmt::format("after={}", after_)}, output);
 }
 
 void MealProtocol::read_map(const engine::Answer& answer, Output& output) {
@@ -200,9 +184,8 @@ void MealProtocol::read_map(const engine::Answer& answer, Output& output) {
     }
   }
   if (map->find("next") != nullptr) {
-    after_ = fmt::format("{}", number_of(*map, "next"));
-    output.follow_up = true;
-    return;
+    after_ = number_of(*map, "next");
+    return ask_map(output);
   }
   finish(listing(), output);
 }
@@ -214,7 +197,7 @@ std::string MealProtocol::listing() {
     std::string row = text.empty() ? "" : ";";
     if (!day_) row += dotted_day(slot.day) + ",";
     row += format_clock(slot.from) + "," + format_clock(slot.to);
-    if (text.size() + row.size() > options_.listing_bytes) break;
+    if (text.size() + row.size() > options_->listing_bytes) break;
     text += row;
   }
   return text;
@@ -228,11 +211,7 @@ void MealProtocol::finish(std::string_view payload, Output& output) {
 }  // namespace
 
 Dialect meal_dialect(const MealOptions& options) {
-  return {.channel = "meal",
-          .make_protocol = [options] { return std::make_unique<MealProtocol>(options); },
-          .role = engine::Role::kAgent,
-          .offering = options.offering,
-          .patient = true};
+  return dialect_of<MealProtocol>("meal", options, true);
 }
 
 }  // namespace holdfast::net::legacy

@@ -9,14 +9,17 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
+#include <memory>
 #include <utility>
 #include <vector>
 
 #include "net/legacy/answers.h"
+#include "net/legacy/conversation.h"
+#include "net/legacy/rooms_answers.h"
 #include "net/legacy/rooms_replies.h"
 #include "net/legacy/rooms_request.h"
 #include "net/legacy/text.h"
-#include "storage/check.h"
 
 namespace holdfast::net::legacy {
 namespace {
@@ -30,87 +33,34 @@ constexpr Duration kBodyPatience = Duration::milliseconds(200);
 // What has been announced must come; then what is here is taken for all.
 constexpr Duration kPartPatience = Duration::seconds(10);
 
-// Of a stay that somebody has begun and that has no end: only such are ended here.
-constexpr std::string_view kOpen = "..";
-
 // What /details tells at most, a few hundred kilobytes: a plan may have millions of units.
 constexpr std::size_t kMostRooms = 5000;
+// A page of the map: rows of a plan have a thousand units at most.
+constexpr const char* kRowsAtOnce = "n=10";
 
-// The stay in `room` of `offering`; nothing when nobody is in. `rows`: a LIST of that room.
-struct Stay {
-  std::string locator = {};
-  std::string guest = {};
-  std::string check_in = {};
-  bool open = false;
-  std::size_t rooms = 0;  // that the reservation has
-};
-std::optional<Stay> stay_in(const engine::List& rows, std::string_view offering,
-                            std::string_view room) {
-  for (const engine::Value& value : rows) {
-    const auto& row = std::get<engine::Record>(value.data);
-    if (text_of(row, "status") != "checked_in") continue;
-    Stay stay{.locator = std::string(text_of(row, "locator")),
-              .guest = std::string(text_of(row, "guest"))};
-    bool here = false;
-    for (const engine::Value& line : rows_of(row, "items")) {
-      const auto& item = std::get<engine::Record>(line.data);
-      if (!text_of(item, "state").empty()) continue;  // cancelled
-      ++stay.rooms;
-      if (text_of(item, "offering") != offering || text_of(item, "unit") != room) continue;
-      const std::string_view nights = text_of(item, "nights");
-      here = true;
-      stay.open = nights.ends_with(kOpen);
-      stay.check_in = nights.substr(0, nights.find(kOpen));
-    }
-    if (here) return stay;
-  }
-  return std::nullopt;
-}
+enum class Step : std::uint8_t { kToday, kTypes, kBook, kWho, kCheckOut, kMap, kOccupant };
 
-// The labels of a row of a MAP: listed, or counted by their last digits from the first to the last.
-std::vector<std::string> labels_of(const engine::Record& row) {
-  std::vector<std::string> labels;
-  for (const engine::Value& label : rows_of(row, "labels")) {
-    labels.push_back(std::get<std::string>(label.data));
-  }
-  if (!labels.empty()) return labels;
-  const std::string_view first = text_of(row, "first");
-  const std::string_view last = text_of(row, "last");
-  const std::string_view prefix = first.substr(0, first.find_last_not_of("0123456789") + 1);
-  const auto from = parse_int(first.substr(prefix.size()));
-  const auto to = parse_int(last.substr(prefix.size()));
-  CHECK(from && to, "\"{}\" to \"{}\" is no row of a map", first, last);
-  for (std::int64_t number = *from; number <= *to; ++number) {
-    labels.push_back(fmt::format("{}{}", prefix, number));
-  }
-  return labels;
-}
-
-class RoomsProtocol final : public Protocol {
+class RoomsProtocol final : public Conversation<Step> {
  public:
-  explicit RoomsProtocol(RoomsOptions options) : options_(std::move(options)) {}
+  explicit RoomsProtocol(std::shared_ptr<const RoomsOptions> options)
+      : options_(std::move(options)) {}
 
   Decoded decode(std::string_view input, Rest rest, DecodeSpace& space) override;
-  void follow_up(DecodeSpace& space) override;
   void reply(const engine::Session& session, std::uint32_t tag, const engine::Answer& answer,
              Output& output) override;
-  void push(const engine::Session&, const engine::Push&, PushTexts&, Output&) override {}
+  // A connection that is not served has asked, too.
   void refuse(const Status& why, Output& output) override {
     if (why.code() == Code::kBusy) output.bytes += server_error("Server error");
   }
 
  private:
-  enum class Step : std::uint8_t { kToday, kTypes, kBook, kWho, kCheckOut, kMap, kOccupant };
-
-  Decoded begin(std::size_t consumed, DecodeSpace& space);
-  Decoded answer(std::size_t consumed, std::string reply, DecodeSpace& space);
-  void put_command(DecodeSpace& space);
-  void go_on(Step step, Output& output);
+  Decoded begin_request(std::size_t consumed, DecodeSpace& space);
   void finish(std::string_view reply, Output& output);
   void fail(Output& output);
 
   void read_today(const engine::Answer& answer, Output& output);
   void read_types(const engine::Answer& answer, Output& output);
+  void book(Output& output);
   void read_booking(const engine::Answer& answer, Output& output);
   void read_who(const engine::Answer& answer, Output& output);
   void read_bill(const engine::Answer& answer, Output& output);
@@ -118,13 +68,9 @@ class RoomsProtocol final : public Protocol {
   void read_occupant(const engine::Answer& answer, Output& output);
   void next_occupant(std::size_t from, Output& output);
 
-  RoomsOptions options_;
+  std::shared_ptr<const RoomsOptions> options_;
   RoomsRequest request_;
-  Step step_ = Step::kToday;
-  std::string today_;
-  std::vector<RoomType> types_;
-  Stay stay_;
-  std::string after_ = "0";  // rows of the plan that the map has shown
+  RoomStay stay_;
   std::vector<Room> rooms_;
   std::size_t room_ = 0;  // of rooms_: whose occupant is asked for
 };
@@ -146,96 +92,44 @@ Decoded RoomsProtocol::decode(std::string_view input, Rest rest, DecodeSpace& sp
     }
   }
   request_ = parse_rooms_request(input);
-  return begin(input.size(), space);
+  return begin_request(input.size(), space);
 }
 
-Decoded RoomsProtocol::begin(std::size_t consumed, DecodeSpace& space) {
+Decoded RoomsProtocol::begin_request(std::size_t consumed, DecodeSpace& space) {
+  const std::string& offering = options_->offering;
+  const auto say = [&](std::string text) { return answer(consumed, std::move(text), space, true); };
   switch (request_.kind) {
     case Kind::kMalformed:
-      return answer(consumed, server_error("Server error"), space);
+      return say(server_error("Server error"));
     case Kind::kBadMethod:
-      return answer(consumed, bad_request("Invalid request"), space);
+      return say(bad_request("Invalid request"));
     case Kind::kUnknown:
-      return answer(consumed, not_found("Not found"), space);
+      return say(not_found("Not found"));
     case Kind::kBadBook:
-      return answer(consumed, server_error("Error booking room"), space);
+      return say(server_error("Error booking room"));
     case Kind::kBadCheckOut:
-      return answer(consumed, server_error("Error during checkout"), space);
+      return say(server_error("Error during checkout"));
     case Kind::kCheckOut:
-      if (!request_.day) return answer(consumed, bad_request("Invalid checkout date"), space);
-      step_ = Step::kWho;
+      if (!request_.day) return say(bad_request("Invalid checkout date"));
+      prepare(Step::kWho, {"LIST", offering, fmt::format("unit={}", request_.room)});
       break;
     case Kind::kDetails:
-      step_ = Step::kMap;
+      prepare(Step::kMap, {"MAP", offering, kRowsAtOnce});
       break;
     case Kind::kAvailability:
     case Kind::kRooms:
     case Kind::kBook:
-      step_ = Step::kToday;
+      prepare(Step::kToday, {"OFFERING", "SHOW", offering});
       break;
   }
-  put_command(space);
-  return {.kind = Decoded::Kind::kRequest, .consumed = consumed};
-}
-
-Decoded RoomsProtocol::answer(std::size_t consumed, std::string reply, DecodeSpace& space) {
-  space.text = std::move(reply);
-  return {.kind = Decoded::Kind::kAnswered, .consumed = consumed, .close = true};
-}
-
-void RoomsProtocol::follow_up(DecodeSpace& space) {
-  put_command(space);
-}
-
-void RoomsProtocol::put_command(DecodeSpace& space) {
-  const std::string_view offering = options_.offering;
-  switch (step_) {
-    case Step::kToday:
-      space.words = {"OFFERING", "SHOW", offering};
-      break;
-    case Step::kTypes:
-      space.text = fmt::format("nights={}..", today_);
-      space.words = {"AVAIL", offering, space.text};
-      break;
-    case Step::kBook: {
-      const std::string nights = fmt::format("nights={}..", iso_day(*request_.day));
-      const std::string type = fmt::format("type={}", request_.type);
-      space.text = fmt::format("{}{}guest={}", nights, type, request_.name);
-      const std::string_view text = space.text;
-      space.words = {"BOOK",
-                     offering,
-                     "n=1",
-                     "lowest",
-                     "checkin",
-                     text.substr(0, nights.size()),
-                     text.substr(nights.size(), type.size())};
-      if (!request_.name.empty()) space.words.push_back(text.substr(nights.size() + type.size()));
-      break;
-    }
-    case Step::kWho:
-      space.text = fmt::format("unit={}", request_.room);
-      space.words = {"LIST", offering, space.text};
-      break;
-    case Step::kCheckOut:
-      space.text = fmt::format("date={}", iso_day(*request_.day));
-      space.words = {"CHECKOUT", stay_.locator, space.text};
-      break;
-    case Step::kMap:
-      space.text = fmt::format("after={}", after_);
-      space.words = {"MAP", offering, "n=10", space.text};
-      break;
-    case Step::kOccupant:
-      space.text = fmt::format("unit={}", rooms_[room_].number);
-      space.words = {"LIST", offering, space.text};
-      break;
-  }
+  return begin(consumed, space);
 }
 
 // ---- out --------------------------------------------------------------------------------------
 
 void RoomsProtocol::reply(const engine::Session& /*session*/, std::uint32_t /*tag*/,
                           const engine::Answer& answer, Output& output) {
-  switch (step_) {
+  switch (step()) {
     case Step::kToday:
       return read_today(answer, output);
     case Step::kTypes:
@@ -251,11 +145,6 @@ void RoomsProtocol::reply(const engine::Session& /*session*/, std::uint32_t /*ta
     case Step::kOccupant:
       return read_occupant(answer, output);
   }
-}
-
-void RoomsProtocol::go_on(Step step, Output& output) {
-  step_ = step;
-  output.follow_up = true;
 }
 
 void RoomsProtocol::finish(std::string_view reply, Output& output) {
@@ -275,29 +164,34 @@ void RoomsProtocol::fail(Output& output) {
 void RoomsProtocol::read_today(const engine::Answer& answer, Output& output) {
   const engine::Record* offering = record_of(answer);
   if (offering == nullptr) return fail(output);
-  today_ = text_of(*offering, "today");
-  go_on(Step::kTypes, output);
+  const std::string nights = fmt::format("nights={}..", text_of(*offering, "today"));
+  ask(Step::kTypes, {"AVAIL", options_->offering, nights}, output);
 }
 
 void RoomsProtocol::read_types(const engine::Answer& answer, Output& output) {
   const engine::Record* avail = record_of(answer);
   if (avail == nullptr) return fail(output);
-  for (const engine::Value& value : rows_of(*avail, "types")) {
-    const auto& row = std::get<engine::Record>(value.data);
-    types_.push_back({.name = std::string(text_of(row, "type")),
-                      .rooms = number_of(row, "units"),
-                      .free = number_of(row, "free"),
-                      .price_minor = number_of(row, "price")});
-  }
-  if (request_.kind == Kind::kAvailability) return finish(availability_reply(types_), output);
+  const auto types = room_types_of(*avail);
+  if (request_.kind == Kind::kAvailability) return finish(availability_reply(types), output);
   if (request_.kind == Kind::kRooms) {
-    return finish(types_reply(types_, text_of(*avail, "currency"), request_.as_text), output);
+    return finish(types_reply(types, text_of(*avail, "currency"), request_.as_text), output);
   }
-  const bool known = std::ranges::any_of(
-      types_, [this](const RoomType& type) { return type.name == request_.type; });
+  const bool known = std::ranges::find(types, request_.type, &RoomType::name) != types.end();
   if (!known) return finish(bad_request("Invalid room type"), output);
   if (!request_.day) return finish(bad_request("Invalid check-in date"), output);
-  go_on(Step::kBook, output);
+  book(output);
+}
+
+void RoomsProtocol::book(Output& output) {
+  std::vector<std::string> words{"BOOK",
+                                 options_->offering,
+                                 "n=1",
+                                 "lowest",
+                                 "checkin",
+                                 fmt::format("nights={}..", iso_day(*request_.day)),
+                                 fmt::format("type={}", request_.type)};
+  if (!request_.name.empty()) words.push_back(fmt::format("guest={}", request_.name));
+  ask(Step::kBook, std::move(words), output);
 }
 
 void RoomsProtocol::read_booking(const engine::Answer& answer, Output& output) {
@@ -317,7 +211,7 @@ void RoomsProtocol::read_booking(const engine::Answer& answer, Output& output) {
 void RoomsProtocol::read_who(const engine::Answer& answer, Output& output) {
   const bool unknown = !answer.reply && answer.reply.error().code() == Code::kNotFound;
   if (!answer.reply && !unknown) return fail(output);
-  const auto stay = stay_in(rows_of(answer), options_.offering, fmt::format("{}", request_.room));
+  const auto stay = stay_in(rows_of(answer), options_->offering, fmt::format("{}", request_.room));
   // One of several rooms of a reservation is not left alone: that is for the desk.
   if (!stay || !stay->open || stay->rooms != 1) {
     return finish(not_found("Room not found"), output);
@@ -326,7 +220,8 @@ void RoomsProtocol::read_who(const engine::Answer& answer, Output& output) {
     return finish(bad_request("Checkout date must be after check-in date"), output);
   }
   stay_ = *stay;
-  go_on(Step::kCheckOut, output);
+  const std::string date = fmt::format("date={}", iso_day(*request_.day));
+  ask(Step::kCheckOut, {"CHECKOUT", stay_.locator, date}, output);
 }
 
 void RoomsProtocol::read_bill(const engine::Answer& answer, Output& output) {
@@ -345,23 +240,10 @@ void RoomsProtocol::read_bill(const engine::Answer& answer, Output& output) {
 void RoomsProtocol::read_map(const engine::Answer& answer, Output& output) {
   const engine::Record* map = record_of(answer);
   if (map == nullptr) return fail(output);
-  for (const engine::Value& value : rows_of(*map, "rows")) {
-    const auto& row = std::get<engine::Record>(value.data);
-    for (std::string& label : labels_of(row)) {
-      rooms_.push_back({.number = std::move(label), .type = std::string(text_of(row, "type"))});
-    }
-  }
-  // Spans come in the order of the units: each is looked for from where the last one was.
-  auto room = rooms_.begin();
-  for (const engine::Value& value : rows_of(*map, "spans")) {
-    const std::string_view unit = text_of(std::get<engine::Record>(value.data), "unit");
-    room = std::ranges::find(room, rooms_.end(), unit, &Room::number);
-    if (room == rooms_.end()) break;
-    room->taken = true;
-  }
+  std::ranges::move(rooms_of(*map), std::back_inserter(rooms_));
   if (map->find("next") != nullptr && rooms_.size() < kMostRooms) {
-    after_ = fmt::format("{}", number_of(*map, "next"));
-    return go_on(Step::kMap, output);
+    const std::string after = fmt::format("after={}", number_of(*map, "next"));
+    return ask(Step::kMap, {"MAP", options_->offering, kRowsAtOnce, after}, output);
   }
   rooms_.resize(std::min(rooms_.size(), kMostRooms));
   next_occupant(0, output);
@@ -370,7 +252,7 @@ void RoomsProtocol::read_map(const engine::Answer& answer, Output& output) {
 void RoomsProtocol::read_occupant(const engine::Answer& answer, Output& output) {
   if (!answer.reply) return fail(output);
   Room& room = rooms_[room_];
-  const auto stay = stay_in(rows_of(answer), options_.offering, room.number);
+  const auto stay = stay_in(rows_of(answer), options_->offering, room.number);
   room.taken = stay.has_value();  // otherwise it is only booked for later
   if (stay) {
     room.occupant = stay->guest;
@@ -381,7 +263,9 @@ void RoomsProtocol::read_occupant(const engine::Answer& answer, Output& output) 
 
 void RoomsProtocol::next_occupant(std::size_t from, Output& output) {
   for (room_ = from; room_ < rooms_.size(); ++room_) {
-    if (rooms_[room_].taken) return go_on(Step::kOccupant, output);
+    if (!rooms_[room_].taken) continue;
+    const std::string unit = fmt::format("unit={}", rooms_[room_].number);
+    return ask(Step::kOccupant, {"LIST", options_->offering, unit}, output);
   }
   finish(details_reply(rooms_, request_.as_text), output);
 }
@@ -389,10 +273,7 @@ void RoomsProtocol::next_occupant(std::size_t from, Output& output) {
 }  // namespace
 
 Dialect rooms_dialect(const RoomsOptions& options) {
-  return {.channel = "rooms",
-          .make_protocol = [options] { return std::make_unique<RoomsProtocol>(options); },
-          .role = engine::Role::kAgent,
-          .offering = options.offering};
+  return dialect_of<RoomsProtocol>("rooms", options, false);
 }
 
 }  // namespace holdfast::net::legacy

@@ -1,12 +1,16 @@
 #include "tests/fuzz/dialogue.h"
 
+#include <fmt/format.h>
 #include <sodium.h>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <utility>
 
 #include "storage/check.h"
+#include "tests/model/canonical.h"
+#include "tests/model/rows.h"
 
 namespace holdfast::test {
 
@@ -21,23 +25,59 @@ constexpr int kMostCommands = 2000;
 
 std::vector<std::string_view> split_at_blanks(std::string_view line) {
   std::vector<std::string_view> words;
-  while (!line.empty()) {
-    const std::size_t end = std::min(line.find(' '), line.size());
-    words.push_back(line.substr(0, end));
-    line.remove_prefix(std::min(end + 1, line.size()));
-  }
+  while (!line.empty()) words.push_back(take_until(line, ' '));
   return words;
 }
 
+// The locator is the engine's own choice.
+model::Hint hint_of(const Answer& answer) {
+  if (!answer.reply) return {};
+  const auto* record = std::get_if<engine::Record>(&answer.reply->value.data);
+  const engine::Value* locator = record == nullptr ? nullptr : record->find("locator");
+  return {.locator = locator == nullptr ? "" : canonical(*locator)};
+}
+
+constexpr std::string_view kTransaction = "910A2DEC89025CC1";
+
 }  // namespace
+
+std::string_view take_until(std::string_view& input, char mark) {
+  const std::string_view part = input.substr(0, input.find(mark));
+  input.remove_prefix(std::min(part.size() + 1, input.size()));
+  return part;
+}
 
 void Dialogue::Approving::charge(engine::PaymentId number, engine::Money, std::string_view,
                                  std::string_view, Done done) {
-  done({.approved = number.value % 3 != 0, .transaction = "910A2DEC89025CC1", .reason = "no"});
+  const bool approved = approves(number.value);
+  done({.approved = approved,
+        .transaction = std::string(approved ? kTransaction : ""),
+        .reason = "no"});
 }
+
+// ---- who is there -------------------------------------------------------------------------------
 
 Dialogue::Dialogue(const net::Dialect& dialect, std::initializer_list<std::string_view> stock)
     : dialect_(dialect) {
+  open_engine();
+  model_.begin(fmt::format("{:x}", store_.identity().history_id), store_.last_seq().value);
+  engine::Session& admin = connect({.channel = "admin",
+                                    .address = "uid=0",
+                                    .host = "uid=0",
+                                    .admin = true,
+                                    .role = engine::Role::kAdmin});
+  for (const std::string_view line : stock) {
+    const Answer answer = execute(admin, split_at_blanks(line));
+    CHECK(answer.reply.has_value(), "{}: {}", line, answer.reply.error().to_string());
+  }
+  reconnect();
+}
+
+Dialogue::~Dialogue() {
+  engine_.reset();  // no more wakes
+}
+
+void Dialogue::open_engine() {
   engine::EngineOptions options;
   options.hash = {.passes = crypto_pwhash_OPSLIMIT_MIN, .bytes = crypto_pwhash_MEMLIMIT_MIN};
   options.workers = 1;
@@ -50,36 +90,48 @@ Dialogue::Dialogue(const net::Dialect& dialect, std::initializer_list<std::strin
     wake_ = true;
     woken_.notify_all();
   });
-  admin_ = &engine_->open_session({.channel = "admin",
-                                   .address = "uid=0",
-                                   .host = "uid=0",
-                                   .admin = true,
-                                   .role = engine::Role::kAdmin});
-  for (const std::string_view line : stock) run(line);
-  reconnect();
 }
 
-Dialogue::~Dialogue() {
-  engine_.reset();  // no more wakes
+engine::Session& Dialogue::connect(const engine::Peer& peer) {
+  engine::Session& session = engine_->open_session(peer);
+  model_.open(
+      session.id.value,
+      {.role = std::string(engine::word(peer.role)), .host = peer.host, .offering = peer.offering});
+  return session;
+}
+
+engine::Peer Dialogue::client() const {
+  return {.channel = dialect_.channel,
+          .address = "127.0.0.1:40001",
+          .host = "127.0.0.1",
+          .role = dialect_.role,
+          .offering = dialect_.offering};
 }
 
 void Dialogue::reconnect() {
-  if (session_ != nullptr) engine_->close_session(session_->id);
-  session_ = &engine_->open_session({.channel = dialect_.channel,
-                                     .address = "127.0.0.1:40001",
-                                     .host = "127.0.0.1",
-                                     .role = dialect_.role,
-                                     .offering = dialect_.offering});
+  if (session_ != nullptr) {
+    model_.close(session_->id.value);
+    engine_->close_session(session_->id);
+  }
+  session_ = &connect(client());
   protocol_ = dialect_.make_protocol();
   input_.clear();
   closed_ = false;
 }
 
-engine::Reply Dialogue::run(std::string_view line) {
-  Answer answer = execute(*admin_, split_at_blanks(line));
-  CHECK(answer.reply.has_value(), "{}: {}", line, answer.reply.error().to_string());
-  return *std::move(answer.reply);
+void Dialogue::join(int clients) {
+  for (int i = 0; i < clients; ++i) connect(client());
 }
+
+bool Dialogue::let_time_pass(std::string_view read) {
+  constexpr std::array<std::int64_t, 6> kSeconds{1, 59, 600, 3600, 12 * 3600, 86400};
+  if (!read.starts_with('\x16')) return false;
+  const auto which = read.size() < 2 ? 0U : static_cast<unsigned char>(read[1]);
+  clock_.passed_us += kSeconds[which % kSeconds.size()] * model::kSecond;
+  return true;
+}
+
+// ---- commands -----------------------------------------------------------------------------------
 
 void Dialogue::wait_for_wake() {
   std::unique_lock lock(mutex_);
@@ -87,22 +139,72 @@ void Dialogue::wait_for_wake() {
   wake_ = false;
 }
 
-Answer Dialogue::execute(engine::Session& session, const std::vector<std::string_view>& words) {
+void Dialogue::begin_turn() {
+  const model::Micros before = now();
   engine_->begin_turn();
+  model_.begin_turn(before);
+}
+
+Answer Dialogue::execute(engine::Session& session, const Words& words) {
+  begin_turn();
+  model::Answer expected;
+  Answer answer = run_engine(session, words, expected);
+  model_.durable(model_.state().seq);
+  compare(session, words, expected, answer);
+  return answer;
+}
+
+Answer Dialogue::run_engine(engine::Session& session, const Words& words, model::Answer& expected) {
+  const std::vector<std::string> said(words.begin(), words.end());
+  model::Client& client = *model_.client(session.id.value);
   Execution execution = engine_->execute(session, {.words = words});
   CHECK(execution.state != Execution::State::kStalled);
+  const bool pays = words[0] == "PAY";
+  if (execution.answer || pays) {
+    expected = model_.run(client, said, now(),
+                          execution.answer ? hint_of(*execution.answer) : model::Hint{});
+    CHECK(expected.pending == !execution.answer, "{}: {}", fmt::join(words, " "),
+          expected.to_string());
+  }
   engine_->end_turn(true);
-  while (execution.state == Execution::State::kPending) {
+  if (execution.answer) return *std::move(execution.answer);
+  while (true) {
     for (auto& done : engine_->take_completions()) {
-      if (done.session == session.id) execution = {.answer = std::move(done.answer)};
+      if (done.session != session.id) continue;
+      const std::size_t payment = model_.state().payments.size();
+      expected =
+          pays ? model_.answer_payment(static_cast<int>(payment), Approving::approves(payment),
+                                       std::string(kTransaction), now())
+               : model_.run(client, said, now(), {});
+      return std::move(done.answer);
     }
-    if (execution.state != Execution::State::kPending) break;
     wait_for_wake();
-    engine_->begin_turn();
+    begin_turn();
     engine_->end_turn(true);
   }
-  return *std::move(execution.answer);
 }
+
+void Dialogue::compare(const engine::Session& session, const Words& words,
+                       const model::Answer& expected, const Answer& got) {
+  const std::string text = canonical(got.reply);
+  CHECK(text == expected.to_string(), "{}:\nexpected {}\ngot      {}", fmt::join(words, " "),
+        expected.to_string(), text);
+  CHECK(got.stamp.value == model_.state().seq, "{}: stamped {}, expected {}", fmt::join(words, " "),
+        got.stamp.value, model_.state().seq);
+  const model::Client& client = *model_.client(session.id.value);
+  CHECK(engine::word(session.role) == client.role, "{}: {}, expected {}", fmt::join(words, " "),
+        engine::word(session.role), client.role);
+  CHECK(static_cast<int>(session.account.value) == client.account);
+}
+
+void Dialogue::check_rows() {
+  if (std::exchange(checked_, model_.state().seq) == model_.state().seq) return;
+  const auto txn = store_.begin();
+  const std::string fault = find_fault(*txn, model_);
+  CHECK(fault.empty(), "{}", fault);
+}
+
+// ---- messages -----------------------------------------------------------------------------------
 
 // The commands of a message, until it is answered.
 void Dialogue::answer_message(net::Output& output, Said& said) {
@@ -113,7 +215,7 @@ void Dialogue::answer_message(net::Output& output, Said& said) {
     protocol_->reply(*session_, 0, answer, output);
     for (const net::Output::Pause& pause : output.pauses) CHECK(pause.at <= output.bytes.size());
     if (!std::exchange(output.follow_up, false)) return;
-    output.rest = {};
+    clock_.passed_us += std::exchange(output.rest, {}).us;
     protocol_->follow_up(space_);
   }
 }
@@ -128,7 +230,7 @@ std::vector<Dialogue::Said> Dialogue::hear(std::string_view bytes, net::Rest res
     if (decoded.kind == Decoded::Kind::kIncomplete) return all;
     CHECK(decoded.consumed > 0 || decoded.close, "the dialect does not get on");
     input_.erase(0, decoded.consumed);
-    Said said;
+    Said said{.message = input.substr(0, decoded.consumed), .before = model_.state()};
     net::Output output;
     if (decoded.kind == Decoded::Kind::kRequest) {
       answer_message(output, said);
@@ -138,8 +240,11 @@ std::vector<Dialogue::Said> Dialogue::hear(std::string_view bytes, net::Rest res
     } else {
       CHECK(decoded.kind == Decoded::Kind::kNothing);
     }
+    check_rows();
     said.answered = decoded.kind != Decoded::Kind::kNothing;
     said.bytes = std::move(output.bytes);
+    said.after = model_.state();
+    said.account = model_.client(session_->id.value)->account;
     closed_ = output.close;
     all.push_back(std::move(said));
   }

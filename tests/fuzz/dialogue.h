@@ -1,10 +1,16 @@
-// Dialogue: connections of an old dialect, one after the other, and a whole engine over a
-// MemoryStore, without sockets: what arrives is decoded, its commands are run to their end, and
-// what is said comes back.
+// Dialogue: connections of an old dialect, one after the other, a whole engine over a MemoryStore
+// and the model beside it, without sockets: what arrives is decoded, its commands are run to their
+// end, and what is said comes back.
+//
+// Every command that a dialect issues is said to the model, too, and what the engine and the model
+// do not agree about ends the program: the reply, its stamp, who the session is, the rows of the
+// store. What a message did to the model comes back with what the dialect said, so that a target
+// can compare the two.
 
 #pragma once
 
 #include <condition_variable>
+#include <cstdint>
 #include <initializer_list>
 #include <memory>
 #include <mutex>
@@ -15,17 +21,23 @@
 #include "engine/engine.h"
 #include "engine/payment_provider.h"
 #include "net/dialect.h"
+#include "tests/model/model.h"
 #include "tests/support/memory_store.h"
+#include "tests/support/stopped_clock.h"
 
 namespace holdfast::test {
 
 class Dialogue {
  public:
-  // What is said to one message.
+  // What is said to one message, and what came of it.
   struct Said {
-    std::string bytes;
+    std::string message = {};  // the bytes that it was
+    std::string bytes = {};
     bool asked = false;  // at least one command was run
     bool answered = false;
+    model::State before = {};
+    model::State after = {};
+    int account = 0;  // of the session afterwards; 0: nobody is logged in
   };
 
   // `stock`: lines of words between blanks, run as the admin: PLAN CREATE, OFFERING CREATE.
@@ -40,24 +52,32 @@ class Dialogue {
   bool closed() const { return closed_; }
   // Another client in place of this one.
   void reconnect();
+  // Clients that only are there.
+  void join(int clients);
 
-  // An ordinary command as the admin; CHECKs that it succeeds.
-  engine::Reply run(std::string_view line);
+  // Time passes if `read` says so: byte 0x16, then how much. False: it is of the dialect.
+  bool let_time_pass(std::string_view read);
+  model::Micros now() const { return engine_->now().us; }
 
  private:
   class Approving final : public engine::PaymentProvider {
    public:
     void charge(engine::PaymentId number, engine::Money, std::string_view, std::string_view,
                 Done done) override;
+    static bool approves(std::uint64_t number) { return number % 3 != 0; }
   };
-  class StoppedClock final : public storage::Clock {
-   public:
-    storage::Time wall() const override { return {1'796'119'200'000'000}; }
-    storage::Duration since_boot() const override { return {300'000'000}; }
-  };
+  using Words = std::vector<std::string_view>;
 
-  // Runs words of one command to its end.
-  engine::Answer execute(engine::Session& session, const std::vector<std::string_view>& words);
+  void open_engine();
+  engine::Session& connect(const engine::Peer& peer);
+  engine::Peer client() const;
+  // Runs words of one command to its end, beside the model.
+  engine::Answer execute(engine::Session& session, const Words& words);
+  engine::Answer run_engine(engine::Session& session, const Words& words, model::Answer& expected);
+  void begin_turn();
+  void compare(const engine::Session& session, const Words& words, const model::Answer& expected,
+               const engine::Answer& got);
+  void check_rows();
   void answer_message(net::Output& output, Said& said);
   void wait_for_wake();
 
@@ -69,12 +89,16 @@ class Dialogue {
   std::condition_variable woken_;
   bool wake_ = false;  // under mutex_
   std::unique_ptr<engine::Engine> engine_;
-  engine::Session* admin_ = nullptr;
+  model::Model model_;
+  model::Seq checked_ = 0;  // the rows of this seq were right
   engine::Session* session_ = nullptr;
   std::unique_ptr<net::Protocol> protocol_;
   net::DecodeSpace space_;
   std::string input_;
   bool closed_ = false;
 };
+
+// Takes what stands before the next `mark`, and the mark.
+std::string_view take_until(std::string_view& input, char mark);
 
 }  // namespace holdfast::test

@@ -7,9 +7,8 @@
 #include <string_view>
 
 #include "storage/check.h"
-#include "storage/codec.h"
-#include "storage/journal_format.h"
 #include "storage/person_keys.h"
+#include "tests/fuzz/seal.h"
 #include "tests/support/memory_file_system.h"
 
 namespace {
@@ -17,18 +16,8 @@ namespace {
 namespace storage = holdfast::storage;
 
 constexpr std::size_t kSlotBytes = 64;  // as in storage/README.md
-constexpr std::size_t kChecksumOffset = 56;
 constexpr std::size_t kKeyOffset = 16;
 constexpr std::uint64_t kPersons = 6;
-
-void seal(std::string& file, std::size_t slot) {
-  const std::size_t at = slot * kSlotBytes;
-  if (file.size() < at + kSlotBytes) return;
-  std::string sum;
-  storage::MemoryWriter(sum, 1)(storage::checksum(
-      {storage::Uuid{}, 0, at}, std::string_view(file).substr(at, kChecksumOffset)));
-  file.replace(at + kChecksumOffset, sum.size(), sum);
-}
 
 }  // namespace
 
@@ -36,7 +25,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (size == 0) return 0;
   std::string bytes(reinterpret_cast<const char*>(data) + 1, size - 1);
   for (std::size_t slot = 0; slot < 8; ++slot) {
-    if ((data[0] >> slot & 1) != 0) seal(bytes, slot);
+    if ((data[0] >> slot & 1) != 0) holdfast::test::seal(bytes, slot * kSlotBytes, kSlotBytes);
   }
   holdfast::test::MemoryFileSystem files;
   files.set_contents("person-keys", bytes);

@@ -3,29 +3,24 @@
 
 #include <cstdint>
 #include <string>
-#include <string_view>
 
 #include "storage/check.h"
-#include "storage/codec.h"
 #include "storage/journal_watermark.h"
+#include "tests/fuzz/seal.h"
 #include "tests/support/memory_file_system.h"
 
 namespace {
 
 namespace storage = holdfast::storage;
 
-constexpr std::size_t kChecksumOffset = storage::kWatermarkSectorBytes - 8;
 constexpr std::size_t kTurnOffset = 40;  // as in storage/README.md
 
 // A turn is counted in writes: half of the numbers are beyond any life of a disk.
-void seal(std::string& file, std::size_t index) {
+void seal_sector(std::string& file, std::size_t index) {
   const std::size_t at = index * storage::kWatermarkSectorBytes;
   if (file.size() < at + storage::kWatermarkSectorBytes) return;
   file[at + kTurnOffset + 7] = static_cast<char>(file[at + kTurnOffset + 7] & 0x7f);
-  std::string sum;
-  storage::MemoryWriter(sum, 1)(storage::checksum(
-      {storage::Uuid{}, 0, at}, std::string_view(file).substr(at, kChecksumOffset)));
-  file.replace(at + kChecksumOffset, sum.size(), sum);
+  holdfast::test::seal(file, at, storage::kWatermarkSectorBytes);
 }
 
 }  // namespace
@@ -34,7 +29,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (size == 0) return 0;
   std::string bytes(reinterpret_cast<const char*>(data) + 1, size - 1);
   for (std::size_t index = 0; index < 2; ++index) {
-    if ((data[0] >> index & 1) != 0) seal(bytes, index);
+    if ((data[0] >> index & 1) != 0) seal_sector(bytes, index);
   }
   holdfast::test::MemoryFileSystem files;
   CHECK(files.make_directory("journal").has_value());

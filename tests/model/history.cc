@@ -74,7 +74,7 @@ class Replay {
     for (const Operation& operation : history.operations) {
       if (!is_replay(operation)) by_seq_[operation.seq].push_back(&operation);
       if (model_.client(operation.client) == nullptr)
-        model_.open(operation.client, operation.admin);
+        model_.open(operation.client, {.role = operation.admin ? "admin" : "guest"});
     }
     for (auto& [seq, operations] : by_seq_) {
       std::ranges::sort(operations, {},

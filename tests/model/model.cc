@@ -42,10 +42,9 @@ void Model::begin(std::string history, Seq seq) {
 
 // ---- connections ----
 
-Client& Model::open(std::uint64_t id, bool admin_socket) {
+Client& Model::open(std::uint64_t id, const Door& door) {
   Client& client = clients_[id];
-  client = {.id = id, .admin_socket = admin_socket};
-  client.role = admin_socket ? "admin" : "guest";
+  client = {.id = id, .door = door, .role = door.role};
   return client;
 }
 
@@ -289,6 +288,7 @@ bool Model::crash(Seq seq) {
   clients_.clear();
   asked_.clear();
   holder_.clear();
+  logins_ = {};
   return true;
 }
 

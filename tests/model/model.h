@@ -21,6 +21,7 @@
 #include <utility>
 #include <vector>
 
+#include "tests/model/logins.h"
 #include "tests/model/stock.h"
 
 namespace holdfast::model {
@@ -117,10 +118,17 @@ struct State {
   std::vector<std::shared_ptr<const Remembered>> remembered;
 };
 
+// How a connection comes in.
+struct Door {
+  std::string role = "guest";  // while nobody is logged in
+  std::string host = {};       // that logins are counted by; empty: they are not
+  std::string offering = {};   // what its listener sells, perhaps as NAME-{date}; empty: nothing
+};
+
 // One connection.
 struct Client {
   std::uint64_t id = 0;
-  bool admin_socket = false;
+  Door door = {};
   int account = 0;
   std::string role = "guest";
   std::set<int> watched = {};  // offerings
@@ -151,7 +159,7 @@ class Model {
   void begin(std::string history, Seq seq);
 
   // ---- connections ----
-  Client& open(std::uint64_t id, bool admin_socket);
+  Client& open(std::uint64_t id, const Door& door);
   void close(std::uint64_t id) { clients_.erase(id); }
   Client* client(std::uint64_t id);
   const std::map<std::uint64_t, Client>& clients() const { return clients_; }
@@ -233,6 +241,7 @@ class Model {
   void require_free(const Offering& offering, int unit, Span span, Micros now, bool taking);
   Record taken(const Offering& offering, int unit, const Occupied& by) const;
   int clients_with(const Client& client, int offering) const;
+  bool sells(const Door& door, int offering) const;
 
   // ---- model_look.cc ----
   Answer avail(Client& client, const Request& request);
@@ -253,9 +262,10 @@ class Model {
 
   // ---- model_staff.cc: accounts and sessions ----
   Answer session_command(Client& client, const Request& request, Micros now);
-  Answer log_in(Client& client, const Request& request);
+  Answer log_in(Client& client, const Request& request, Micros now);
   Answer register_account(Client& client, const Request& request, Micros now);
-  Answer passwd(Client& client, const Request& request);
+  Answer passwd(Client& client, const Request& request, Micros now);
+  void admit_host(const Client& client, Micros now);
   Answer user_list(const Request& request) const;
   Answer user_change(const Request& request);
 
@@ -285,6 +295,7 @@ class Model {
   std::map<int, std::uint64_t> holder_;  // by reservation: the client that held it last
   std::map<int, std::string> locators_;  // by reservation, as the engine said
   std::map<std::string, int> by_locator_;
+  Logins logins_;
 
   // ---- of the command that runs ----
   Micros now_ = 0;

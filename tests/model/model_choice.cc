@@ -225,7 +225,17 @@ std::vector<int> Model::choice(const Wanted& wanted, const std::vector<bool>& fr
   return lowest;
 }
 
-// Those who watch the offering or have a live hold in it, and who asks.
+bool Model::sells(const Door& door, int offering) const {
+  if (door.offering.empty()) return false;
+  try {
+    return offering_named(door.offering)->id == offering;
+  } catch (const Refused&) {
+    return false;  // there is none of today yet
+  }
+}
+
+// Those who watch the offering, have a live hold in it or came by a listener that sells it, and who
+// asks.
 int Model::clients_with(const Client& client, int offering) const {
   const auto holds = [&](const auto& held) {
     const Reservation& by = *state_.reservations[static_cast<std::size_t>(held.first - 1)];
@@ -235,7 +245,8 @@ int Model::clients_with(const Client& client, int offering) const {
   };
   const auto counts = [&](const Client& other) {
     const auto own = [&](const auto& held) { return held.second == other.id && holds(held); };
-    return other.watched.contains(offering) || std::ranges::any_of(holder_, own);
+    return other.watched.contains(offering) || sells(other.door, offering) ||
+           std::ranges::any_of(holder_, own);
   };
   int count = counts(client) ? 0 : 1;
   for (const auto& [id, other] : clients_) count += counts(other) ? 1 : 0;

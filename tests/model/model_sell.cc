@@ -11,6 +11,7 @@ namespace holdfast::model {
 namespace {
 
 constexpr std::int64_t kMostHoldSeconds = std::int64_t{366} * 86400;
+constexpr std::size_t kMostGuestBytes = 128;
 constexpr std::int64_t kMostTotal = std::int64_t{1} << 53;
 
 // Holds end at whole seconds, rounded up.
@@ -53,6 +54,7 @@ std::int64_t hold_seconds(const Client& client, const std::vector<const Offering
 Answer Model::open_reservation(Client& client, const Request& request, Micros now,
                                const Hint& hint) {
   const bool booked = request.verb->name == "BOOK";
+  require_text(request.option("guest").value_or(""), kMostGuestBytes);
   counts_of(request);
   const auto expected = request.number("price", 0, kMostTotal);
   const auto party = request.number("party", 1, 10'000);

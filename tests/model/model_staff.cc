@@ -12,6 +12,16 @@ namespace holdfast::model {
 namespace {
 
 constexpr std::int64_t kMostListed = 1000;
+constexpr std::size_t kMostNameBytes = 256;
+constexpr std::size_t kMostPasswordBytes = 256;
+
+// 1 to 64 characters, no ':', no blank at either end.
+void require_account_name(const std::string& name) {
+  const bool blank = name.starts_with(' ') || name.ends_with(' ');
+  if (name.empty() || blank || name.find(':') != std::string::npos) throw Refused("BADVALUE");
+  const auto inner = [](char byte) { return (static_cast<unsigned char>(byte) & 0xc0) == 0x80; };
+  if (std::ssize(name) - std::ranges::count_if(name, inner) > 64) throw Refused("LIMIT");
+}
 
 std::string account_text(std::size_t number, const Account& account) {
   Record record;
@@ -33,9 +43,15 @@ std::size_t account_named(const State& state, const std::string& name) {
   return 0;
 }
 
+// A program of the house asks so whether there is such an account.
+[[noreturn]] void refuse_unknown(const std::string& name) {
+  require_account_name(name);
+  throw Refused("NOAUTH", Record().add("account", "unknown"));
+}
+
 void log_out(Client& client) {
   client.account = 0;
-  client.role = client.admin_socket ? "admin" : "guest";
+  client.role = client.door.role;
 }
 
 }  // namespace
@@ -44,9 +60,9 @@ void log_out(Client& client) {
 
 Answer Model::session_command(Client& client, const Request& request, Micros now) {
   const std::string& verb = request.verb->name;
-  if (verb == "AUTH") return log_in(client, request);
+  if (verb == "AUTH") return log_in(client, request, now);
   if (verb == "REGISTER") return register_account(client, request, now);
-  if (verb == "PASSWD") return passwd(client, request);
+  if (verb == "PASSWD") return passwd(client, request, now);
   if (verb == "PING") return {.text = request.words().empty() ? "PONG" : request.words()[0]};
   if (verb == "ECHO") return {.text = request.words()[0]};
   if (verb == "CLIENT ID") return {.text = std::to_string(client.id)};
@@ -77,24 +93,43 @@ Answer Model::session_command(Client& client, const Request& request, Micros now
   return {.any_text = true};
 }
 
-Answer Model::log_in(Client& client, const Request& request) {
-  const std::size_t number = account_named(state_, request.words()[0]);
-  // Staff, who may know, are told that there is no such account.
-  if (number == 0 && client.is_staff()) {
-    throw Refused("NOAUTH", Record().add("account", "unknown"));
+// Before a password is looked at.
+void Model::admit_host(const Client& client, Micros now) {
+  const std::string& host = client.door.host;
+  if (!host.empty()) logins_.take_host(host, now);
+}
+
+Answer Model::log_in(Client& client, const Request& request, Micros now) {
+  const std::string& name = request.words()[0];
+  const std::string& password = request.words()[1];
+  require_text(name, kMostNameBytes);
+  require_text(password, kMostPasswordBytes);
+  const std::size_t number = account_named(state_, name);
+  // Staff may know.
+  if (number == 0 && client.is_staff()) refuse_unknown(name);
+  admit_host(client, now);
+  const Account* account = number == 0 ? nullptr : state_.accounts[number - 1].get();
+  const bool right = account != nullptr && account->password == password;
+  if (!right || !logins_.just_right(name, password, now)) {
+    logins_.require_try(name, now);
+    if (!right) {
+      logins_.wrong(name, now);
+      throw Refused("NOAUTH");
+    }
+    logins_.right(name, password, now);
   }
-  if (number == 0) throw Refused("NOAUTH");
-  const Account& account = *state_.accounts[number - 1];
-  if (account.password != request.words()[1]) throw Refused("NOAUTH");
-  if (account.disabled) throw Refused("DENIED");
+  if (account->disabled) throw Refused("DENIED");
   client.account = static_cast<int>(number);
-  client.role = account.role;
-  return {.text = account_text(number, account)};
+  client.role = account->role;
+  return {.text = account_text(number, *account)};
 }
 
 Answer Model::register_account(Client& client, const Request& request, Micros now) {
   const std::string& name = request.words()[0];
-  if (name.find(':') != std::string::npos) throw Refused("BADVALUE");
+  require_text(name, kMostNameBytes);
+  require_text(request.words()[1], kMostPasswordBytes);
+  require_account_name(name);
+  admit_host(client, now);
   if (account_named(state_, name) != 0) throw Refused("EXISTS");
   state_.accounts.push_back(std::make_shared<const Account>(
       Account{.name = name, .password = request.words()[1], .created = now}));
@@ -104,10 +139,16 @@ Answer Model::register_account(Client& client, const Request& request, Micros no
   return {.text = account_text(state_.accounts.size(), *state_.accounts.back())};
 }
 
-Answer Model::passwd(Client& client, const Request& request) {
+Answer Model::passwd(Client& client, const Request& request, Micros now) {
   if (client.account == 0) throw Refused("STATE");
   auto& place = state_.accounts[static_cast<std::size_t>(client.account - 1)];
-  if (place->password != request.words()[0]) throw Refused("NOAUTH");
+  admit_host(client, now);
+  logins_.require_try(place->name, now);
+  if (place->password != request.words()[0]) {
+    logins_.wrong(place->name, now);
+    throw Refused("NOAUTH");
+  }
+  logins_.forget(place->name);
   const auto account = std::make_shared<Account>(*place);
   account->password = request.words()[1];
   place = account;

@@ -262,4 +262,36 @@ std::int64_t seconds_of(const std::string& text) {
   return number_of(text.substr(0, text.size() - 1), 0, 366 * 86400 / unit->second) * unit->second;
 }
 
+namespace {
+
+// Bytes of the character at the front of `text`; 0 when it is no UTF-8.
+std::size_t character_bytes(std::string_view text) {
+  const auto byte = [&](std::size_t at) { return static_cast<unsigned char>(text[at]); };
+  const unsigned first = byte(0);
+  const std::size_t bytes = first < 0x80 ? 1 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
+  const bool begins = first < 0x80 || (first >= 0xc2 && first <= 0xf4);
+  if (!begins || text.size() < bytes) return 0;
+  for (std::size_t at = 1; at < bytes; ++at) {
+    if ((byte(at) & 0xc0) != 0x80) return 0;
+  }
+  // What could have been written shorter, halves of pairs, and what is beyond the last character.
+  const bool wrong = (first == 0xe0 && byte(1) < 0xa0) || (first == 0xed && byte(1) > 0x9f) ||
+                     (first == 0xf0 && byte(1) < 0x90) || (first == 0xf4 && byte(1) > 0x8f);
+  return wrong ? 0 : bytes;
+}
+
+}  // namespace
+
+void require_text(const std::string& text, std::size_t most) {
+  if (text.size() > most) throw Refused("LIMIT");
+  for (std::string_view rest = text; !rest.empty();) {
+    const std::size_t bytes = character_bytes(rest);
+    const auto first = static_cast<unsigned char>(rest[0]);
+    const bool late_control =
+        first == 0xc2 && bytes == 2 && static_cast<unsigned char>(rest[1]) < 0xa0;
+    if (bytes == 0 || first < 0x20 || first == 0x7f || late_control) throw Refused("BADVALUE");
+    rest.remove_prefix(bytes);
+  }
+}
+
 }  // namespace holdfast::model

@@ -59,6 +59,8 @@ void read_words(Request& request, const std::vector<std::string>& words, std::si
 
 std::int64_t number_of(const std::string& text, std::int64_t least, std::int64_t most);
 std::int64_t seconds_of(const std::string& text);
+// UTF-8 without control characters: BADVALUE; over `most` bytes: LIMIT.
+void require_text(const std::string& text, std::size_t most);
 int rank_of(const std::string& role);
 
 }  // namespace holdfast::model

@@ -328,13 +328,21 @@ Words Script::session(const Client& client) {
 }
 
 Words Script::log_in() {
+  if (guesses_ > 0) {
+    --guesses_;
+    return {"AUTH", guessed_, "wrong"};
+  }
   const auto& all = model_.state().accounts;
   if (all.empty()) return {"AUTH", "nobody", "secret"};
   const Account& account = *choices_.one_of(all);
   if (choices_.below(40) == 0) {
     return {"AUTH", fmt::format("nobody{}", choices_.below(50)), "secret"};
   }
-  return {"AUTH", account.name, choices_.below(30) == 0 ? "wrong" : account.password};
+  if (choices_.below(30) != 0) return {"AUTH", account.name, account.password};
+  // Now and then it is one who does not give up.
+  guessed_ = account.name;
+  guesses_ = choices_.chance(20) ? 14 : 0;
+  return {"AUTH", account.name, "wrong"};
 }
 
 Words Script::create_offering(Micros now) {

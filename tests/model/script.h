@@ -54,6 +54,8 @@ class Script {
   const Model& model_;
   std::vector<Words> with_token_;  // requests that may be sent again
   int names_ = 0;                  // of accounts and offerings made on the way
+  std::string guessed_;            // whose password somebody tries to guess
+  int guesses_ = 0;                // that are still to come
 };
 
 }  // namespace holdfast::model

@@ -47,6 +47,7 @@ std::string clock_text(int minute) {
 
 int day_of(std::string_view date) {
   if (date.size() != 10 || date[4] != '-') throw Refused("BADVALUE");
+  if (date < "1970" || date >= "6000") throw Refused("BADVALUE", Record().add("date", date));
   const std::chrono::year_month_day day{
       std::chrono::year(std::stoi(std::string(date.substr(0, 4)))),
       std::chrono::month(static_cast<unsigned>(std::stoi(std::string(date.substr(5, 2))))),

@@ -288,7 +288,7 @@ std::uint64_t World::connect(bool admin) {
                                                     .admin = admin,
                                                     .role = role});
   sessions_[session.id.value] = &session;
-  model_.open(session.id.value, admin);
+  model_.open(session.id.value, {.role = admin ? "admin" : "guest", .host = host});
   return session.id.value;
 }
 

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
-#include <netinet/in.h>
 #include <signal.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -14,6 +13,7 @@
 
 #include "tests/support/eventually.h"
 #include "tests/wire/demo_server.h"
+#include "tests/wire/reserved_port.h"
 
 namespace holdfast::test {
 namespace {
@@ -277,32 +277,6 @@ TEST(Systemd, IsToldOfReadinessWatchdogAndStopping) {
   EXPECT_EQ(daemon.stop(), 0);
   EXPECT_NE(notify.wait_for("STOPPING=1").find("STOPPING=1"), std::string::npos);
 }
-
-// A port that is ours while this lives: bound and not listening, it is given to nobody by chance,
-// and whoever asks for it by number may listen.
-class ReservedPort {
- public:
-  ReservedPort() : fd_(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
-    const int yes = 1;
-    EXPECT_EQ(setsockopt(fd_, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes), 0);
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t size = sizeof address;
-    EXPECT_EQ(bind(fd_, reinterpret_cast<const sockaddr*>(&address), size), 0);
-    EXPECT_EQ(getsockname(fd_, reinterpret_cast<sockaddr*>(&address), &size), 0);
-    number_ = ntohs(address.sin_port);
-  }
-  ~ReservedPort() { close(fd_); }
-  ReservedPort(const ReservedPort&) = delete;
-  ReservedPort& operator=(const ReservedPort&) = delete;
-
-  std::uint16_t number() const { return number_; }
-
- private:
-  int fd_;
-  std::uint16_t number_ = 0;
-};
 
 // A daemon that is given one listening socket of this name, as a socket unit would.
 Daemon::Options activated(std::string_view name, const std::string& address) {

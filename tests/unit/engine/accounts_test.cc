@@ -243,6 +243,14 @@ TEST(Buckets, EmptyAndFillWithTime) {
   EXPECT_TRUE(buckets.take("a", {10'000'000}));
 }
 
+TEST(Buckets, TheWaitIsNotRounded) {
+  Buckets buckets(10, Duration::seconds(10));
+  for (int i = 0; i < 10; ++i) EXPECT_TRUE(buckets.take("a", {i}));
+  const auto refused = buckets.check("a", {9'000'000});
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().fields().at(0), Status::Field("retry", "1"));
+}
+
 TEST(Buckets, CheckingTakesNothingAndChargingMayLeaveADebt) {
   Buckets buckets(2, Duration::seconds(10));
   for (int i = 0; i < 5; ++i) EXPECT_TRUE(buckets.check("a", {0}));

@@ -126,6 +126,15 @@ TEST_F(MealDatabase, TextWithANulOrOfAMegabyteIsNoDate) {
   EXPECT_LT(rejected().size(), 400U);
 }
 
+TEST_F(MealDatabase, ATextThatIsNotReadCostsItsRowAndNoOther) {
+  make_rows(
+      "('2026.12.01','12:00','13:00'), (hex(zeroblob(600000)),'12:00','13:00'), "
+      "('2026.12.02','12:00',hex(zeroblob(600000))), ('2026.12.03','12:00','13:00')");
+  EXPECT_EQ(rejected(),
+            "2 has a text of more than 1048576 bytes; 3 has a text of more than 1048576 bytes");
+  EXPECT_EQ(taken(), "1 20788 720-780; 4 20790 720-780");
+}
+
 TEST_F(MealDatabase, WhatIsNoDatabaseIsRefused) {
   EXPECT_EQ(complaint(), "no such file");
   test::write_file(path_,

@@ -79,6 +79,12 @@ class Server:
         with Client(self.ports["native"]) as client:
             return one_line(client.socket, line)
 
+    def sell(self, test, lines):
+        """Lines of one session of the native protocol, and how the answer to each begins."""
+        with self.client("native") as native:
+            for line, answer in lines:
+                test.assertEqual(one_line(native.socket, line).split(" ")[0], answer, line)
+
     def order(self, line):
         """The same, as the admin."""
         with socket.socket(socket.AF_UNIX) as admin:
@@ -139,12 +145,13 @@ class Client:
         self.socket.close()
 
 
-def send_in_two(clients, data):
-    """Each client sends `data` in two segments, parted at another byte: those of the first come
-    before all of the second, and each is a read of its own. A hundred wait at once, since it takes
-    the kernel some 40 ms to say that bytes with no answer have been read."""
-    for first in range(1, len(data), 100):
-        some = list(zip(range(first, len(data)), clients[:100]))
+def send_in_two(clients, data, end=None):
+    """Each client sends `data` in two segments, parted at another byte before `end`: those of the
+    first come before all of the second, and each is a read of its own. A hundred wait at once, since
+    it takes the kernel some 40 ms to say that bytes with no answer have been read."""
+    end = end or len(data)
+    for first in range(1, end, 100):
+        some = list(zip(range(first, end), clients[:100]))
         for split, client in some:
             client.send(data[:split])
         wait_until_read([client for _, client in some])
@@ -174,6 +181,26 @@ def queued():
         if int(receiving, 16):
             pairs.add((remote, local))
     return pairs
+
+
+def answers_to(client, data, piece=65536):
+    """What comes until the server closes, read in pieces while `data` is still being sent. The
+    server may close before it has read all of it."""
+
+    def send_or_read(i):
+        if i == 1:
+            answers = b""
+            while some := client.socket.recv(piece):
+                answers += some
+            return answers
+        try:
+            client.send(data)
+            client.half_close()
+        except ConnectionError:
+            pass
+        return None
+
+    return all_at_once(2, send_or_read)[1]
 
 
 def all_at_once(count, work):

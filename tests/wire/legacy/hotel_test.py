@@ -169,12 +169,9 @@ class HotelTest(holdfastd.ServerTest):
 
     def test_a_dated_reservation_of_a_guest_is_not_touched(self):
         server = self.hotel()
-        with server.client("native") as native:
-            for line, answer in [("REGISTER alice pw", "+OK"),
-                                 ("BOOK hotel 10 nights=2036-01-01..2036-01-03", "+OK"),
-                                 ("BOOK hotel 9 nights=2036-01-01..2036-01-03", "+OK")]:
-                native.send(line.encode() + b"\n")
-                self.assertEqual(native.receive().decode().split(" ")[0], answer)
+        server.sell(self, [("REGISTER alice pw", "+OK"),
+                           ("BOOK hotel 10 nights=2036-01-01..2036-01-03", "+OK"),
+                           ("BOOK hotel 9 nights=2036-01-01..2036-01-03", "+OK")])
         self.check_table(self.connect(server), [
             ("query", none("Query", "alice")), ("checkout", none("Checkout", "alice")),
             ("book 10", booked(*range(1, 9))),  # a room that somebody will need is not given
@@ -221,13 +218,7 @@ class HotelTest(holdfastd.ServerTest):
         server = self.hotel()
         client = self.connect(server).client
 
-        def flood(i):
-            if i == 1:
-                return client.receive_until_closed()
-            client.send(b"x" * 10_000_000)
-            client.half_close()
-
-        answers = holdfastd.all_at_once(2, flood)[1].decode()
+        answers = holdfastd.answers_to(client, b"x" * 10_000_000).decode()
         self.assertEqual(answers.replace(INVALID_INPUT, ""), "")
         self.assertEqual(self.connect(server).ask("book 1"), booked(1))
 
@@ -262,19 +253,8 @@ class HotelTest(holdfastd.ServerTest):
     def test_a_slow_reader_gets_everything_in_order(self):
         server = self.hotel()
         client = self.connect(server).client
-
-        def write_then_read(i):
-            if i == 0:
-                client.send(b"query\nbook 0\n" * 50)
-                client.half_close()
-                return None
-            data = b""
-            while piece := client.socket.recv(16):
-                data += piece
-            return data.decode()
-
-        self.assertEqual(holdfastd.all_at_once(2, write_then_read)[1],
-                         (none("Query", "alice") + INVALID_COUNT) * 50)
+        answers = holdfastd.answers_to(client, b"query\nbook 0\n" * 50, 16)
+        self.assertEqual(answers.decode(), (none("Query", "alice") + INVALID_COUNT) * 50)
 
     # ---- many clients
 
@@ -324,12 +304,9 @@ class HotelTest(holdfastd.ServerTest):
         server = self.hotel()
         self.assertEqual(self.connect(server).ask("book 1"), booked(1))
         self.assertIn("state=booked", map_rows(server))
-        with server.client("native") as native:
-            for line, answer in [("REGISTER ana secret", "+OK"),
-                                 ("BOOK hotel 1 nights=2036-01-01..2036-01-02", "-TAKEN"),
-                                 ("BOOK hotel 2 nights=2036-01-01..2036-01-02", "+OK")]:
-                native.send(line.encode() + b"\n")
-                self.assertEqual(native.receive().decode().split(" ")[0], answer)
+        server.sell(self, [("REGISTER ana secret", "+OK"),
+                           ("BOOK hotel 1 nights=2036-01-01..2036-01-02", "-TAKEN"),
+                           ("BOOK hotel 2 nights=2036-01-01..2036-01-02", "+OK")])
 
     # ---- the end of the server
 

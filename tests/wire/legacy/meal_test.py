@@ -300,18 +300,8 @@ class MealTest(holdfastd.ServerTest):
     def test_a_slow_reader_gets_everything_in_order(self):
         client = self.connect(self.canteen())
         client.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
-
-        def work(i):
-            if i == 0:
-                client.send(messages(LIST_ALL, MAKE, "{}") * 500)
-                client.half_close()
-                return None
-            data = b""
-            while piece := client.socket.recv(100):
-                data += piece
-            return data
-
-        self.assertEqual(holdfastd.all_at_once(2, work)[1], messages("", "ERROR") * 500)
+        answers = holdfastd.answers_to(client, messages(LIST_ALL, MAKE, "{}") * 500, 100)
+        self.assertEqual(answers, messages("", "ERROR") * 500)
 
     # ---- many clients
 
