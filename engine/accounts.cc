@@ -15,9 +15,9 @@ namespace holdfast::engine {
 
 namespace {
 
-constexpr double kHostBurst = 200;  // a program that opens fifty connections, four times over
+constexpr std::int64_t kHostBurst = 200;  // a program that opens fifty connections, four times over
 constexpr Duration kHostRefill = Duration::milliseconds(50);
-constexpr double kTryBurst = 10;  // a person who tries the passwords they can think of
+constexpr std::int64_t kTryBurst = 10;  // a person who tries the passwords they can think of
 constexpr Duration kTryRefill = Duration::seconds(10);
 constexpr Duration kVerifiedFor = Duration::seconds(60);
 constexpr std::size_t kMaxVerified = 4096;
@@ -54,7 +54,7 @@ Result<Account> add_account(Transaction& txn, std::string_view name, std::string
                             PasswordScheme scheme, Time now) {
   const auto taken = TRY(find_account(txn, name));
   if (taken) return error(Code::kExists, fmt::format("account {} exists", quoted(name)));
-  const auto number = TRY(next_number(txn, "account"));
+  const auto number = TRY(next_number(txn, kAccountCounter));
   const PersonId person = TRY(txn.add_person());
   Account account{.id = {static_cast<std::uint32_t>(number)},
                   .row = {.name = std::string(name),
@@ -143,28 +143,20 @@ std::string sha256_hex(std::string_view text) {
   return sodium_bin2hex(hex.data(), hex.size(), digest.data(), digest.size());
 }
 
-double Buckets::level(const Bucket& bucket, Time now) const {
-  const double gained =
-      static_cast<double>((now - bucket.updated).us) / static_cast<double>(refill_.us);
-  return std::min(burst_, bucket.tokens + gained);
-}
-
 Result<void> Buckets::check(std::string_view name, Time now) const {
-  const auto found = buckets_.find(std::string(name));
-  const double tokens = found == buckets_.end() ? burst_ : level(found->second, now);
-  if (tokens >= 1) return {};
-  const double wait_us = (1 - tokens) * static_cast<double>(refill_.us);
-  const auto seconds = static_cast<std::int64_t>(std::ceil(wait_us / 1e6));
+  const auto found = full_at_.find(std::string(name));
+  if (found == full_at_.end()) return {};
+  const std::int64_t wait_us = owed(found->second, now).us - refill_.us * (burst_ - 1);
+  if (wait_us <= 0) return {};
+  const std::int64_t seconds = (wait_us + 999'999) / 1'000'000;
   return std::unexpected(
       Status(Code::kBusy, "too many attempts, wait").with("retry", std::to_string(seconds)));
 }
 
 void Buckets::charge(std::string_view name, Time now) {
-  if (buckets_.size() >= sweep_at_) drop_full(now);
-  const auto [found, added] = buckets_.try_emplace(std::string(name), Bucket{burst_, now});
-  Bucket& bucket = found->second;
-  bucket.tokens = level(bucket, now) - 1;
-  bucket.updated = now;
+  if (full_at_.size() >= sweep_at_) drop_full(now);
+  Time& full_at = full_at_[std::string(name)];
+  full_at = now + owed(full_at, now) + refill_;
 }
 
 Result<void> Buckets::take(std::string_view name, Time now) {
@@ -174,14 +166,14 @@ Result<void> Buckets::take(std::string_view name, Time now) {
 }
 
 void Buckets::fill(std::string_view name) {
-  buckets_.erase(std::string(name));
+  full_at_.erase(std::string(name));
 }
 
 // A full bucket says nothing: dropping it changes nothing. Names come from the network, so the map
 // must not grow with all that were ever heard.
 void Buckets::drop_full(Time now) {
-  std::erase_if(buckets_, [&](const auto& entry) { return level(entry.second, now) >= burst_; });
-  sweep_at_ = std::max<std::size_t>(4096, 2 * buckets_.size());
+  std::erase_if(full_at_, [&](const auto& entry) { return entry.second <= now; });
+  sweep_at_ = std::max<std::size_t>(4096, 2 * full_at_.size());
 }
 
 Accounts::Accounts(Workers& workers, HashCost cost)
