@@ -64,7 +64,7 @@ std::string sha256_hex(std::string_view text);
 // Buckets of tokens by name, each full at first and filling again with time.
 class Buckets {
  public:
-  Buckets(double burst, Duration refill) : burst_(burst), refill_(refill) {}
+  Buckets(std::int64_t burst, Duration refill) : burst_(burst), refill_(refill) {}
   // kBusy with retry= in seconds when no whole token is left. Takes nothing.
   Result<void> check(std::string_view name, Time now) const;
   // Takes a token even if none is left: what is owed must come back before check() passes again.
@@ -72,20 +72,17 @@ class Buckets {
   // check(), and charge() if it passes.
   Result<void> take(std::string_view name, Time now);
   void fill(std::string_view name);
-  std::size_t size() const { return buckets_.size(); }
+  std::size_t size() const { return full_at_.size(); }
 
  private:
-  struct Bucket {
-    double tokens = 0;  // below 0: owed
-    Time updated;
-  };
-  double level(const Bucket& bucket, Time now) const;
+  // Exact in microseconds: a bucket is the moment when it will be full.
+  Duration owed(Time full_at, Time now) const { return std::max(full_at - now, Duration{}); }
   void drop_full(Time now);
 
-  double burst_;
+  std::int64_t burst_;
   Duration refill_;  // for one token
   std::size_t sweep_at_ = 4096;
-  std::unordered_map<std::string, Bucket> buckets_;
+  std::unordered_map<std::string, Time> full_at_;
 };
 
 // Loop thread, but for what runs in a submitted job.

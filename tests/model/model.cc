@@ -287,6 +287,7 @@ bool Model::crash(Seq seq) {
   remembered_from_ = seq;
   std::erase_if(feed_, [&](const Change& change) { return change.seq > seq; });
   clients_.clear();
+  tries_ = {};
   asked_.clear();
   holder_.clear();
   return true;

@@ -22,6 +22,7 @@
 #include <vector>
 
 #include "tests/model/stock.h"
+#include "tests/model/throttle.h"
 
 namespace holdfast::model {
 
@@ -253,9 +254,12 @@ class Model {
 
   // ---- model_staff.cc: accounts and sessions ----
   Answer session_command(Client& client, const Request& request, Micros now);
-  Answer log_in(Client& client, const Request& request);
+  Answer log_in(Client& client, const Request& request, Micros now);
+  void charge_host(const Client& client, Micros now);
+  void try_password(const Account* account, const std::string& name, const std::string& password,
+                    Micros now);
   Answer register_account(Client& client, const Request& request, Micros now);
-  Answer passwd(Client& client, const Request& request);
+  Answer passwd(Client& client, const Request& request, Micros now);
   Answer user_list(const Request& request) const;
   Answer user_change(const Request& request);
 
@@ -285,6 +289,15 @@ class Model {
   std::map<int, std::uint64_t> holder_;  // by reservation: the client that held it last
   std::map<int, std::string> locators_;  // by reservation, as the engine said
   std::map<std::string, int> by_locator_;
+
+  // ---- of the process, as nothing of it is kept: who may try a password ----
+  struct Tries {
+    Throttle hosts{200, kSecond / 20};
+    Throttle accounts{10, 10 * kSecond};
+    // Accounts whose password was found right: which, and until when that is remembered.
+    std::map<std::string, std::pair<std::string, Micros>> verified;
+  };
+  Tries tries_;
 
   // ---- of the command that runs ----
   Micros now_ = 0;

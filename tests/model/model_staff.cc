@@ -44,9 +44,9 @@ void log_out(Client& client) {
 
 Answer Model::session_command(Client& client, const Request& request, Micros now) {
   const std::string& verb = request.verb->name;
-  if (verb == "AUTH") return log_in(client, request);
+  if (verb == "AUTH") return log_in(client, request, now);
   if (verb == "REGISTER") return register_account(client, request, now);
-  if (verb == "PASSWD") return passwd(client, request);
+  if (verb == "PASSWD") return passwd(client, request, now);
   if (verb == "PING") return {.text = request.words().empty() ? "PONG" : request.words()[0]};
   if (verb == "ECHO") return {.text = request.words()[0]};
   if (verb == "CLIENT ID") return {.text = std::to_string(client.id)};
@@ -77,15 +77,41 @@ Answer Model::session_command(Client& client, const Request& request, Micros now
   return {.any_text = true};
 }
 
-Answer Model::log_in(Client& client, const Request& request) {
+void Model::charge_host(const Client& client, Micros now) {
+  const std::string host = client.admin_socket ? "admin socket" : "network";
+  tries_.hosts.require(host, now);
+  tries_.hosts.charge(host, now);
+}
+
+// Ten wrong ones of an account, right or not there, and then one each ten seconds.
+void Model::try_password(const Account* account, const std::string& name,
+                         const std::string& password, Micros now) {
+  tries_.accounts.require(name, now);
+  if (account != nullptr && account->password == password) return;
+  tries_.accounts.charge(name, now);
+  throw Refused("NOAUTH");
+}
+
+Answer Model::log_in(Client& client, const Request& request, Micros now) {
+  const std::string& name = request.words()[0];
+  const std::string& password = request.words()[1];
   const std::size_t number = account_named(state_, request.words()[0]);
   // Staff, who may know, are told that there is no such account.
   if (number == 0 && client.is_staff()) {
     throw Refused("NOAUTH", Record().add("account", "unknown"));
   }
-  if (number == 0) throw Refused("NOAUTH");
-  const Account& account = *state_.accounts[number - 1];
-  if (account.password != request.words()[1]) throw Refused("NOAUTH");
+  charge_host(client, now);
+  const Account* known = number == 0 ? nullptr : state_.accounts[number - 1].get();
+  const auto verified = tries_.verified.find(name);
+  const bool remembered = verified != tries_.verified.end() && verified->second.second > now &&
+                          verified->second.first == password && known != nullptr &&
+                          known->password == password;
+  if (!remembered) {
+    try_password(known, name, password, now);
+    tries_.accounts.forgive(name);
+    tries_.verified[name] = {password, now + 60 * kSecond};
+  }
+  const Account& account = *known;
   if (account.disabled) throw Refused("DENIED");
   client.account = static_cast<int>(number);
   client.role = account.role;
@@ -95,6 +121,7 @@ Answer Model::log_in(Client& client, const Request& request) {
 Answer Model::register_account(Client& client, const Request& request, Micros now) {
   const std::string& name = request.words()[0];
   if (name.find(':') != std::string::npos) throw Refused("BADVALUE");
+  charge_host(client, now);
   if (account_named(state_, name) != 0) throw Refused("EXISTS");
   state_.accounts.push_back(std::make_shared<const Account>(
       Account{.name = name, .password = request.words()[1], .created = now}));
@@ -104,13 +131,16 @@ Answer Model::register_account(Client& client, const Request& request, Micros no
   return {.text = account_text(state_.accounts.size(), *state_.accounts.back())};
 }
 
-Answer Model::passwd(Client& client, const Request& request) {
+Answer Model::passwd(Client& client, const Request& request, Micros now) {
   if (client.account == 0) throw Refused("STATE");
   auto& place = state_.accounts[static_cast<std::size_t>(client.account - 1)];
-  if (place->password != request.words()[0]) throw Refused("NOAUTH");
+  charge_host(client, now);
+  try_password(place.get(), place->name, request.words()[0], now);
   const auto account = std::make_shared<Account>(*place);
   account->password = request.words()[1];
   place = account;
+  tries_.accounts.forgive(account->name);
+  tries_.verified.erase(account->name);
   wrote_ = true;
   return {.text = "OK"};
 }
