@@ -53,7 +53,7 @@ Result<Account> add_account(Transaction& txn, std::string_view name, std::string
                             PasswordScheme scheme, Time now) {
   const auto taken = TRY(find_account(txn, name));
   if (taken) return error(Code::kExists, fmt::format("account {} exists", quoted(name)));
-  const auto number = TRY(next_number(txn, "account"));
+  const auto number = TRY(next_number(txn, kAccountCounter));
   const PersonId person = TRY(txn.add_person());
   Account account{.id = {static_cast<std::uint32_t>(number)},
                   .row = {.name = std::string(name),

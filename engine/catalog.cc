@@ -64,7 +64,7 @@ Result<OfferingId> add_offering(Transaction& txn, const OfferingRow& row) {
         Status(Code::kExists, fmt::format("offering \"{}\" exists already", row.name))
             .with("offering", row.name));
   }
-  const std::uint64_t number = TRY(next_number(txn, "offering"));
+  const std::uint64_t number = TRY(next_number(txn, kOfferingCounter));
   if (number > std::numeric_limits<std::uint32_t>::max()) {
     return error(Code::kLimit, "no more offerings can be numbered");
   }

@@ -46,13 +46,15 @@ Result<void> wait_for_room(storage::Store& store, Waker& waker) {
   return store.health();
 }
 
-// The key of the locators; an empty store gets one by its first commit.
+// The key of the locators; a new store gets one by its first commit.
 Result<std::uint64_t> load_locator_key(storage::Store& store, Time now) {
   const auto txn = store.begin();
-  const std::uint64_t key = TRY(locator_key(*txn));
-  if (txn->has_writes()) {
-    TRY(store.commit(*txn, {.time = now, .actor = 0, .words = {"INIT"}, .changes = {}}));
+  if (const auto stored = TRY(read_locator_key(*txn))) return *stored;
+  if (store.last_seq().value != 0) {
+    return error(Code::kCorruption, "the key of the locators is missing from the base");
   }
+  const std::uint64_t key = TRY(make_locator_key(*txn));
+  TRY(store.commit(*txn, {.time = now, .actor = 0, .words = {"INIT"}, .changes = {}}));
   return key;
 }
 

@@ -168,7 +168,7 @@ Result<Reservation> open_reservation(Context& context, std::span<const Selected>
   const Duration length = TRY(hold_length(context.session, usual, cap, terms.ttl));
 
   Reservation reservation;
-  reservation.id = {TRY(next_number(context.txn, "reservation"))};
+  reservation.id = {TRY(next_number(context.txn, kReservationCounter))};
   ReservationRow& row = reservation.row;
   row.status = first_status(terms);
   row.account = terms.account.value_or(context.session.account).value;

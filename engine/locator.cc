@@ -98,14 +98,16 @@ Result<ReservationId> Locators::parse(std::string_view text) const {
   return ReservationId{number};
 }
 
-Result<std::uint64_t> locator_key(Transaction& txn) {
+Result<std::optional<std::uint64_t>> read_locator_key(Transaction& txn) {
   const auto stored = TRY(txn.get(kMeta, kKeyName));
-  if (stored) {
-    KeyReader reader(*stored);
-    const std::uint64_t key = reader.u64();
-    if (!reader.ok()) return error(Code::kCorruption, "locator key does not decode");
-    return key;
-  }
+  if (!stored) return std::optional<std::uint64_t>();
+  KeyReader reader(*stored);
+  const std::uint64_t key = reader.u64();
+  if (!reader.ok()) return error(Code::kCorruption, "locator key does not decode");
+  return std::optional(key);
+}
+
+Result<std::uint64_t> make_locator_key(Transaction& txn) {
   std::uint64_t key = 0;
   randombytes_buf(&key, sizeof key);
   TRY(txn.put(kMeta, kKeyName, Key().u64(key).view()));

@@ -11,6 +11,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -34,7 +35,10 @@ class Locators {
   std::uint64_t key_;
 };
 
-// The key of this store from kMeta; made and committed at the first start. Written through `txn`.
-Result<std::uint64_t> locator_key(Transaction& txn);
+// The key of this store from kMeta, nothing if it has none.
+Result<std::optional<std::uint64_t>> read_locator_key(Transaction& txn);
+// Writes a random one through `txn`. Only in a store that is new: another key would give every
+// reservation another locator.
+Result<std::uint64_t> make_locator_key(Transaction& txn);
 
 }  // namespace holdfast::engine

@@ -41,7 +41,7 @@ Result<void> require_on_sale(Context& context, const Reservation& reservation) {
 // Under which person the token is kept, so that erasing it is sealed the same way.
 Result<PaymentId> record_asked(Context& context, const Reservation& reservation,
                                std::string_view token) {
-  const PaymentId number{TRY(next_number(context.txn, "payment"))};
+  const PaymentId number{TRY(next_number(context.txn, kPaymentCounter))};
   const PersonId person = TRY(sealing_person(context));
   const Key key = Key().u64(number.value);
   const PaymentRow payment{.reservation = reservation.id.value,

@@ -120,18 +120,26 @@ Time KeyReader::time() {
   return short_ ? Time{} : Time{static_cast<std::int64_t>(bits ^ kSign)};
 }
 
-Result<std::uint64_t> next_number(Transaction& txn, std::string_view counter) {
-  const auto bytes = TRY(txn.get(kMeta, counter));
-  std::uint64_t last = 0;
-  if (bytes) {
-    KeyReader reader(*bytes);
-    last = reader.u64();
-    if (!reader.ok()) {
-      return error(Code::kCorruption, fmt::format("counter \"{}\" does not decode", counter));
-    }
+namespace {
+
+Result<std::uint64_t> last_number(Transaction& txn, const Counter& counter) {
+  const auto bytes = TRY(txn.get(kMeta, counter.name));
+  if (!bytes) {
+    const auto cursor = TRY(txn.scan(counter.table));
+    if (!TRY(cursor->seek(""))) return 0;
+    return error(Code::kCorruption, fmt::format("counter \"{}\" is missing", counter.name));
   }
-  const std::uint64_t next = last + 1;
-  TRY(txn.put(kMeta, counter, Key().u64(next).view()));
+  KeyReader reader(*bytes);
+  const std::uint64_t last = reader.u64();
+  if (reader.ok()) return last;
+  return error(Code::kCorruption, fmt::format("counter \"{}\" does not decode", counter.name));
+}
+
+}  // namespace
+
+Result<std::uint64_t> next_number(Transaction& txn, const Counter& counter) {
+  const std::uint64_t next = TRY(last_number(txn, counter)) + 1;
+  TRY(txn.put(kMeta, counter.name, Key().u64(next).view()));
   return next;
 }
 

@@ -347,7 +347,19 @@ Result<void> put_row(Transaction& txn, storage::TableId table, std::string_view 
   return txn.put(table, key, storage::encode(row), person);
 }
 
-// The next number of a counter in kMeta, written back: 1 for the first.
-Result<std::uint64_t> next_number(Transaction& txn, std::string_view counter);
+// A counter in kMeta and the table whose keys begin with its numbers.
+struct Counter {
+  std::string_view name;
+  storage::TableId table;
+};
+inline constexpr Counter kPlanCounter{"plan", kPlans};
+inline constexpr Counter kOfferingCounter{"offering", kOfferings};
+inline constexpr Counter kAccountCounter{"account", kAccounts};
+inline constexpr Counter kReservationCounter{"reservation", kReservations};
+inline constexpr Counter kPaymentCounter{"payment", kPayments};
+
+// The next number of a counter, written back: 1 for the first. kCorruption when the counter is gone
+// and its table has rows: what they are must not be written over.
+Result<std::uint64_t> next_number(Transaction& txn, const Counter& counter);
 
 }  // namespace holdfast::engine

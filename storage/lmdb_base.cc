@@ -35,6 +35,11 @@ Status lmdb_status(std::string_view doing, int code) {
     case MDB_PAGE_NOTFOUND:
     case MDB_PANIC:
     case MDB_INVALID:
+    // Of a read: LMDB met a page that is not what its parent says, and gave the transaction up. (In a
+    // write it follows an error that was reported first.)
+    case MDB_BAD_TXN:
+    // The record of a table has flags that we never set.
+    case MDB_INCOMPATIBLE:
       return {Code::kCorruption, text};
     case MDB_VERSION_MISMATCH:
       return {Code::kNewer, text};

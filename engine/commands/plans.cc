@@ -67,7 +67,7 @@ Result<Reply> run_create(Context& context, const CreateParams& params) {
         Status(Code::kExists, fmt::format("plan \"{}\" exists already", params.name))
             .with("plan", std::string(params.name)));
   }
-  const std::uint64_t number = TRY(next_number(txn, "plan"));
+  const std::uint64_t number = TRY(next_number(txn, kPlanCounter));
   if (number > std::numeric_limits<std::uint32_t>::max()) {
     return error(Code::kLimit, "no more plans can be numbered");
   }

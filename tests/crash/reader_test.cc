@@ -75,6 +75,10 @@ std::uint64_t figure(WireClient& admin, std::string_view name) {
   return std::stoull(text.substr(at + name.size() + 2));
 }
 
+constexpr int kRewritten = 100;  // offerings
+constexpr std::uint64_t kSlack =
+    64'000;  // bytes: a flush's pages, written before old ones are free
+
 // Units are held and given back until so many flushes have been made.
 void churn(WireClient& client, WireClient& admin, std::uint64_t flushes) {
   const auto until = figure(admin, "flushes") + flushes;
@@ -108,6 +112,53 @@ TEST(StaleReader, KilledWithinAReadItsPlaceIsGivenToTheNext) {
   churn(client, admin, 2);  // a flush looks for readers that died
   next.start();
   EXPECT_EQ(figure(admin, "readers"), slots + 1);
+  EXPECT_EQ(daemon.stop(), 0) << daemon.log();
+}
+
+// The same rows are written over and over until so many flushes have been made: what a flush adds
+// to the base is only what it may not use again.
+void rewrite(WireClient& admin, std::uint64_t flushes) {
+  const auto until = figure(admin, "flushes") + flushes;
+  for (int hold = 0; figure(admin, "flushes") < until; hold = 1 - hold) {
+    for (int i = 1; i <= kRewritten; ++i) {
+      const auto reply = admin.command(
+          {"OFFERING", "ALTER", fmt::format("o{}", i), fmt::format("hold={}m", 5 + hold)});
+      ASSERT_FALSE(reply.is_error()) << reply.text;
+    }
+  }
+}
+
+TEST(StaleReader, TheBaseGrowsWhileItReadsAndNotForTheDead) {
+  TempDirectory directory;
+  Reader reader(directory / "data");
+  Daemon daemon(directory / "data");
+  daemon.ready();
+  WireClient admin(daemon.socket());
+  ASSERT_FALSE(admin.command({"PLAN", "CREATE", "p", "units=1-10"}).is_error());
+  for (int i = 1; i <= kRewritten; ++i) {
+    const auto name = fmt::format("o{}", i);
+    ASSERT_FALSE(admin
+                     .command({"OFFERING", "CREATE", name, "plan=p", "axis=event", "currency=USD",
+                               "price=1"})
+                     .is_error());
+  }
+  const auto bytes = [&] { return figure(admin, "base_bytes"); };
+
+  rewrite(admin, 10);
+  const auto settled = bytes();
+  rewrite(admin, 10);
+  EXPECT_LE(bytes(), settled + kSlack) << "nobody reads, and it grows";
+
+  reader.start();
+  rewrite(admin, 10);
+  const auto held_back = bytes();
+  ASSERT_GT(held_back, settled + kSlack) << "a reader does not hold anything back: no test";
+
+  reader.kill();
+  rewrite(admin, 3);  // one flush clears it, the next ones use what it kept
+  const auto cleared = bytes();
+  rewrite(admin, 20);
+  EXPECT_LE(bytes(), cleared + kSlack) << "held back " << held_back;
   EXPECT_EQ(daemon.stop(), 0) << daemon.log();
 }
 

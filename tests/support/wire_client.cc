@@ -207,6 +207,11 @@ Resp WireClient::parse(std::size_t& at) {
   }
 }
 
+bool WireClient::has_received() const {
+  char byte = 0;
+  return !buffer_.empty() || ::recv(fd_, &byte, 1, MSG_PEEK | MSG_DONTWAIT) > 0;
+}
+
 Resp WireClient::receive() {
   std::size_t at = 0;
   auto value = parse(at);

@@ -46,6 +46,8 @@ class WireClient {
   // False when the peer closed or reset: for input that the server may cut short.
   bool try_send(std::string_view bytes);
 
+  // Whether anything has come that was not taken. Does not wait.
+  bool has_received() const;
   Resp receive();             // one whole value
   std::string receive_raw();  // its bytes as they came, the last CRLF too
   // Reads up to the end of the stream, an orderly one or a reset.

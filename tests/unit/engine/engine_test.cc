@@ -17,6 +17,17 @@ TEST(Engine, AnUnknownCommandIsRefusedAndChangesNothing) {
   EXPECT_EQ(machine.store().last_seq(), before);
 }
 
+// Another key would give every reservation another locator.
+TEST(Engine, AStoreThatHasLostTheKeyOfItsLocatorsIsNotOpened) {
+  Machine machine;
+  {
+    const auto txn = machine.store().begin();
+    ASSERT_TRUE(txn->erase(kMeta, "locator_key"));
+    ASSERT_TRUE(machine.store().commit(*txn, {}));
+  }
+  EXPECT_THROW(machine.restart(), std::runtime_error);
+}
+
 TEST(Engine, AnswersAreStampedWithTheLastSeq) {
   Machine machine;
   Session& admin = machine.connect_as_admin();

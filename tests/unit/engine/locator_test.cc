@@ -80,13 +80,12 @@ TEST(Locator, KeyIsMadeOnceAndKept) {
   std::uint64_t key = 0;
   {
     const auto txn = store.begin();
-    key = *locator_key(*txn);
-    ASSERT_TRUE(txn->has_writes());
+    ASSERT_EQ(*read_locator_key(*txn), std::nullopt);
+    key = *make_locator_key(*txn);
     ASSERT_TRUE(store.commit(*txn, {}));
   }
   const auto txn = store.begin();
-  EXPECT_EQ(*locator_key(*txn), key);
-  EXPECT_FALSE(txn->has_writes());
+  EXPECT_EQ(*read_locator_key(*txn), key);
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "engine/locator.h"
 #include "engine/tables.h"
 
 namespace holdfast::test {
@@ -12,6 +13,9 @@ namespace {
 
 void put_offering(MemoryStore& store) {
   const auto txn = store.begin();
+  EXPECT_TRUE(make_locator_key(*txn));
+  EXPECT_EQ(next_number(*txn, kPlanCounter), 1U);
+  EXPECT_EQ(next_number(*txn, kOfferingCounter), 1U);
   EXPECT_TRUE(put_row(*txn, kPlans, Key().u32(1).view(),
                       PlanRow{.name = "ten", .units = 10, .sections = 1, .created_us = 0}));
   EXPECT_TRUE(txn->put(kPlanNames, "ten", Key().u32(1).view()));
@@ -30,8 +34,6 @@ void put_offering(MemoryStore& store) {
   row.hold_cap_seconds = 3600;
   EXPECT_TRUE(put_row(*txn, kOfferings, Key().u32(1).view(), row));
   EXPECT_TRUE(txn->put(kOfferingNames, "show", Key().u32(1).view()));
-  EXPECT_EQ(next_number(*txn, "plan"), 1U);
-  EXPECT_EQ(next_number(*txn, "offering"), 1U);
   EXPECT_TRUE(store.commit(*txn, {}));
 }
 

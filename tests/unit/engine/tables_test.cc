@@ -75,20 +75,29 @@ TEST(NextNumber, CountsFromOneAndOnlyCommitsCount) {
   test::MemoryStore store;
   {
     const auto dropped = store.begin();
-    EXPECT_EQ(next_number(*dropped, "plan"), 1U);
+    EXPECT_EQ(next_number(*dropped, kPlanCounter), 1U);
   }
   const auto txn = store.begin();
-  EXPECT_EQ(next_number(*txn, "plan"), 1U);
-  EXPECT_EQ(next_number(*txn, "plan"), 2U);
-  EXPECT_EQ(next_number(*txn, "offering"), 1U);
+  EXPECT_EQ(next_number(*txn, kPlanCounter), 1U);
+  EXPECT_EQ(next_number(*txn, kPlanCounter), 2U);
+  EXPECT_EQ(next_number(*txn, kOfferingCounter), 1U);
 }
 
 TEST(NextNumber, ADamagedCounterIsCorruption) {
   test::MemoryStore store;
   const auto txn = store.begin();
   ASSERT_TRUE(txn->put(kMeta, "plan", "abc"));
-  const auto number = next_number(*txn, "plan");
+  const auto number = next_number(*txn, kPlanCounter);
   ASSERT_FALSE(number);
+  EXPECT_EQ(number.error().code(), Code::kCorruption);
+}
+
+TEST(NextNumber, AMissingCounterOfATableWithRowsIsCorruption) {
+  test::MemoryStore store;
+  const auto txn = store.begin();
+  ASSERT_TRUE(put_row(*txn, kPlans, Key().u32(1).view(), PlanRow{.name = "hall"}));
+  const auto number = next_number(*txn, kPlanCounter);
+  ASSERT_FALSE(number) << "plan 1 would be written over";
   EXPECT_EQ(number.error().code(), Code::kCorruption);
 }
 

@@ -105,6 +105,12 @@ TEST(Server, RepliesLeaveWhenTheirSeqIsDurable) {
   ASSERT_TRUE(eventually([&] { return running.service.requests().size() == 2; }));
   reader.send("ECHO seen\r\n");  // stamped behind the write, so it waits too
   ASSERT_TRUE(eventually([&] { return running.service.requests().size() == 3; }));
+  // A newcomer makes a turn: whatever the turns before it let go has arrived by then.
+  const std::size_t turns = running.service.turns();
+  const test::WireClient newcomer = running.client();
+  ASSERT_TRUE(eventually([&] { return running.service.turns() > turns; }));
+  EXPECT_FALSE(writer.has_received());
+  EXPECT_FALSE(reader.has_received());
   running.service.make_durable();
   EXPECT_EQ(writer.receive_raw(), "+WRITTEN\r\n");
   EXPECT_EQ(writer.receive_raw(), "+PONG\r\n");

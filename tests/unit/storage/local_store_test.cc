@@ -155,6 +155,29 @@ TEST_F(LocalStoreTest, DurabilityWaitsForTheSyncAndWritesForRoomInTheQueue) {
   EXPECT_TRUE(turner.until([&] { return store->accepts_writes(); }));
 }
 
+// A full memtable waits until the journal has all of it: after a crash the base must not know more.
+TEST_F(LocalStoreTest, NothingIsFlushedThatTheJournalDoesNotHold) {
+  FaultFileSystem files(real_file_system());
+  std::mutex gate;
+  options_.files = &files;
+  options_.memtable_bytes = 1000;
+  auto store = open_store(options_);
+  StoreTurner turner(*store);
+  gate.lock();
+  files.on_operation([&](const OperationEvent& event) {
+    if (event.operation == Operation::kSync) const std::scoped_lock pass(gate);
+  });
+  put(*store, kAlpha, "a", std::string(1000, 'x'));
+  store->end_turn(false);
+  put(*store, kAlpha, "b", std::string(1000, 'x'));
+  // Turns enough for the flush thread to have begun, if it were told to; it would not live long.
+  for (int turn = 0; turn < 20'000; ++turn) store->end_turn(false);
+  EXPECT_EQ(store->durable_seq(), Seq{0});
+  EXPECT_EQ(store->stats().flushes, 0U);
+  gate.unlock();
+  EXPECT_TRUE(turner.until([&] { return store->stats().applied_seq >= Seq{1}; }));
+}
+
 TEST_F(LocalStoreTest, AFailedSyncIsForEver) {
   FaultFileSystem files(real_file_system());
   options_.files = &files;
