@@ -58,20 +58,19 @@ constexpr ArgumentSpec kTypePrices{.name = "prices",
                                    .option = true,
                                    .most = storage::kMaxValueBytes,
                                    .summary = "by type, before price=, as stalls:8000,circle:6000"};
-constexpr ArgumentSpec kPayWhen{
-    .name = "pay",
-    .type = ArgumentType::kChoice,
-    .option = true,
-    .choices = "first|later",
-    .summary = "whether payment confirms, or may follow; later if not given"};
+constexpr ArgumentSpec kPayWhen{.name = "pay",
+                                .type = ArgumentType::kChoice,
+                                .option = true,
+                                .choices = "first|later",
+                                .summary = "whether payment confirms, or may follow"};
 constexpr ArgumentSpec kHoldTime{.name = "hold",
                                  .type = ArgumentType::kDuration,
                                  .option = true,
-                                 .summary = "how long a hold lasts; 10m if not given"};
+                                 .summary = "how long a hold lasts"};
 constexpr ArgumentSpec kHoldCap{.name = "cap",
                                 .type = ArgumentType::kDuration,
                                 .option = true,
-                                .summary = "how long a customer can make it last; 1h if not given"};
+                                .summary = "how long a customer can make it last"};
 constexpr ArgumentSpec kDemandRule{
     .name = "demand",
     .option = true,
@@ -162,7 +161,9 @@ constexpr std::array kRows = std::to_array<CommandSpec>({
      .flags = kWrite | kTakesStock | kDryRun | kReplayable,
      .arguments = kOfferingCreate,
      .summary = "Puts a plan on sale",
-     .note = "It needs price=, or prices= for every type of the plan",
+     .note =
+         "It needs price=, or prices= for every type of the plan. Not given, pay is later, hold "
+         "10m and cap 1h",
      .example =
          "OFFERING CREATE opera plan=hall axis=event currency=EUR prices=stalls:4500,box:9000 "
          "pay=first zone=Europe/Madrid starts=2027-05-14T20:00",
@@ -185,6 +186,9 @@ constexpr std::array kRows = std::to_array<CommandSpec>({
      .flags = kWrite | kDryRun | kReplayable,
      .arguments = kOfferingAlter,
      .summary = "Changes prices and rules of an offering for what is sold from now on",
+     .note =
+         "What is not given stays as it is, and so do the prices of types that prices= does not "
+         "name",
      .handler = offering_alter},
     {.name = "OFFERING OPEN",
      .group = Group::kStock,
