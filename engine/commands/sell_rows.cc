@@ -156,6 +156,9 @@ constexpr std::array kRows = std::to_array<CommandSpec>({
      .flags = kWrite | kDryRun | kReplayable,
      .arguments = kCheckOut,
      .summary = "Ends a stay and makes the bill",
+     .note =
+         "Nights until the day of leaving are billed, one at least. The units are free at once, "
+         "for the nights of the bill too: whoever has left needs none",
      .handler = check_out_command},
 });
 
