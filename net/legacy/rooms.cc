@@ -27,7 +27,7 @@ using Kind = RoomsRequest::Kind;
 // piece waits so long for its answer if it left the blank line out, or counts bytes beyond ASCII.
 constexpr Duration kHeadPatience = Duration::seconds(1);
 constexpr Duration kBodyPatience = Duration::milliseconds(200);
-// What has been announced must come; then what is here is taken for all.
+// What has been announced must come; then the body is given up, and the request refused.
 constexpr Duration kPartPatience = Duration::seconds(10);
 
 // Of a stay that somebody has begun and that has no end: only such are ended here.

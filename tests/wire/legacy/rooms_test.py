@@ -178,10 +178,10 @@ class RoomsTest(holdfastd.ServerTest):
             {"type": "double_bed", "rooms": 10, "free": 10, "price": "100", "currency": "USD"},
             {"type": "suite", "rooms": 10, "free": 9, "price": "200", "currency": "USD"}])
         self.assertEqual(self.ask(server, "GET /rooms HTTP/1.1\r\nAccept: text/plain\r\n\r\n"), TEXT +
-                         "type             rooms  free  a night\n"
-                         "single_bed          10    10  50 USD\n"
-                         "double_bed          10    10  100 USD\n"
-                         "suite               10     9  200 USD\n")
+                         "type             rooms  free    a night\n"
+                         "single_bed          10    10         50 USD\n"
+                         "double_bed          10    10        100 USD\n"
+                         "suite               10     9        200 USD\n")
 
     def test_every_room_is_told(self):
         server = self.hotel()
@@ -210,7 +210,7 @@ class RoomsTest(holdfastd.ServerTest):
             lines = reply.removeprefix(TEXT).split("\n")
             self.assertEqual(lines[0], "room     type             since       occupant")
             self.assertEqual(lines[1], "101      single_bed       2035-12-01  Ann")
-            self.assertEqual(lines[3], "103      single_bed       free        ")
+            self.assertEqual(lines[3], "103      single_bed       -           ")
             self.assertEqual(lines[11], "201      double_bed       2035-12-01  Žofie \"Z\"")
             self.assertEqual(len(lines), 32)
 
