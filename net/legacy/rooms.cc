@@ -25,8 +25,7 @@ using Kind = RoomsRequest::Kind;
 
 // Nothing says whether the rest of a request is still under way. A client that sends it in one
 // piece waits so long for its answer if it left the blank line out, or counts bytes beyond ASCII.
-constexpr Duration kHeadPatience = Duration::seconds(1);
-constexpr Duration kBodyPatience = Duration::milliseconds(200);
+constexpr Duration kShortPatience = Duration::seconds(1);
 // What has been announced must come; then the body is given up, and the request refused.
 constexpr Duration kPartPatience = Duration::seconds(10);
 
@@ -136,9 +135,8 @@ Decoded RoomsProtocol::decode(std::string_view input, Rest rest, DecodeSpace& sp
   if (rest == Rest::kMayCome) {
     switch (how_much_arrived(input)) {
       case Arrived::kHead:
-        return {.patience = kHeadPatience};
       case Arrived::kNearly:
-        return {.patience = kBodyPatience};
+        return {.patience = kShortPatience};
       case Arrived::kPart:
         return {.patience = kPartPatience};
       case Arrived::kAll:

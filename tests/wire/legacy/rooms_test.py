@@ -314,6 +314,18 @@ class RoomsTest(holdfastd.ServerTest):
                 clients[-1].send(data[i:i + 1])
             self.assertEqual(self.hear(clients[-1]), expected)
 
+    def test_a_body_that_ends_before_its_length_does_nothing(self):
+        server = self.hotel()
+        self.assertEqual(self.ask(server, book("Ann,suite,2035-12-01")), booked(301))
+        for request, cut, expected in [(book("Ann,suite,2035-12-15"), 1, BOOK_FAILED),
+                                       (checkout("301,2035-12-15"), 1, CHECKOUT_FAILED),
+                                       (book("Ann,suite,2035-12-15"), 20, BOOK_FAILED)]:
+            client = self.connect(server)
+            client.send(request.encode()[:-cut])
+            client.half_close()
+            self.assertEqual(self.hear(client), expected, (request, cut))
+        self.assertEqual(self.ask(server, AVAILABILITY), free(suite=9))
+
     def test_more_than_a_kilobyte_is_cut(self):
         server = self.hotel()
         head = "GET /availability HTTP/1.1\r\n"
@@ -349,7 +361,8 @@ class RoomsTest(holdfastd.ServerTest):
         for data, expected in [
             (b"", FAILED + "Server error"), (b"GET", FAILED + "Server error"),
             (b"GET /availability HTTP/1.1", free()), (AVAILABILITY.encode(), free()),
-            (whole[:body], BOOK_FAILED), (whole[:body + 5], BOOK_FAILED), (whole[:-2], NO_CHECK_IN),
+            (whole[:body], BOOK_FAILED), (whole[:body + 5], BOOK_FAILED), (whole[:-2], BOOK_FAILED),
+            (whole[:-1], NO_CHECK_IN),  # as many bytes as announced
             (whole, booked(301)),
         ]:
             with server.client("rooms") as client:
