@@ -133,7 +133,10 @@ Result<std::vector<std::string>> demo_files(const std::string& directory) {
     if (entry.path().extension() == ".holdfast") paths.push_back(entry.path().string());
   }
   if (failure) {
-    return error(Code::kConfig, fmt::format("demo.directory {}: {}", directory, failure.message()));
+    return error(Code::kConfig,
+                 fmt::format("demo.directory {}: {}; in a source tree give --config "
+                             "etc/demo/holdfast.conf, which says demo.directory = etc/demo",
+                             directory, failure.message()));
   }
   if (paths.empty()) {
     return error(Code::kConfig, fmt::format("demo.directory {}: no *.holdfast file", directory));
@@ -187,6 +190,11 @@ Result<bool> run_command(AdminSession& session, const DemoCommand& command, bool
 }
 
 }  // namespace
+
+Result<void> check_demo(const std::string& directory) {
+  TRY(read_commands(directory));
+  return {};
+}
 
 Result<DemoReport> load_demo(engine::Service& service, const std::string& directory) {
   AdminSession session(service);

@@ -15,6 +15,9 @@ struct DemoReport {
   std::size_t commands = 0;  // run, all successful
 };
 
+// Whether load_demo() would find something to load: kConfig otherwise.
+storage::Result<void> check_demo(const std::string& directory);
+
 // Runs every *.holdfast file of `directory`, in the order of their names, when the store behind
 // `service` has no account, no reservation, and no plan and no offering but those that the files
 // create; does nothing otherwise. What an earlier load that was cut short has created is left as it

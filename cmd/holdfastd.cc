@@ -8,6 +8,9 @@
 #include <cerrno>
 #include <chrono>
 #include <cstdio>
+#include <filesystem>
+#include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -17,6 +20,7 @@
 #include "cmd/importing.h"
 #include "cmd/listeners.h"
 #include "cmd/options.h"
+#include "cmd/scratch_directory.h"
 #include "engine/dated_offering.h"
 #include "engine/dummy_provider.h"
 #include "engine/engine.h"
@@ -125,7 +129,7 @@ Result<void> load_demo_if_asked(engine::Service& service, const DaemonOptions& o
   if (report.loaded) {
     storage::log_info("demo_loaded", {{"commands", report.commands}});
   } else {
-    storage::log_info("demo_not_loaded", {{"reason", "the store has data"}});
+    storage::log_info("demo_not_loaded", {{"reason", "the store has data, which is served"}});
   }
   return {};
 }
@@ -148,11 +152,32 @@ Result<void> serve_clients(engine::Engine& engine, DaemonOptions& options,
   return server->run();
 }
 
+// A demo that cannot be read is found before a data directory is made for it.
+Result<void> check_demo_of_new_store(const DaemonOptions& options) {
+  std::error_code failure;
+  const bool there = std::filesystem::exists(options.data, failure) &&
+                     !std::filesystem::is_empty(options.data, failure);
+  return options.demo && !there ? check_demo(options.demo_directory) : Result<void>();
+}
+
+Result<std::unique_ptr<storage::LocalStore>> open_store(const DaemonOptions& options) {
+  auto store = storage::LocalStore::open(store_options(options));
+  if (store || options.imports.empty() || store.error().code() != Code::kLocked) return store;
+  return storage::error(Code::kLocked,
+                        fmt::format("{}: stop it to import", store.error().message()));
+}
+
 // Everything that is built lives here, so that it ends in the opposite order: connections, then
 // engine, then store.
 Result<void> work(DaemonOptions& options, const std::vector<std::string>& arguments) {
   const auto sources = TRY(read_imports(options));
-  auto store = TRY(storage::LocalStore::open(store_options(options)));
+  TRY(check_demo_of_new_store(options));
+  std::optional<ScratchDirectory> scratch;
+  if (options.dry_run && options.demo) {  // over an inventory that nobody keeps
+    scratch.emplace(TRY(ScratchDirectory::create()));
+    options.data = scratch->path();
+  }
+  auto store = TRY(open_store(options));
   const auto clock = TRY(storage::CommandClock::start(
       storage::system_clock(), store->stats().last_time, options.accept_clock));
   Result<void> imported;

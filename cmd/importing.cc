@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <span>
+#include <string_view>
 
 #include "migrations/import/importer.h"
 
@@ -27,28 +28,34 @@ migrations::ImportOptions import_options(const DaemonOptions& options) {
   return import;
 }
 
+// At once, so that in a pipe too it stands before what the log says next.
+void say(std::string_view text) {
+  fmt::print("{}", text);
+  std::fflush(stdout);
+}
+
 // What will be done, and every line that will not be taken.
 void print_plan(const SourceData& data, const SourceReport& report) {
-  fmt::print("{}: {} to add, {} there already, {} not taken\n", data.source.name(), report.added,
-             report.present, report.rejected.size());
+  std::string text =
+      fmt::format("{}: {} to add, {} there already, {} not taken\n", data.source.name(),
+                  report.added, report.present, report.rejected.size());
   for (const auto& rejected : report.rejected) {
-    fmt::print("  {} {}: {}\n", migrations::line_word(data.source.kind), rejected.line,
-               rejected.reason);
+    text += fmt::format("  {} {}: {}\n", migrations::line_word(data.source.kind), rejected.line,
+                        rejected.reason);
   }
-  std::fflush(stdout);
+  say(text);
 }
 
 Result<void> import_one(Importer& importer, const SourceData& data) {
   const auto plan = TRY(importer.rehearse(std::span(&data, 1)));
   print_plan(data, plan.front());
   if (plan.front().added == 0) {
-    fmt::print("{}: nothing to do\n", data.source.name());
+    say(fmt::format("{}: nothing to do\n", data.source.name()));
     return {};
   }
   auto done = importer.import(data);
   if (!done) return std::unexpected(std::move(done.error()).prefixed(data.source.name()));
-  fmt::print("{}: {} added\n", data.source.name(), done->added);
-  std::fflush(stdout);
+  say(fmt::format("{}: {} added\n", data.source.name(), done->added));
   return {};
 }
 
@@ -60,9 +67,17 @@ Result<std::vector<SourceData>> read_imports(const DaemonOptions& options) {
     const auto source = TRY(migrations::parse_source(text));
     sources.push_back(TRY(migrations::read_source(source)));
   }
-  if (options.dry_run && !std::filesystem::exists(options.data)) {
-    return error(Code::kDirectory,
-                 fmt::format("{}: no data directory, and --dry-run makes none", options.data));
+  if (!options.dry_run) return sources;
+  const bool there = std::filesystem::exists(options.data);
+  if (!there && !options.demo) {
+    return error(Code::kDirectory, fmt::format("{}: no data directory, and --dry-run makes none; "
+                                               "with --demo it is tried over the demo inventory",
+                                               options.data));
+  }
+  if (there && options.demo) {
+    return error(Code::kUsage, fmt::format("--dry-run with --demo is for a data directory that is "
+                                           "not there yet, and {} is: leave out --demo",
+                                           options.data));
   }
   return sources;
 }
@@ -71,12 +86,13 @@ Result<void> run_imports(engine::Engine& engine, const std::vector<SourceData>& 
                          const DaemonOptions& options) {
   Importer importer(engine, import_options(options));
   if (!options.dry_run) {
+    TRY(importer.require_offerings(sources));
     for (const auto& data : sources) TRY(import_one(importer, data));
     return {};
   }
   const auto plans = TRY(importer.rehearse(sources));
   for (std::size_t i = 0; i < sources.size(); ++i) print_plan(sources[i], plans[i]);
-  fmt::print("dry run: nothing was changed\n");
+  say("dry run: nothing was changed\n");
   return {};
 }
 

@@ -89,7 +89,9 @@ void add_import(std::vector<Option>& table, DaemonOptions& into) {
   table.push_back({.section = "Import",
                    .flag = "dry-run",
                    .target = &into.dry_run,
-                   .summary = "with --import: tell what it would do, and change nothing"});
+                   .summary = "with --import: tell what it would do, and change nothing",
+                   .detail = "Over the store that is there. Where there is none yet, with --demo: "
+                             "over the demo inventory, in a temporary directory."});
 }
 
 void add_listeners(std::vector<Option>& table, DaemonOptions& into) {
@@ -287,14 +289,11 @@ void add_engine(std::vector<Option>& table, DaemonOptions& into) {
 
 // Values that are fine alone but not together.
 Result<void> check_together(DaemonOptions& options) {
-  if (options.data.empty()) {
+  if (options.data.empty() && !options.check_config) {
     return error(Code::kUsage, "--data DIR is needed (or data = DIR in the configuration file)");
   }
   if (options.dry_run && options.imports.empty()) {
     return error(Code::kUsage, "--dry-run goes with --import");
-  }
-  if (options.dry_run && options.demo) {
-    return error(Code::kUsage, "--dry-run changes nothing, and --demo loads the demo inventory");
   }
   // "" in the list is how a person says: nowhere.
   if (options.listen.size() > 1 && std::ranges::find(options.listen, "") != options.listen.end()) {

@@ -21,7 +21,7 @@ struct DaemonOptions {
   bool check_config = false;
 
   std::string config;  // path; empty: none
-  std::string data;    // directory; empty only with help or version
+  std::string data;    // directory; empty only with help, version or check_config
   bool accept_clock = false;
   bool demo = false;
   std::string demo_directory;

@@ -70,7 +70,9 @@ std::string command_section(const CommandSpec& spec) {
   if (explained) {
     text += "\n| argument | meaning |\n| --- | --- |\n";
     for (const auto& argument : spec.arguments) text += argument_row(argument);
-    if (spec.parts) text += fmt::format("| `+ ...` | {} |\n", engine::kPartsSummary);
+    if (spec.parts) {
+      text += fmt::format("| `{}` | {} |\n", engine::kMoreParts, engine::kPartsSummary);
+    }
   }
   if (!spec.example.empty()) text += fmt::format("\nExample:\n\n    {}\n", spec.example);
   return text;

@@ -106,7 +106,9 @@ Result<Span> parse_nights(std::string_view text) {
   const std::int32_t from = TRY(parse_date(text.substr(0, dots)));
   if (last.empty()) return Span{from, kOpenEnd};
   const Span span{from, TRY(parse_date(last))};
-  if (span.to == span.from) return bad("nights \"{}\" are none", shown(text));
+  if (span.to == span.from) {
+    return bad("nights \"{}\" hold no night: the second date is the day of leaving", shown(text));
+  }
   if (span.to < span.from) return bad("nights \"{}\" are reversed", shown(text));
   return span;
 }

@@ -78,7 +78,9 @@ Result<bool> cancel_items(Context& context, Reservation& reservation,
   const auto items = TRY(live_items(reservation, numbers));
   const ReservationStatus status = reservation.row.status;
   if (status == ReservationStatus::kCancelled) return false;
-  if (status != ReservationStatus::kConfirmed) TRY(require_held(reservation));
+  const bool cancellable =
+      status == ReservationStatus::kHeld || status == ReservationStatus::kConfirmed;
+  if (!cancellable) return wrong_status(reservation, "held or confirmed");
   TRY(require_not_asked(reservation));
   if (items.empty()) return false;
   TRY(drop(context, reservation, items, HistoryEvent::kCancelled));

@@ -17,6 +17,8 @@ namespace {
 // Version byte, then per run of changes of one offering: id, name, changes of (unit, span, state).
 constexpr std::uint8_t kChangesVersion = 1;
 
+constexpr std::string_view kNotKept = "changes from there on are not kept";
+
 bool same_offering(const Change& a, const Change& b) {
   return a.offering == b.offering;
 }
@@ -111,15 +113,15 @@ std::string Changes::position(Seq seq) const {
   return fmt::format("{:x}:{}", store_.identity().history_id, seq.value);
 }
 
-Status Changes::gone() const {
+Status Changes::gone(std::string_view why) const {
   const Seq oldest = store_.stats().oldest_kept;
   const Seq after{oldest.value == 0 ? 0 : oldest.value - 1};
-  return Status(Code::kGone, "changes from there on are not kept").with("oldest", position(after));
+  return Status(Code::kGone, std::string(why)).with("oldest", position(after));
 }
 
 Result<void> Changes::check(const FeedPosition& from) {
   const bool other = from.history && *from.history != store_.identity().history_id;
-  if (other) return std::unexpected(gone());
+  if (other) return std::unexpected(gone("that position is of another history"));
   if (const Seq last = store_.last_seq(); from.seq > last) {
     return std::unexpected(Status(Code::kBadValue, fmt::format("from {} is beyond the last seq, {}",
                                                                from.seq.value, last.value))
@@ -127,7 +129,7 @@ Result<void> Changes::check(const FeedPosition& from) {
   }
   if (from.seq >= forgotten_) return {};
   // The journal is not asked: to look costs it a walk through a segment.
-  if (from.seq.value + 1 < store_.stats().oldest_kept.value) return std::unexpected(gone());
+  if (from.seq.value + 1 < store_.stats().oldest_kept.value) return std::unexpected(gone(kNotKept));
   return {};
 }
 
@@ -206,7 +208,7 @@ Result<Changes::Listing> Changes::list_replayed(Seq after, std::size_t most) {
 Result<Changes::Listing> Changes::list_until(Seq after, Seq until, std::size_t most) {
   if (after >= forgotten_) return list_kept(after, until, most);
   auto listing = list_replayed(after, most);
-  if (!listing && listing.error().code() == Code::kGone) return std::unexpected(gone());
+  if (!listing && listing.error().code() == Code::kGone) return std::unexpected(gone(kNotKept));
   return listing;
 }
 

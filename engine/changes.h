@@ -96,7 +96,8 @@ class Changes {
 
   Result<void> check(const FeedPosition& from);
   bool resumes(SessionId session, OfferingId offering) const;
-  Status gone() const;
+  // Why a position is of no use, and which is the oldest that is.
+  Status gone(std::string_view why) const;
   Result<Listing> list_until(Seq after, Seq until, std::size_t most);
   Listing list_kept(Seq after, Seq until, std::size_t most) const;
   Result<Listing> list_replayed(Seq after, std::size_t most);

@@ -28,11 +28,13 @@ std::vector<std::uint32_t> sections_of(const Plan& plan, std::string_view type) 
 std::unexpected<Status> sold_out(const ChoiceRequest& request, std::size_t available) {
   const std::string of_type =
       request.type.empty() ? std::string() : fmt::format(" of type \"{}\"", request.type);
-  return std::unexpected(Status(Code::kSoldOut, available == 0
-                                                    ? fmt::format("no unit{} is free", of_type)
-                                                    : fmt::format("only {} of {} units{} are free",
-                                                                  available, request.n, of_type))
-                             .with("available", fmt::format("{}", available)));
+  std::string message = fmt::format("no unit{} is free", of_type);
+  if (available > 0) {
+    message = fmt::format("{} unit{}{} {} free, {} wanted", available, available == 1 ? "" : "s",
+                          of_type, available == 1 ? "is" : "are", request.n);
+  }
+  return std::unexpected(
+      Status(Code::kSoldOut, std::move(message)).with("available", fmt::format("{}", available)));
 }
 
 std::unexpected<Status> not_together(const ChoiceRequest& request) {

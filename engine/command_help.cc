@@ -76,13 +76,18 @@ std::string_view redis_type(ArgumentType type) {
   }
 }
 
+// redis-cli makes its hints of these: "token name", with a blank between. An option is one word
+// here, so it is a name without a token, "type=NAME", and `option` is how that word begins.
 Record argument_docs(const ArgumentSpec& argument) {
   Record record;
-  record.add("name", argument.name).add("type", redis_type(argument.type));
-  if (argument.type == ArgumentType::kFlag) {
-    record.add("token", argument.name);
-  } else if (argument.option) {
-    record.add("token", fmt::format("{}=", argument.name));
+  const bool flag = argument.type == ArgumentType::kFlag;
+  const bool valued = argument.option && !flag;
+  if (valued) {
+    record.add("name", usage(argument)).add("type", "string");
+    record.add("option", fmt::format("{}=", argument.name));
+  } else {
+    record.add("name", argument.name).add("type", redis_type(argument.type));
+    if (flag) record.add("token", argument.name);
   }
   if (argument.type == ArgumentType::kChoice) record.add("choices", argument.choices);
   record.add("value_type", word(argument.type)).add("summary", argument.summary);
@@ -94,17 +99,36 @@ Record argument_docs(const ArgumentSpec& argument) {
   return record;
 }
 
+Record more_parts_docs() {
+  Record record;
+  List flags;
+  flags.emplace_back("optional");
+  record.add("name", kMoreParts).add("type", "string").add("value_type", "TEXT");
+  record.add("summary", kPartsSummary).add("flags", std::move(flags));
+  return record;
+}
+
+// In the order of the usage.
+List arguments_docs(const CommandSpec& spec) {
+  List arguments;
+  List of_whole;
+  for (const ArgumentSpec& argument : spec.arguments) {
+    List& place = argument.whole && spec.parts ? of_whole : arguments;
+    place.emplace_back(argument_docs(argument));
+  }
+  if (spec.parts) arguments.emplace_back(more_parts_docs());
+  std::ranges::move(of_whole, std::back_inserter(arguments));
+  if ((spec.flags & kReplayable) != 0) arguments.emplace_back(argument_docs(kIdArgument));
+  return arguments;
+}
+
 Record row_docs(const CommandSpec& spec) {
   Record record;
   record.add("summary", spec.summary)
       .add("group", word(spec.group))
       .add("usage", usage(spec))
       .add("role", word(spec.role));
-  List arguments;
-  for (const ArgumentSpec& argument : spec.arguments) {
-    arguments.emplace_back(argument_docs(argument));
-  }
-  if ((spec.flags & kReplayable) != 0) arguments.emplace_back(argument_docs(kIdArgument));
+  List arguments = arguments_docs(spec);
   if (!arguments.empty()) record.add("arguments", std::move(arguments));
   return record;
 }
@@ -179,7 +203,7 @@ void explain(const CommandSpec& spec, List& lines) {
                                  word(spec.group), word(spec.role)));
   if (!spec.note.empty()) lines.emplace_back(fmt::format("  {}.", spec.note));
   for (const ArgumentSpec& argument : spec.arguments) lines.emplace_back(explained(argument));
-  if (spec.parts) lines.emplace_back(fmt::format("  + ...: {}", kPartsSummary));
+  if (spec.parts) lines.emplace_back(fmt::format("  {}: {}", kMoreParts, kPartsSummary));
   if ((spec.flags & kReplayable) != 0) lines.emplace_back(explained(kIdArgument));
   if (!spec.example.empty()) lines.emplace_back(fmt::format("  Example: {}", spec.example));
 }

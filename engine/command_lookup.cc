@@ -116,21 +116,6 @@ std::string_view nearest_verb(std::string_view word) {
   return nearest;
 }
 
-std::string usage(const ArgumentSpec& argument, bool in_brackets) {
-  std::string text;
-  if (argument.type == ArgumentType::kFlag) {
-    text = argument.name;
-  } else {
-    const bool choice = argument.type == ArgumentType::kChoice;
-    const std::string_view value = choice ? argument.choices : argument.name;
-    text = argument.option
-               ? fmt::format("{}={}", argument.name, choice ? value : word(argument.type))
-               : std::string(value);
-    if (argument.repeated) text += "...";
-  }
-  return in_brackets ? fmt::format("[{}]", text) : text;
-}
-
 }  // namespace
 
 Result<FoundCommand> find_command(std::span<const std::string_view> words) {
@@ -151,15 +136,25 @@ std::size_t command_index(const CommandSpec& spec) {
   return number;
 }
 
+std::string usage(const ArgumentSpec& argument) {
+  if (argument.type == ArgumentType::kFlag) return std::string(argument.name);
+  const bool choice = argument.type == ArgumentType::kChoice;
+  if (argument.option) {
+    return fmt::format("{}={}", argument.name, choice ? argument.choices : word(argument.type));
+  }
+  return fmt::format("{}{}", choice ? argument.choices : argument.name,
+                     argument.repeated ? "..." : "");
+}
+
 std::string usage(const CommandSpec& spec) {
   std::string text(spec.name);
   std::string of_whole;
   for (const ArgumentSpec& argument : spec.arguments) {
     const bool optional = argument.option ? !argument.required : argument.optional;
     std::string& place = argument.whole && spec.parts ? of_whole : text;
-    place += ' ' + usage(argument, optional);
+    place += fmt::format(fmt::runtime(optional ? " [{}]" : " {}"), usage(argument));
   }
-  if (spec.parts) text += " [+ ...]";
+  if (spec.parts) text += fmt::format(" [{}]", kMoreParts);
   text += of_whole;
   if ((spec.flags & kReplayable) != 0) text += " [id=TOKEN]";
   return text;

@@ -24,6 +24,9 @@ inline constexpr ArgumentSpec kIdArgument{
 inline constexpr std::string_view kPartsSummary =
     "the same again for another part; all parts are done together or not at all";
 
+// How a usage says so, in brackets.
+inline constexpr std::string_view kMoreParts = "+ ...";
+
 // All rows, group after group. A row's place is its number (command_index).
 std::span<const CommandSpec> command_table();
 
@@ -41,6 +44,8 @@ std::size_t command_index(const CommandSpec& spec);
 
 // "BOOK offering [unit...] [type=NAME] [together] ... [+ ...]"
 std::string usage(const CommandSpec& spec);
+// One argument of it, without the brackets: "offering", "type=NAME", "together".
+std::string usage(const ArgumentSpec& argument);
 std::string_view word(Group group);
 std::string_view word(ArgumentType type);  // what a value looks like: "NAME", "NUMBER", "DURATION"
 

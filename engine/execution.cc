@@ -39,6 +39,12 @@ bool push_mode(const Session& session) {
   return !session.watched.empty() && (session.resp == 2 || session.shape == Shape::kLines);
 }
 
+// "a customer", "an agent".
+std::string one_of(Role role) {
+  const std::string_view name = word(role);
+  return fmt::format("{} {}", name.starts_with('a') ? "an" : "a", name);
+}
+
 std::unexpected<Status> disk_is_full() {
   return std::unexpected(Status(Code::kReadOnly, "the disk is nearly full").with("reason", "disk"));
 }
@@ -117,7 +123,7 @@ Result<void> Engine::State::admit(const CommandSpec& spec, const Session& sessio
       return error(Code::kNoAuth, fmt::format("{} needs a login", spec.name));
     }
     return std::unexpected(
-        Status(Code::kDenied, fmt::format("{} is not for a {}", spec.name, word(session.role)))
+        Status(Code::kDenied, fmt::format("{} is not for {}", spec.name, one_of(session.role)))
             .with("needs", std::string(word(spec.role))));
   }
   if ((spec.flags & kWrite) == 0 || dry_run) return {};
@@ -168,9 +174,9 @@ Result<Outcome> Engine::State::handle(const CommandSpec& spec, Session& session,
   TRY(arguments.assign(spec, words, locators));
   const auto key = TRY(request_key(spec, session));
   const auto txn = store.begin();
-  if (key && !dry_run) {
+  if (key) {
     auto first = TRY(recall(*txn, *key, names));
-    if (first) return Outcome(std::move(*first));
+    if (first) return Outcome(dry_run ? as_dry_run(std::move(*first)) : std::move(*first));
   }
   Context context = this->context(*txn, session);
   context.key = key;

@@ -159,6 +159,7 @@ Result<Status> taken(Transaction& txn, const Offering& offering, const Occupied&
   const std::string label = offering.plan->label(occupied.unit);
   Status status =
       Status(Code::kTaken, fmt::format("unit \"{}\" is {}", label, word(occupied.row.state)))
+          .with("offering", offering.row.name)
           .with("unit", label)
           .with("state", std::string(word(occupied.row.state)));
   const std::string_view span = span_name(offering.row.axis);

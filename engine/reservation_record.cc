@@ -93,7 +93,7 @@ Result<Record> head_record(Context& context, const Reservation& reservation) {
 
 // Whose it is, in fields; the party for what else is wanted of it.
 Result<Party> add_people(Context& context, const ReservationRow& row, Record& record) {
-  if (is_staff(context.session) && row.account != 0) {
+  if (row.account != 0) {
     const auto account = TRY(get_account(context.txn, AccountId{row.account}));
     if (account) record.add("account", account->row.name);
   }

@@ -45,6 +45,21 @@ Result<void> check_types(const Plan& plan, const std::vector<TypePrice>& prices)
   return {};
 }
 
+// A type that is not named keeps its price: left without one it would cost the price of the rest,
+// which may be nothing.
+Result<void> put_prices(const std::vector<TypePrice>& named, std::vector<TypePrice>& prices) {
+  for (const TypePrice& price : named) {
+    const auto known = std::ranges::find(prices, price.type, &TypePrice::type);
+    if (known == prices.end()) {
+      prices.push_back(price);
+    } else {
+      known->minor = price.minor;
+    }
+  }
+  if (prices.size() <= kMaxPrices) return {};
+  return error(Code::kLimit, fmt::format("more than {} prices", kMaxPrices));
+}
+
 }  // namespace
 
 Result<std::vector<TypePrice>> parse_prices(std::string_view text) {
@@ -138,7 +153,7 @@ Result<void> change_rules(const SaleRules& rules, const Plan& plan, OfferingRow&
   if (rules.price) offering.price_minor = rules.price->minor;
   if (rules.prices) {
     TRY(check_types(plan, *rules.prices));
-    offering.prices = *rules.prices;
+    TRY(put_prices(*rules.prices, offering.prices));
   }
   if (rules.pay) offering.pay = *rules.pay;
   if (rules.hold) offering.hold_seconds = TRY(hold_seconds("hold", *rules.hold));

@@ -44,8 +44,8 @@ std::optional<std::string_view> unpriced_type(const Plan& plan,
 // set, the other makes way. A price has none, for nothing is free by mistake: kArgs type= for a
 // type without one.
 Result<void> set_rules(const SaleRules& rules, const Plan& plan, OfferingRow& offering);
-// Changes what is set. kBadValue for a hold longer than the cap, a price for a type that the plan
-// does not have.
+// Changes what is set; of prices by type, those of the types that are named. kBadValue for a hold
+// longer than the cap, a price for a type that the plan does not have; kLimit over kMaxPrices.
 Result<void> change_rules(const SaleRules& rules, const Plan& plan, OfferingRow& offering);
 
 }  // namespace holdfast::engine

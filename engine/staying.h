@@ -18,11 +18,12 @@ Result<bool> check_in(Context& context, Reservation& reservation);
 
 // CHECKED_IN -> COMPLETED: everything is given back, and `total` becomes the bill. Items in nights
 // are billed rate x nights until the day of leaving, at least one night, and their spans are cut to
-// what was used; a stay never reaches beyond what was booked. Other items cost what they did.
-// `day` is the day of leaving, by default the venue's today; of each item, if that ends earlier,
-// its end. Not before the first item begins, and if named not after the last one ends (kBadValue,
-// the former with checkin=). For a customer not in the past (kDenied): it would shorten the bill.
-// False when it is completed already.
+// what was billed; a stay never reaches beyond what was booked. Other items cost what they did.
+// Billed is not occupied: who has left needs no room, so the last night of a bill may be sold
+// again. `day` is the day of leaving, by default the venue's today; of each item, if that ends
+// earlier, its end. Not before the first item begins, and if named not after the last one ends
+// (kBadValue, the former with checkin=). For a customer not in the past (kDenied): it would shorten
+// the bill. False when it is completed already.
 Result<bool> check_out(Context& context, Reservation& reservation, std::optional<std::int32_t> day);
 
 }  // namespace holdfast::engine

@@ -9,6 +9,15 @@ mkdir -p "$data"
 data=$(cd "$data" && pwd)
 cd "$root"
 
+# A server that has this data answers on its socket; a second one could not start.
+client=$root/build/release/cmd/holdfast
+socket=$data/holdfastd.sock
+if [ -x "$client" ] && "$client" --socket "$socket" PING >/dev/null 2>&1; then
+    echo "A server with the data in $data runs already. Talk to it, or stop it first:" >&2
+    echo "  $client --socket $socket" >&2
+    exit 75
+fi
+
 sh etc/install-deps.sh
 # Only the programs: the tests would need more packages and more patience.
 cmake --preset release -DHOLDFAST_TESTS=OFF >/dev/null
@@ -17,7 +26,8 @@ cmake --build --preset release --target holdfastd holdfast
 bin=$root/build/release/cmd
 cat <<END
 
-Holdfast starts with the demo inventory; its data is in $data
+Holdfast starts. Its data is in $data:
+the demo inventory the first time, and from then on what has become of it.
 Talk to it from another terminal:
   $bin/holdfast
   nc 127.0.0.1 4653        and type HELP, OFFERING LIST, AVAIL gala

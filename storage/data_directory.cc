@@ -64,8 +64,7 @@ Result<int> take_lock(const std::string& path) {
     return std::unexpected(unusable(path, errno_status("lock " + file, reason)));
   }
   return std::unexpected(
-      Status(Code::kLocked, fmt::format("data directory '{}' is in use by process {}", path, pid))
-          .with("pid", pid));
+      Status(Code::kLocked, fmt::format("data directory '{}' is in use by process {}", path, pid)));
 }
 
 }  // namespace

@@ -133,6 +133,7 @@ class RealFileSystem final : public FileSystem {
     if (mkdir(path.c_str(), 0700) == 0) return {};
     struct stat status{};
     if (errno == EEXIST && stat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode)) return {};
+    if (errno == EEXIST) errno = ENOTDIR;  // which says what is wrong
     return failed("make directory", path);
   }
 

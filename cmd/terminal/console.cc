@@ -2,15 +2,16 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <filesystem>
 #include <string_view>
 
-#include "cmd/terminal/line_editor.h"
 #include "cmd/terminal/paging.h"
 #include "cmd/terminal/reply_view.h"
 #include "cmd/terminal/secrets.h"
 #include "engine/command_table.h"
+#include "engine/limits.h"
 #include "net/words.h"
 
 namespace holdfast::cmd {
@@ -30,10 +31,16 @@ void add_arguments(KnownCommand& command, const RespValue& arguments) {
   for (const auto& argument : arguments.items) {
     const auto* name = argument.find("name");
     const auto* choices = argument.find("choices");
-    if (const auto* token = argument.find("token")) {
-      command.add_option(token->text, choices == nullptr ? "" : choices->text);
+    const auto* option = argument.find("option");
+    const auto* flags = argument.find("flags");
+    if (option == nullptr) option = argument.find("token");  // a bare word
+    if (option != nullptr) {
+      command.add_option(option->text, choices == nullptr ? "" : choices->text);
     } else if (name != nullptr) {
-      command.add_positional(name->text);
+      const bool repeated =
+          flags != nullptr &&
+          std::ranges::find(flags->items, "multiple", &RespValue::text) != flags->items.end();
+      command.add_positional(name->text, repeated);
     }
   }
 }
@@ -102,7 +109,7 @@ Outcome Console::greet() {
     return Outcome::kNoConnection;
   }
   if (!hello->is_error()) {
-    watching_ = 0;
+    watch_.clear();
     return Outcome::kDone;
   }
   return show(*hello);
@@ -146,9 +153,10 @@ Outcome Console::run(std::vector<std::string> words) {
   const auto reply = client_->ask(*completed);
   if (!reply) {
     complain(reply.error().message());
+    if (watch_.watching()) complain(end_of_watch());
     return Outcome::kNoConnection;
   }
-  if (const auto* watching = reply->find("watching")) watching_ = watching->number;
+  watch_.replied(*completed, *reply);
   const auto outcome = show(*reply);
   if (const auto after = next_page(*completed, *reply)) tell_of_more(*after);
   return outcome;
@@ -166,26 +174,41 @@ std::string Console::view_change(const RespValue& push) const {
   return options_.json ? view_json(push) : view_push(page_, push);
 }
 
-// What has arrived while a line was waited for; nothing once the connection is gone.
-std::optional<std::string> Console::arrived() {
-  std::string text;
+// What is said of a watch when the connection is gone, once.
+std::string Console::end_of_watch() {
+  auto text = fmt::format("the connection is lost, and the watch with it; to go on from there: {}",
+                          watch_.resume());
+  watch_.clear();
+  return text;
+}
+
+// What has arrived while a line was waited for.
+LineEditor::Arrived Console::arrived() {
+  LineEditor::Arrived all;
   while (true) {
     const auto push = client_->next_push(Duration{});
-    if (!push) return std::nullopt;
-    if (!*push) return text;
-    text += view_change(**push);
+    if (push && !*push) return all;
+    if (!push) {
+      all.over = true;
+      if (watch_.watching()) all.text += fmt::format("holdfast: {}\n", end_of_watch());
+      return all;
+    }
+    watch_.pushed(**push);
+    all.text += view_change(**push);
   }
 }
 
 Outcome Console::run_once(std::vector<std::string> words) {
   const auto outcome = run(std::move(words));
-  if (outcome != Outcome::kDone || watching_ == 0) return outcome;
+  if (outcome != Outcome::kDone || !watch_.watching()) return outcome;
   while (true) {
     const auto push = client_->next_push(std::nullopt);
     if (!push) {
       complain(push.error().message());
+      complain(end_of_watch());
       return Outcome::kNoConnection;
     }
+    watch_.pushed(**push);
     fmt::print("{}", view_change(**push));
     std::fflush(stdout);
   }
@@ -220,6 +243,18 @@ void Console::learn_vocabulary() {
     add_documented(learned, docs->items[i].text, docs->items[i + 1]);
   }
   if (!learned.empty()) vocabulary_ = std::move(learned);
+}
+
+// For completion; none when nobody answers.
+std::vector<std::string> Console::offering_names() {
+  std::vector<std::string> names;
+  if (!client_->connected()) return names;
+  const auto list = client_->ask({"OFFERING", "LIST", fmt::format("n={}", engine::kMaxListing)});
+  if (!list || list->is_error()) return names;
+  for (const auto& row : list->items) {
+    if (const auto* name = row.find("offering")) names.push_back(name->text);
+  }
+  return names;
 }
 
 void Console::learn_account(const std::vector<std::string>& words) {
@@ -267,6 +302,7 @@ bool Console::run_line(const std::string& line) {
 
 Outcome Console::run_prompt() {
   learn_vocabulary();
+  vocabulary_.ask_for_offerings([this] { return offering_names(); });
   learn_account({});
   fmt::print("Holdfast {}. HELP or ? lists the commands, TAB completes, exit ends.\n",
              HOLDFAST_VERSION);
@@ -274,9 +310,9 @@ Outcome Console::run_prompt() {
   std::string line;
   while (true) {
     // First what has come with the last reply: it is in memory already, and wakes nobody.
-    const bool listening = watching_ > 0 && client_->connected();
-    if (listening) fmt::print("{}", arrived().value_or(""));
+    if (watch_.watching() && client_->connected()) fmt::print("{}", arrived().text);
     std::fflush(stdout);
+    const bool listening = watch_.watching() && client_->connected();
     editor.listen(listening ? client_->fd() : -1, [this] { return arrived(); });
     const auto input = editor.read(prompt(), line);
     if (input == LineEditor::Input::kEnd) break;

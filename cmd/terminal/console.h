@@ -9,8 +9,10 @@
 #include <vector>
 
 #include "cmd/client_options.h"
+#include "cmd/terminal/line_editor.h"
 #include "cmd/terminal/page.h"
 #include "cmd/terminal/vocabulary.h"
+#include "cmd/terminal/watch_notes.h"
 #include "net/client/resp_client.h"
 
 namespace holdfast::cmd {
@@ -47,9 +49,11 @@ class Console {
   Outcome show(const net::RespValue& reply);
   void tell_of_more(const std::string& after) const;
   std::string view_change(const net::RespValue& push) const;
-  std::optional<std::string> arrived();
+  LineEditor::Arrived arrived();
+  std::string end_of_watch();
   bool run_line(const std::string& line);
   void learn_vocabulary();
+  std::vector<std::string> offering_names();
   void learn_account(const std::vector<std::string>& words);
   std::string prompt() const;
   void complain(std::string_view text) const;
@@ -58,7 +62,7 @@ class Console {
   const Page page_;        // of standard output
   const Page error_page_;  // of standard error
   std::optional<net::RespClient> client_;
-  std::int64_t watching_ = 0;  // offerings, as the server last said
+  WatchNotes watch_;
   Vocabulary vocabulary_;
   std::string account_;  // name, or the role when there is none
 };

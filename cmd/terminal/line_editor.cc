@@ -90,7 +90,7 @@ struct LineEditor::State {
   static int next_key(EditLine* editor, wchar_t* key);
 
   int heard_fd = -1;
-  std::function<std::optional<std::string>()> arrived;
+  std::function<Arrived()> arrived;
   std::mbstate_t decoding{};
 };
 
@@ -103,10 +103,10 @@ int LineEditor::State::next_key(EditLine* editor, wchar_t* key) {
         {{STDIN_FILENO, POLLIN, 0}, {state.heard_fd, POLLIN, 0}}};  // -1 is passed over
     if (::poll(waiting.data(), waiting.size(), -1) < 0) return -1;
     if (waiting[1].revents != 0) {
-      const auto text = state.arrived();
-      if (!text) state.heard_fd = -1;
-      if (text && !text->empty()) {
-        fmt::print("\r\033[K{}", *text);
+      const auto [text, over] = state.arrived();
+      if (over) state.heard_fd = -1;
+      if (!text.empty()) {
+        fmt::print("\r\033[K{}", text);
         std::fflush(stdout);
         ::el_set(editor, EL_REFRESH);
       }
@@ -197,7 +197,7 @@ LineEditor::Input LineEditor::read(const std::string& prompt, std::string& line)
   return Input::kLine;
 }
 
-void LineEditor::listen(int fd, std::function<std::optional<std::string>()> arrived) {
+void LineEditor::listen(int fd, std::function<Arrived()> arrived) {
   state_->heard_fd = fd;
   state_->arrived = std::move(arrived);
 }

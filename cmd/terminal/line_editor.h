@@ -3,9 +3,9 @@
 
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
-#include <optional>
 #include <string>
 
 #include "cmd/terminal/vocabulary.h"
@@ -25,9 +25,14 @@ class LineEditor {
   // Shows `prompt` and waits. kInterrupted is Ctrl-C: the line was given up.
   Input read(const std::string& prompt, std::string& line);
 
+  // What has come in meanwhile, as whole lines, and whether that was the last.
+  struct Arrived {
+    std::string text = {};
+    bool over = false;
+  };
   // While a line is waited for, calls `arrived` whenever `fd` has something, and prints the text it
-  // returns above the line; a nullopt ends that until the next call. -1: nothing is listened to.
-  void listen(int fd, std::function<std::optional<std::string>()> arrived);
+  // returns above the line, until it is over. -1: nothing is listened to.
+  void listen(int fd, std::function<Arrived()> arrived);
 
   // Remembers a line, in the file too if `keep`.
   void remember(const std::string& line, bool keep);

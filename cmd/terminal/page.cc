@@ -103,6 +103,20 @@ std::string pad_left(std::string_view text, std::size_t width) {
   return std::string(blanks_needed(text, width), ' ') + std::string(text);
 }
 
+std::string shortened(std::string_view text, std::size_t width) {
+  if (display_width(text) <= width) return std::string(text);
+  std::size_t used = 1;  // the mark
+  std::size_t end = 0;
+  while (end < text.size()) {
+    std::size_t next = end + 1;  // behind one character
+    while (next < text.size() && (static_cast<unsigned char>(text[next]) & 0xc0U) == 0x80) ++next;
+    used += display_width(text.substr(end, next - end));
+    if (used > width) break;
+    end = next;
+  }
+  return fmt::format("{}…", text.substr(0, end));
+}
+
 std::string centred(std::string_view text, std::size_t width) {
   const auto blanks = blanks_needed(text, width);
   return std::string(blanks / 2, ' ') + std::string(text) + std::string(blanks - blanks / 2, ' ');

@@ -31,6 +31,8 @@ std::size_t display_width(std::string_view text);
 std::string pad_right(std::string_view text, std::size_t width);
 std::string pad_left(std::string_view text, std::size_t width);
 std::string centred(std::string_view text, std::size_t width);
+// Cut to `width` columns, a "…" being the last of them; text that fits stays as it is.
+std::string shortened(std::string_view text, std::size_t width);
 
 // Text broken at blanks into lines that fit the page, the further ones set in by `indent` columns.
 // A word longer than that stays whole; on a bare page so does all.

@@ -20,6 +20,9 @@ using Kind = RespValue::Kind;
 constexpr std::array<std::string_view, 6> kMoneyNames = {"price", "total", "rate",
                                                          "paid",  "due",   "refund"};
 constexpr std::array<std::string_view, 3> kStateNames = {"status", "state", "payment"};
+// Of a row that is too wide people can do without these, the first of them first.
+constexpr std::array<std::string_view, 9> kSpareNames = {
+    "transaction", "created", "paid", "party", "account", "payment", "due", "refund", "until"};
 
 bool is_record(const RespValue& value) {
   return value.kind == Kind::kMap;
@@ -111,25 +114,43 @@ std::string_view currency_of(const RespValue& record, std::string_view outer) {
   return own == nullptr ? outer : std::string_view(own->text);
 }
 
+// Whether a record, or a row in it, shows an amount.
+bool has_amounts(const RespValue& record) {
+  for (std::size_t i = 0; i + 1 < record.items.size(); i += 2) {
+    const auto& name = record.items[i].text;
+    const auto& value = record.items[i + 1];
+    if (name == "prices") return true;
+    if (value.kind == Kind::kNumber && is_among(name, kMoneyNames)) return true;
+    if (is_rows(value) && std::ranges::any_of(value.items, has_amounts)) return true;
+  }
+  return false;
+}
+
 // The currency is part of every amount then, and a field of its own says nothing more.
-bool left_out(const Page& page, std::string_view name) {
-  return page.laid_out && name == "currency";
+bool left_out(const Page& page, std::string_view name, bool amounts) {
+  return page.laid_out && amounts && name == "currency";
 }
 
 // A field that earlier rows did not have stands behind the one it follows in its own.
-void add_names(const Page& page, const RespValue& row, std::vector<std::string>& names) {
+void add_names(const Page& page, const RespValue& row, bool amounts,
+               std::vector<std::string>& names) {
   auto at = names.end();
   for (std::size_t i = 0; i + 1 < row.items.size(); i += 2) {
     const auto& name = row.items[i].text;
-    if (left_out(page, name)) continue;
+    if (left_out(page, name, amounts)) continue;
     const auto known = std::ranges::find(names, name);
     at = known == names.end() ? names.insert(at, name) + 1 : known + 1;
   }
 }
 
-std::string view_rows(const Page& page, const RespValue& rows, std::string_view outer_currency) {
+// Rows within a record have its currency, and are few: all of them is shown.
+std::string view_rows(const Page& page, const RespValue& rows, const RespValue* outer = nullptr) {
   Table table;
-  for (const auto& row : rows.items) add_names(page, row, table.names);
+  table.spare.assign(kSpareNames.begin(), kSpareNames.end());
+  table.whole = outer != nullptr;
+  const auto outer_currency = outer == nullptr ? std::string_view() : currency_of(*outer, {});
+  const bool amounts = std::ranges::any_of(rows.items, has_amounts);
+  for (const auto& row : rows.items) add_names(page, row, amounts, table.names);
   for (const auto& row : rows.items) {
     std::vector<Cell> cells;
     for (const auto& name : table.names) {
@@ -147,14 +168,15 @@ std::string view_chapters(const Page& page, const RespValue& chapters);
 
 std::string view_record(const Page& page, const RespValue& record) {
   const auto currency = currency_of(record, {});
+  const bool amounts = has_amounts(record);
   std::vector<std::pair<std::string, Cell>> entries;
   std::string tables;
   for (std::size_t i = 0; i + 1 < record.items.size(); i += 2) {
     const auto& name = record.items[i].text;
     const auto& value = record.items[i + 1];
-    if (left_out(page, name)) continue;
+    if (left_out(page, name, amounts)) continue;
     if (is_rows(value)) {
-      tables += '\n' + view_rows(page, value, currency);
+      tables += '\n' + view_rows(page, value, &record);
     } else if (is_chapters(value)) {
       tables += '\n' + view_chapters(page, value);
     } else {
@@ -182,7 +204,7 @@ std::string view_chapters(const Page& page, const RespValue& chapters) {
 std::string view_map(const Page& page, const RespValue& reply, const SeatMap& map) {
   auto text = draw_seat_map(page, map);
   const auto* spans = reply.find("spans");
-  if (spans != nullptr && is_rows(*spans)) text += '\n' + view_rows(page, *spans, {});
+  if (spans != nullptr && is_rows(*spans)) text += '\n' + view_rows(page, *spans, &reply);
   if (const auto* next = reply.find("next")) {
     text += painted(page, Ink::kDim, fmt::format("more rows: after={}", next->text)) + '\n';
   }
@@ -209,7 +231,7 @@ std::string view_text(const Page& page, std::string_view text) {
 std::string view_list(const Page& page, const RespValue& list) {
   if (list.items.empty()) return page.laid_out ? painted(page, Ink::kDim, "(none)") + '\n' : "";
   const bool all_records = std::ranges::all_of(list.items, is_record);
-  if (all_records) return view_rows(page, list, {});
+  if (all_records) return view_rows(page, list);
   std::string text;
   for (const auto& item : list.items) {
     text += item.kind == Kind::kList ? inline_text(item) + '\n' : view_reply(page, item);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -19,11 +20,16 @@ struct Cell {
 struct Table {
   std::vector<std::string> names;
   std::vector<std::vector<Cell>> rows;  // as many cells as names
+  // Columns that a narrow page does without, the first of them first; then from the last one on.
+  std::vector<std::string_view> spare = {};
+  // Nothing may be cut or left out: lists, where it does not fit.
+  bool whole = false;
 };
 
-// On a page for people: names, a rule, the rows, columns aligned; when too wide for the page, each
-// row as a list instead. On a bare page: one line of names, then the rows, separated by tabs. Ends
-// with a newline unless there is nothing at all.
+// On a page for people: names, a rule, the rows, columns aligned. When that is too wide for the
+// page, long text is cut and columns are left out, which the last line says; where not even two
+// fit, each row is a list instead. On a bare page: one line of names, then the rows, separated by
+// tabs. Ends with a newline unless there is nothing at all.
 std::string draw_table(const Page& page, const Table& table);
 
 // On a page for people "name  value", the names padded; on a bare page separated by a tab.

@@ -61,9 +61,10 @@ void KnownCommand::add_option(const std::string& token, std::string_view choices
   }
 }
 
-void KnownCommand::add_positional(std::string_view name) {
+void KnownCommand::add_positional(std::string_view name, bool repeated) {
   if (name == "command") follows = Follows::kCommand;
   if (name == "topic") follows = Follows::kTopic;
+  if (name == "offering") follows = repeated ? Follows::kOfferings : Follows::kOffering;
 }
 
 Vocabulary Vocabulary::built_in() {
@@ -74,7 +75,7 @@ Vocabulary Vocabulary::built_in() {
                          .group = std::string(engine::word(spec.group))};
     for (const auto& argument : spec.arguments) {
       if (!argument.option) {
-        command.add_positional(argument.name);
+        command.add_positional(argument.name, argument.repeated);
         continue;
       }
       const bool flag = argument.type == engine::ArgumentType::kFlag;
@@ -123,6 +124,13 @@ void Vocabulary::offer_groups(std::string_view begun, std::set<std::string>& can
   }
 }
 
+void Vocabulary::offer_offerings(std::string_view begun, std::set<std::string>& candidates) const {
+  if (!offering_names_) return;
+  for (auto& name : offering_names_()) {
+    if (name.starts_with(begun)) candidates.insert(std::move(name));
+  }
+}
+
 void Vocabulary::offer(Words words, std::set<std::string>& candidates) const {
   offer_names(words, candidates);
   const auto* found = words.size() > 1 ? match(words) : nullptr;
@@ -136,6 +144,11 @@ void Vocabulary::offer(Words words, std::set<std::string>& candidates) const {
   } else if (command.follows == Follows::kTopic) {
     offer_names(rest, candidates);
     if (rest.size() == 1) offer_groups(rest[0], candidates);
+  } else if (command.follows == Follows::kOffering) {
+    const bool first = rest.size() == 1 || rest[rest.size() - 2] == "+";
+    if (first) offer_offerings(rest.back(), candidates);
+  } else if (command.follows == Follows::kOfferings) {
+    offer_offerings(rest.back(), candidates);
   }
   for (const auto& option : command.options) {
     if (option.starts_with(lower(words.back()))) candidates.insert(option);

@@ -4,11 +4,13 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <set>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace holdfast::cmd {
@@ -16,8 +18,10 @@ namespace holdfast::cmd {
 // What the words behind a command's own are, besides options.
 enum class Follows : std::uint8_t {
   kOther,
-  kCommand,  // a whole command: DRYRUN
-  kTopic,    // the name of a command or a group: HELP
+  kCommand,    // a whole command: DRYRUN
+  kTopic,      // the name of a command or a group: HELP
+  kOffering,   // the name of an offering, in each part: HOLD
+  kOfferings,  // such names and nothing else: WATCH
 };
 
 struct KnownCommand {
@@ -29,8 +33,8 @@ struct KnownCommand {
 
   // `token` is "n=" or "together"; `choices` "a|b|c" if only those are possible.
   void add_option(const std::string& token, std::string_view choices);
-  // By the name of the positional argument.
-  void add_positional(std::string_view name);
+  // By the name of the positional argument, and whether there may be several of it.
+  void add_positional(std::string_view name, bool repeated);
 };
 
 struct Completion {
@@ -46,9 +50,13 @@ class Vocabulary {
   // `name` in upper case, sub-commands as "PLAN CREATE".
   void add(std::string name, KnownCommand command);
   bool empty() const { return commands_.empty(); }
+  // Who knows the offerings that there are now; asked when one is completed.
+  void ask_for_offerings(std::function<std::vector<std::string>()> names) {
+    offering_names_ = std::move(names);
+  }
 
-  // What could stand at the end of `line`: a verb, a sub-command, an option of the command there or
-  // one of its values.
+  // What could stand at the end of `line`: a verb, a sub-command, an offering, an option of the
+  // command there or one of its values.
   Completion complete(std::string_view line) const;
 
   // The command that `line` begins with; nullptr while it is none.
@@ -62,9 +70,11 @@ class Vocabulary {
   const std::pair<const std::string, KnownCommand>* match(Words words) const;
   void offer_names(Words words, std::set<std::string>& candidates) const;
   void offer_groups(std::string_view begun, std::set<std::string>& candidates) const;
+  void offer_offerings(std::string_view begun, std::set<std::string>& candidates) const;
   void offer(Words words, std::set<std::string>& candidates) const;
 
   std::map<std::string, KnownCommand> commands_;
+  std::function<std::vector<std::string>()> offering_names_;
 };
 
 }  // namespace holdfast::cmd

@@ -9,6 +9,7 @@
 
 #include "engine/arguments.h"
 #include "engine/catalog.h"
+#include "engine/command_table.h"
 #include "engine/commands/names_page.h"
 #include "engine/commands/stock.h"
 #include "engine/context.h"
@@ -41,7 +42,10 @@ Result<CreateParams> parse_create(const Arguments& arguments) {
   for (const Part& part : arguments.parts()) {
     const bool first = params.sections.empty();
     if (part.count() != (first ? 1U : 0U)) {
-      return error(Code::kArgs, "PLAN CREATE has one name, before its first section");
+      return std::unexpected(
+          Status(Code::kArgs,
+                 fmt::format("{} needs one name, before its first section", arguments.spec().name))
+              .with("usage", usage(arguments.spec())));
     }
     if (first) params.name = part.positional(0);
     params.sections.push_back(TRY(parse_part(part)));

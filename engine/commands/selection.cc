@@ -179,8 +179,10 @@ class Selection {
       }
       const Code code = chosen.error().code();
       const bool scarce = code == Code::kSoldOut || code == Code::kNotTogether;
-      if (!scarce || expire_ == nullptr || !TRY(expire_some(request.offering->id))) {
-        return std::unexpected(std::move(chosen).error());
+      if (!scarce) return std::unexpected(std::move(chosen).error());
+      if (expire_ == nullptr || !TRY(expire_some(request.offering->id))) {
+        return std::unexpected(
+            std::move(chosen).error().with("offering", request.offering->row.name));
       }
     }
   }
@@ -285,6 +287,7 @@ Result<void> require_day(const Context& context, const OfferingRow& offering, Sp
   if (*day >= today) return {};
   return std::unexpected(
       Status(Code::kDenied, fmt::format("{} is past: only staff may sell it", format_date(*day)))
+          .with("offering", offering.name)
           .with("from", format_date(*day))
           .with("today", format_date(today)));
 }

@@ -53,8 +53,8 @@ Result<std::optional<BookingRow>> parse_line(std::string_view line, const CsvKin
   auto fields = TRY(split_csv_line(line));
   if (first && engine::equal_words(fields.front(), kind.header)) return std::nullopt;
   if (fields.size() < kind.least || fields.size() > kind.most) {
-    return error(Code::kBadValue,
-                 fmt::format("{} fields, wanted: {}", fields.size(), kind.columns));
+    return error(Code::kBadValue, fmt::format("{} field{}, wanted: {}", fields.size(),
+                                              fields.size() == 1 ? "" : "s", kind.columns));
   }
   return kind.row(std::move(fields));
 }

@@ -69,7 +69,9 @@ Result<OfferingPtr> require_offering(Context& context, const Sold& sold, const s
   };
   auto offering = find_offering(context, name);
   if (!offering && offering.error().code() == Code::kNotFound) {
-    return refuse("there is no such offering; create it, or load the demo inventory with --demo");
+    return refuse(
+        "there is no such offering; create it, or begin with --demo, which has it and goes into an "
+        "empty store only");
   }
   if (!offering) return offering;
   const OfferingRow& row = (*offering)->row;
@@ -115,8 +117,9 @@ Result<Wanted> wanted(const Offering& offering, const MealRow& row, std::int32_t
 std::string reason_of(const Status& status) {
   std::string reason = status.message();
   for (const auto& [name, value] : status.fields()) {
-    // The message has named the unit.
-    if (name != "unit" && name != "state") reason += fmt::format(" {}={}", name, value);
+    // The message has named the unit, and the file is all of one offering.
+    const bool said = name == "offering" || name == "unit" || name == "state";
+    if (!said) reason += fmt::format(" {}={}", name, value);
   }
   return reason;
 }
@@ -167,6 +170,23 @@ Result<std::vector<SourceReport>> Importer::rehearse(std::span<const SourceData>
   };
   TRY(engine_.run(std::move(task)));
   return reports;
+}
+
+Result<void> Importer::require_offerings(std::span<const SourceData> sources) {
+  Task task{.session = {}, .actor = {}, .words = {}, .run = {}};
+  task.run = [&](Context& context) -> Result<Reply> {
+    for (const SourceData& data : sources) {
+      const Sold* sold = find_sold(data.source.kind);
+      if (sold == nullptr) continue;
+      auto offering = require_offering(context, *sold, options_.offerings.*sold->offering);
+      if (!offering) {
+        return std::unexpected(std::move(offering.error()).prefixed(data.source.name()));
+      }
+    }
+    return Reply::ok();
+  };
+  TRY(engine_.run(std::move(task)));
+  return {};
 }
 
 Result<SourceReport> Importer::import(const SourceData& data) {

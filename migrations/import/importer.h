@@ -51,6 +51,11 @@ class Importer {
   // import(), but for the size of the commit.
   engine::Result<std::vector<SourceReport>> rehearse(std::span<const SourceData> sources);
 
+  // Whether the offerings of all sources are there and of the right axis: kConfig. To be asked
+  // before the first is imported, so that an import does not stop half way for a reason known
+  // before.
+  engine::Result<void> require_offerings(std::span<const SourceData> sources);
+
   // Imports one source; durable when it returns. An error means that nothing was changed: kConfig
   // when the offering is missing or of the wrong axis; kUsage when the source is more than one
   // commit holds; else the store's.

@@ -22,13 +22,22 @@ using storage::Result;
 
 namespace {
 
-constexpr std::array<std::pair<std::string_view, SourceKind>, 5> kKinds{{
-    {"bus-users", SourceKind::kBusUsers},
-    {"bus-bookings", SourceKind::kBusBookings},
-    {"hotel-rooms", SourceKind::kHotelRooms},
-    {"meal-sqlite", SourceKind::kMealSqlite},
-    {"rooms-csv", SourceKind::kRoomsCsv},
+struct KnownKind {
+  std::string_view word;
+  SourceKind kind;
+  std::string_view file;  // what it should be, for whoever gave another
+};
+constexpr std::array<KnownKind, 5> kKinds{{
+    {"bus-users", SourceKind::kBusUsers, "users.txt of the bus client: NAME:HASH a line"},
+    {"bus-bookings", SourceKind::kBusBookings, "CSV: seat,holder"},
+    {"hotel-rooms", SourceKind::kHotelRooms, "CSV: room,holder[,check-in date]"},
+    {"meal-sqlite", SourceKind::kMealSqlite, "reservation.db of the meal-time server, by SQLite"},
+    {"rooms-csv", SourceKind::kRoomsCsv, "CSV: room number,type,occupant,check-in date"},
 }};
+
+const KnownKind& known(SourceKind kind) {
+  return *std::ranges::find(kKinds, kind, &KnownKind::kind);
+}
 
 Result<SourceData> parse_file(const Source& source) {
   if (source.kind == SourceKind::kMealSqlite) {
@@ -54,15 +63,16 @@ Result<SourceData> parse_file(const Source& source) {
 Result<void> require_something(const SourceData& data) {
   const auto& rejected = data.rejected();
   if (data.rows() > 0 || rejected.empty()) return {};
-  return error(Code::kUsage, fmt::format("none of {0} {1}s can be taken; {1} {2}: {3}",
-                                         rejected.size(), line_word(data.source.kind),
-                                         rejected.front().line, rejected.front().reason));
+  return error(Code::kUsage,
+               fmt::format("none of {0} {1}{2} can be taken; {1} {3}: {4}", rejected.size(),
+                           line_word(data.source.kind), rejected.size() == 1 ? "" : "s",
+                           rejected.front().line, rejected.front().reason));
 }
 
 }  // namespace
 
 std::string_view word(SourceKind kind) {
-  return std::ranges::find(kKinds, kind, &decltype(kKinds)::value_type::second)->first;
+  return known(kind).word;
 }
 
 std::string_view line_word(SourceKind kind) {
@@ -75,19 +85,18 @@ std::string Source::name() const {
 
 Result<Source> parse_source(std::string_view text) {
   const std::size_t colon = text.find(':');
-  const auto kind =
-      std::ranges::find(kKinds, text.substr(0, colon), &decltype(kKinds)::value_type::first);
+  const auto* const kind = std::ranges::find(kKinds, text.substr(0, colon), &KnownKind::word);
   if (colon == std::string_view::npos || kind == kKinds.end()) {
     std::vector<std::string_view> kinds;
     kinds.reserve(kKinds.size());
-    for (const auto& known : kKinds) kinds.push_back(known.first);
+    for (const KnownKind& each : kKinds) kinds.push_back(each.word);
     return error(Code::kUsage, fmt::format("{} is not KIND:PATH with a KIND of {}",
                                            engine::quoted(text), fmt::join(kinds, ", ")));
   }
   if (colon + 1 == text.size()) {
     return error(Code::kUsage, fmt::format("{} has no path", engine::quoted(text)));
   }
-  return Source{.kind = kind->second, .path = std::string(text.substr(colon + 1))};
+  return Source{.kind = kind->kind, .path = std::string(text.substr(colon + 1))};
 }
 
 std::size_t SourceData::rows() const {
@@ -101,6 +110,10 @@ const std::vector<Rejected>& SourceData::rejected() const {
 
 Result<SourceData> read_source(const Source& source) {
   auto data = parse_file(source);
+  if (!data && data.error().code() == Code::kUsage) {
+    return error(Code::kUsage, fmt::format("{}: {}; wanted is {}", source.name(),
+                                           data.error().message(), known(source.kind).file));
+  }
   if (!data) return std::unexpected(std::move(data.error()).prefixed(source.name()));
   auto something = require_something(*data);
   if (!something) return std::unexpected(std::move(something.error()).prefixed(source.name()));

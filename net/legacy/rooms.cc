@@ -28,9 +28,8 @@ using Kind = RoomsRequest::Kind;
 
 // Nothing says whether the rest of a request is still under way. A client that sends it in one
 // piece waits so long for its answer if it left the blank line out, or counts bytes beyond ASCII.
-constexpr Duration kHeadPatience = Duration::seconds(1);
-constexpr Duration kBodyPatience = Duration::milliseconds(200);
-// What has been announced must come; then what is here is taken for all.
+constexpr Duration kShortPatience = Duration::seconds(1);
+// What has been announced must come; then the body is given up, and the request refused.
 constexpr Duration kPartPatience = Duration::seconds(10);
 
 // What /details tells at most, a few hundred kilobytes: a plan may have millions of units.
@@ -82,9 +81,8 @@ Decoded RoomsProtocol::decode(std::string_view input, Rest rest, DecodeSpace& sp
   if (rest == Rest::kMayCome) {
     switch (how_much_arrived(input)) {
       case Arrived::kHead:
-        return {.patience = kHeadPatience};
       case Arrived::kNearly:
-        return {.patience = kBodyPatience};
+        return {.patience = kShortPatience};
       case Arrived::kPart:
         return {.patience = kPartPatience};
       case Arrived::kAll:

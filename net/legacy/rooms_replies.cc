@@ -52,10 +52,11 @@ std::string availability_reply(const std::vector<RoomType>& types) {
 std::string types_reply(const std::vector<RoomType>& types, std::string_view currency,
                         bool as_text) {
   if (as_text) {
-    std::string text = fmt::format("{:<16} {:>5} {:>5}  {}\n", "type", "rooms", "free", "a night");
+    std::string text =
+        fmt::format("{:<16} {:>5} {:>5}  {:>9}\n", "type", "rooms", "free", "a night");
     for (const RoomType& type : types) {
-      fmt::format_to(std::back_inserter(text), "{:<16} {:>5} {:>5}  {} {}\n", type.name, type.rooms,
-                     type.free, amount(type.price_minor), currency);
+      fmt::format_to(std::back_inserter(text), "{:<16} {:>5} {:>5}  {:>9} {}\n", type.name,
+                     type.rooms, type.free, amount(type.price_minor), currency);
     }
     return typed_reply("text/plain; charset=utf-8", text);
   }
@@ -76,7 +77,7 @@ std::string details_reply(const std::vector<Room>& rooms, bool as_text) {
         fmt::format("{:<8} {:<16} {:<10}  {}\n", "room", "type", "since", "occupant");
     for (const Room& room : rooms) {
       fmt::format_to(std::back_inserter(text), "{:<8} {:<16} {:<10}  {}\n", room.number, room.type,
-                     room.taken ? room.check_in : "free", room.occupant);
+                     room.taken ? room.check_in : "-", room.occupant);
     }
     return typed_reply("text/plain; charset=utf-8", text);
   }

@@ -20,7 +20,7 @@ enum class Arrived : std::uint8_t {
   kAll,
   kHead,    // no blank line yet: there may be more to come, or it was all
   kNearly,  // as many bytes as announced, but not as many characters: likewise
-  kPart,    // less than what was announced
+  kPart,    // less than announced by either count: the body is lost if the rest does not come
 };
 Arrived how_much_arrived(std::string_view input);
 

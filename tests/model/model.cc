@@ -98,7 +98,11 @@ Answer Model::execute(Client& client, const Request& request, Micros now, const 
       const bool same = payment->account == client.account && payment->token == *token;
       if (payment->open && same) throw Refused("BUSY");
     }
-    if (const auto first = recall(client, request)) return *first;
+    // What a dry run tells is that the first reply would be told again.
+    if (auto first = recall(client, request)) {
+      if (request.dry) first->text.insert(first->text.size() - 1, " dryrun=1");
+      return *first;
+    }
   }
   Answer answer = dispatch(client, request, now, hint);
   if (request.dry) {
@@ -114,7 +118,6 @@ Answer Model::execute(Client& client, const Request& request, Micros now, const 
 }
 
 std::optional<Answer> Model::recall(const Client& client, const Request& request) const {
-  if (request.dry) return std::nullopt;
   for (const auto& kept : state_.remembered) {
     if (kept->account != client.account || kept->token != *request.option("id")) continue;
     if (kept->request != request.digest()) throw Refused("SAMEID");
@@ -148,7 +151,7 @@ Answer Model::dispatch(Client& client, const Request& request, Micros now, const
   if (verb == "SHOW") return show(client, request, now);
   if (verb == "TICKET") return ticket(client, request, now);
   if (verb == "MINE") return mine(client, request, now);
-  if (verb == "LIST") return list(client, request, now);
+  if (verb == "LIST") return list(request, now);
   if (verb == "WATCH") return watch(client, request);
   if (verb == "UNWATCH") return unwatch(client, request);
   if (verb == "FEED") return feed(request);

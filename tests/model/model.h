@@ -250,12 +250,12 @@ class Model {
   Answer show(Client& client, const Request& request, Micros now);
   Answer ticket(Client& client, const Request& request, Micros now);
   Answer mine(Client& client, const Request& request, Micros now);
-  Answer list(const Client& client, const Request& request, Micros now);
+  Answer list(const Request& request, Micros now);
   Answer watch(Client& client, const Request& request);
   Answer unwatch(Client& client, const Request& request);
   Answer feed(const Request& request);
   Record head(const Reservation& reservation) const;
-  void add_people(const Client& client, const Reservation& reservation, Record& record) const;
+  void add_people(const Reservation& reservation, Record& record) const;
   std::vector<std::string> item_texts(const Reservation& reservation) const;
   std::string position(Seq seq) const;
   Seq parse_position(const std::string& text) const;

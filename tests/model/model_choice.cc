@@ -127,6 +127,7 @@ Record Model::taken(const Offering& of, int unit, const Occupied& by) const {
   const Reservation& reservation = *by.reservation;
   const bool held = reservation.status == "held";
   Record facts;
+  facts.add("offering", of.name);
   facts.add("unit", of.plan->units[static_cast<std::size_t>(unit)].label);
   facts.add("state", held ? "held" : "booked");
   of.add_span(facts, by.span);
@@ -143,7 +144,9 @@ void Model::require_on_sale(const Client& client, const Offering& of, const Span
   const auto day = of.first_day(span);
   const int today = of.local_day(now_);
   if (!day || *day >= today) return;
-  throw Refused("DENIED", Record().add("from", date_text(*day)).add("today", date_text(today)));
+  Record facts;
+  facts.add("offering", of.name).add("from", date_text(*day)).add("today", date_text(today));
+  throw Refused("DENIED", facts);
 }
 
 // ---- automatic choice ----
@@ -203,7 +206,8 @@ std::vector<int> Model::choice(const Wanted& wanted, const std::vector<bool>& fr
   const auto available = static_cast<int>(lowest.size());
   const int n = wanted.upto ? std::min(wanted.n, available) : wanted.n;
   if (n == 0 || available < n) {
-    throw Refused("SOLDOUT", Record().add("available", available));
+    throw Refused("SOLDOUT",
+                  Record().add("available", available).add("offering", wanted.offering->name));
   }
   lowest.resize(static_cast<std::size_t>(n));
   if (wanted.part->flags.contains("lowest")) return lowest;
@@ -221,7 +225,9 @@ std::vector<int> Model::choice(const Wanted& wanted, const std::vector<bool>& fr
       return chosen;
     }
   }
-  if (wanted.part->flags.contains("together")) throw Refused("NOTTOGETHER");
+  if (wanted.part->flags.contains("together")) {
+    throw Refused("NOTTOGETHER", Record().add("offering", wanted.offering->name));
+  }
   return lowest;
 }
 

@@ -61,9 +61,9 @@ Record Model::head(const Reservation& reservation) const {
   return record;
 }
 
-// Whose it is; the account is for staff to know.
-void Model::add_people(const Client& client, const Reservation& reservation, Record& record) const {
-  if (client.is_staff() && reservation.account != 0) {
+// Whose it is.
+void Model::add_people(const Reservation& reservation, Record& record) const {
+  if (reservation.account != 0) {
     record.add("account", state_.accounts[static_cast<std::size_t>(reservation.account - 1)]->name);
   }
   if (!reservation.guest.empty()) record.add("guest", reservation.guest);
@@ -109,7 +109,7 @@ Answer Model::show(Client& client, const Request& request, Micros now) {
   Record record = head(reservation);
   record.add("created", utc_text(reservation.created));
   if (reservation.ended != 0) record.add("ended", utc_text(reservation.ended));
-  add_people(client, reservation, record);
+  add_people(reservation, record);
   if (!reservation.note.empty()) record.add("note", reservation.note);
   record.add("items", list_text(item_texts(reservation)));
   return {.text = record.text()};
@@ -157,7 +157,7 @@ Answer Model::mine(Client& client, const Request& request, Micros now) {
   return {.text = list_text(rows)};
 }
 
-Answer Model::list(const Client& client, const Request& request, Micros now) {
+Answer Model::list(const Request& request, Micros now) {
   const auto most = request.number("n", 1, kMostListed).value_or(kListed);
   int first = 1;
   if (const auto after = request.option("after")) first = by_locator_.at(*after) + 1;
@@ -181,7 +181,7 @@ Answer Model::list(const Client& client, const Request& request, Micros now) {
     const bool wanted = status ? *status == is.status : !unit || is.live();
     if (!here || !wanted) continue;
     Record row = head(is);
-    add_people(client, is, row);
+    add_people(is, row);
     rows.push_back(row.add("items", list_text(item_texts(is))).text());
   }
   return {.text = list_text(rows)};

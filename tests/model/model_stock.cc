@@ -60,10 +60,23 @@ std::string prices_text(const Offering& of) {
   return text;
 }
 
+// A type that is not named keeps what it has.
+void put_price(Offering& offering, const std::string& type, std::int64_t price) {
+  for (auto& [known, its] : offering.prices) {
+    if (known == type) its = price;
+  }
+  const bool priced =
+      std::ranges::any_of(offering.prices, [&](const auto& entry) { return entry.first == type; });
+  if (!priced) offering.prices.emplace_back(type, price);
+}
+
 void apply_rules(const Request& request, Offering& offering) {
   if (const auto price = request.number("price", 0, 1'000'000'000'000)) offering.price = *price;
-  if (const auto text = request.option("prices"))
-    offering.prices = prices_of(*offering.plan, *text);
+  if (const auto text = request.option("prices")) {
+    for (const auto& [type, price] : prices_of(*offering.plan, *text)) {
+      put_price(offering, type, price);
+    }
+  }
   if (const auto pay = request.option("pay")) offering.pay_first = *pay == "first";
   if (const auto hold = request.seconds("hold")) offering.hold_seconds = *hold;
   if (const auto cap = request.seconds("cap")) offering.cap_seconds = *cap;

@@ -395,9 +395,10 @@ Words Script::day_of_offering(Micros now) {
 
 Words Script::staff(Micros now) {
   constexpr std::array kRoles{"customer", "agent", "manager", "admin", "king"};
-  constexpr std::array kRules{"price=300",   "price=0",    "pay=first",          "pay=later",
-                              "demand=1:10", "demand=off", "prices=seat:150",    "hold=2m",
-                              "cap=30m",     "hold=9d",    "prices=circle:1,x:2"};
+  constexpr std::array kRules{
+      "price=300",           "price=0",           "pay=first",        "pay=later", "demand=1:10",
+      "demand=off",          "prices=seat:150",   "hold=2m",          "cap=30m",   "hold=9d",
+      "prices=circle:1,x:2", "prices=stalls:900", "prices=circle:700"};
   Words words;
   switch (choices_.below(15)) {
     case 0:

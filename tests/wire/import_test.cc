@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <sqlite3.h>
+#include <stdlib.h>
 
 #include <filesystem>
 
@@ -141,10 +142,38 @@ TEST_F(Import, ADryRunMakesNoDataDirectory) {
   EXPECT_FALSE(std::filesystem::exists(data()));
 }
 
+TEST_F(Import, WithTheDemoADryRunNeedsNoStoreAndLeavesNothing) {
+  const auto temporary = directory_ / "temporary";
+  std::filesystem::create_directory(temporary);
+  ::setenv("TMPDIR", temporary.c_str(), 1);
+  const auto dry = import(all_, {"--dry-run", "--demo"});
+  ::unsetenv("TMPDIR");
+  EXPECT_EQ(dry.status, 0) << dry.output;
+  EXPECT_TRUE(tells(dry, "bus-users:users.txt: 1 to add, 0 there already, 1 not taken\n"));
+  EXPECT_TRUE(tells(dry, "bus-bookings:bus.csv: 2 to add, 0 there already, 1 not taken\n"));
+  EXPECT_TRUE(tells(dry, "dry run: nothing was changed\n"));
+  EXPECT_FALSE(std::filesystem::exists(data()));
+  EXPECT_TRUE(std::filesystem::is_empty(temporary));
+
+  ASSERT_EQ(import({"bus-users:users.txt"}, {"--demo"}).status, 0);
+  EXPECT_EQ(import(all_, {"--dry-run", "--demo"}).status, 64);
+}
+
+TEST_F(Import, AnOfferingThatIsMissingIsFoundBeforeTheFirstFileIsTaken) {
+  const auto missing = import({"bus-users:users.txt", "bus-bookings:bus.csv"});
+  EXPECT_EQ(missing.status, 78);
+  EXPECT_FALSE(tells(missing, "1 added")) << report(missing);
+  // So that the demo still goes into the store, which is empty.
+  const auto again = import({"bus-users:users.txt", "bus-bookings:bus.csv"}, {"--demo"});
+  EXPECT_EQ(again.status, 0) << report(again);
+  EXPECT_TRUE(tells(again, "bus-bookings:bus.csv: 2 added\n")) << report(again);
+}
+
 TEST_F(Import, AFileThatIsNotOfItsKindIsStatus64AndNothingIsMade) {
   const auto wrong = import({"bus-bookings:bus.csv", "meal-sqlite:users.txt"}, {"--demo"});
   EXPECT_EQ(wrong.status, 64);
-  EXPECT_TRUE(tells(wrong, "meal-sqlite:users.txt: file is not a database")) << report(wrong);
+  EXPECT_TRUE(tells(wrong, "meal-sqlite:users.txt: file is not a database; wanted is "))
+      << report(wrong);
   EXPECT_EQ(import({"bus-users:reservation.db"}).status, 64);
   EXPECT_EQ(import({"bus-users:missing.txt"}).status, 64);
   EXPECT_FALSE(std::filesystem::exists(data()));
@@ -154,14 +183,18 @@ TEST_F(Import, AWrongCommandLineIsStatus64) {
   EXPECT_EQ(holdfastd({"--import", "busses:x"}).status, 64);
   EXPECT_EQ(holdfastd({"--import", "users.txt"}).status, 64);
   EXPECT_EQ(holdfastd({"--dry-run"}).status, 64);
-  EXPECT_EQ(import(all_, {"--dry-run", "--demo"}).status, 64);
   EXPECT_FALSE(std::filesystem::exists(data()));
 }
 
-TEST_F(Import, AStoreInUseIsStatus75) {
+TEST_F(Import, AStoreInUseIsStatus75AndSaysWhatToStop) {
   Daemon daemon(data());
   daemon.ready();
-  EXPECT_EQ(import({"bus-users:users.txt"}).status, 75);
+  const auto refused = import({"bus-users:users.txt"});
+  EXPECT_EQ(refused.status, 75);
+  EXPECT_TRUE(
+      tells(refused, fmt::format("is in use by process {}: stop it to import", daemon.pid())))
+      << report(refused);
+  EXPECT_FALSE(tells(refused, "pid=")) << report(refused);
 }
 
 TEST_F(Import, AnOfferingThatIsMissingIsStatus78AndAConfiguredOneIsTaken) {

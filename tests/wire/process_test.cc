@@ -57,6 +57,9 @@ TEST(Process, AWrongConfigurationIsStatus78AndNamesTheLine) {
                 .status,
             0);
   EXPECT_FALSE(std::filesystem::exists(directory / "data")) << "--check-config made something";
+  // A file is sound or not, whatever it is used with.
+  EXPECT_EQ(holdfastd({"--config", file.string(), "--check-config"}).status, 0);
+  EXPECT_EQ(holdfastd({"--config", file.string()}).status, 64);
 }
 
 TEST(Process, AnAddressInUseIsStatus69) {
@@ -76,6 +79,17 @@ TEST(Process, ADataDirectoryThatCannotBeOneIsStatus73) {
   write_file(directory / "data", "a file stands here");
   Daemon daemon(directory / "data");
   EXPECT_EQ(daemon.wait(), 73) << daemon.log();
+  EXPECT_NE(daemon.log().find("Not a directory"), std::string::npos) << daemon.log();
+}
+
+TEST(Process, ADemoThatCannotBeReadIsStatus78AndMakesNoDataDirectory) {
+  TempDirectory directory;
+  Daemon daemon(directory / "data", {.arguments = {"--demo"},
+                                     .configuration = "demo.directory = /nowhere\n",
+                                     .wrapper = {},
+                                     .environment = {}});
+  EXPECT_EQ(daemon.wait(), 78) << daemon.log();
+  EXPECT_FALSE(std::filesystem::exists(directory / "data"));
 }
 
 TEST(Process, ASecondDaemonOnTheSameDataIsStatus75AndHarmsNothing) {

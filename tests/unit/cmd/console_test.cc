@@ -10,6 +10,7 @@
 #include "engine/dummy_provider.h"
 #include "engine/engine.h"
 #include "net/server.h"
+#include "tests/support/eventually.h"
 #include "tests/support/memory_store.h"
 #include "tests/support/temp_directory.h"
 
@@ -147,6 +148,31 @@ TEST_F(ConsoleTest, AFullPageTellsHowToGoOn) {
   EXPECT_THAT(full.output, HasSubstr("ben"));
   EXPECT_EQ(full.errors, "holdfast: more rows: after=2\n");
   EXPECT_EQ(once({"USER", "LIST", "n=2", "after=2"}).errors, "");
+}
+
+TEST_F(ConsoleTest, AWatchThatIsCutSaysHowToGoOn) {
+  auto port = options_;
+  options_.socket = admin_socket();
+  ASSERT_EQ(script("PLAN CREATE ten units=1-10\n"
+                   "OFFERING CREATE show plan=ten axis=event currency=USD price=0\n")
+                .outcome,
+            Outcome::kDone);
+  auto admin = net::RespClient::connect({.socket = admin_socket()});
+  ASSERT_TRUE(admin.has_value());
+  std::thread cutting([&] {
+    // Whoever asks is a client, too.
+    test::eventually("somebody watches", [&] {
+      const auto shown = admin->ask({"OFFERING", "SHOW", "show"});
+      const auto* clients = shown ? shown->find("clients") : nullptr;
+      return clients != nullptr && clients->text == "2";
+    });
+    server_->stop();
+  });
+  options_ = port;
+  const auto shown = once({"WATCH", "show"});
+  cutting.join();
+  EXPECT_EQ(shown.outcome, Outcome::kNoConnection);
+  EXPECT_THAT(shown.errors, HasSubstr("to go on from there: WATCH show from="));
 }
 
 TEST_F(ConsoleTest, SaysWhenNobodyAnswers) {

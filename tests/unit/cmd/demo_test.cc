@@ -147,6 +147,17 @@ TEST_F(DemoTest, RefusesADirectoryWithNothingToLoad) {
   EXPECT_THAT(refusal(), HasSubstr(directory_.path().string()));
 }
 
+TEST_F(DemoTest, WhatCannotBeLoadedIsKnownBeforeThereIsAStore) {
+  EXPECT_FALSE(check_demo(directory_.path()).has_value());
+  write("a.holdfast", kPlan);
+  EXPECT_TRUE(check_demo(directory_.path()).has_value());
+  write("b.holdfast", "PLAN CREATE \"unended\n");
+  EXPECT_FALSE(check_demo(directory_.path()).has_value());
+  const auto nowhere = check_demo((directory_ / "nowhere").string());
+  ASSERT_FALSE(nowhere.has_value());
+  EXPECT_THAT(nowhere.error().message(), HasSubstr("--config etc/demo/holdfast.conf"));
+}
+
 TEST_F(DemoTest, LeavesNoSessionBehind) {
   write("a.holdfast", kPlan);
   ASSERT_TRUE(load_demo(*engine_, directory_.path()).has_value());

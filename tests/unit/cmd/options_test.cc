@@ -56,13 +56,14 @@ TEST_F(OptionsTest, ImportsAreKindsAndPathsAndMayBeMany) {
               HasSubstr("bus-users, bus-bookings, hotel-rooms, meal-sqlite, rooms-csv"));
 }
 
-TEST_F(OptionsTest, ADryRunIsOneOfAnImportAndLoadsNoDemo) {
+TEST_F(OptionsTest, ADryRunIsOneOfAnImport) {
   EXPECT_THAT(refusal(load_daemon_options({"--data", "/d", "--dry-run"}), Code::kUsage),
               HasSubstr("--import"));
-  EXPECT_THAT(refusal(load_daemon_options(
-                          {"--data", "/d", "--demo", "--dry-run", "--import", "bus-users:u"}),
-                      Code::kUsage),
-              HasSubstr("--demo"));
+}
+
+TEST_F(OptionsTest, AConfigurationIsCheckedWithoutADataDirectory) {
+  EXPECT_TRUE(load_daemon_options({"--check-config"}).has_value());
+  EXPECT_THAT(refusal(load_daemon_options({}), Code::kUsage), HasSubstr("--data"));
 }
 
 TEST_F(OptionsTest, OfferingsOfTheSourceSystemsHaveNames) {

@@ -82,6 +82,36 @@ TEST(ReplyView, PricesByTypeAreShownInDigits) {
   EXPECT_THAT(view_reply(kPipe, offering), HasSubstr("prices\tstalls:8000,circle:6000\n"));
 }
 
+TEST(ReplyView, TheCurrencyStandsAloneWhereNoAmountHasIt) {
+  const auto row = record({{"offering", text("gala")}, {"currency", text("USD")}});
+  EXPECT_EQ(view_reply(kTerminal, list({row})),
+            "offering  currency\n"
+            "--------  --------\n"
+            "gala      USD\n");
+  EXPECT_EQ(view_reply(kTerminal, row), "offering  gala\ncurrency  USD\n");
+  const auto with_rows =
+      record({{"currency", text("USD")}, {"types", list({record({{"price", number(500)}})})}});
+  EXPECT_EQ(view_reply(kTerminal, with_rows), "\n   price\n--------\n5.00 USD\n");
+}
+
+TEST(ReplyView, ReservationsFitOnAPageWithWhatPeopleLookFor) {
+  auto row = record({{"locator", text("LNZSEK")},
+                     {"status", text("confirmed")},
+                     {"payment", text("paid")},
+                     {"total", number(20400)},
+                     {"currency", text("USD")},
+                     {"paid", number(20400)},
+                     {"transaction", text("910A2DEC89025CC1")},
+                     {"items", text("express/12,grand/201,mealtime/Garden(cancelled)")}});
+  EXPECT_EQ(view_reply(kTerminal, list({row})),
+            "locator  status     payment       total        paid  items\n"
+            "-------  ---------  -------  ----------  ----------  "
+            "---------------------------\n"
+            "LNZSEK   confirmed  paid     204.00 USD  204.00 USD  "
+            "express/12,grand/201,mealt…\n"
+            "left out, for want of room: transaction\n");
+}
+
 TEST(ReplyView, LongLinesOfTextAreBrokenAtBlanks) {
   Page narrow = kTerminal;
   narrow.columns = 12;

@@ -29,9 +29,53 @@ TEST(Table, IntoAPipeFieldsAreSeparatedByTabs) {
             "B2\t4.00 USD\t\n");
 }
 
-TEST(Table, RowsTooWideForThePageBecomeLists) {
+TEST(Table, ANarrowPageDoesWithoutSomeColumnsAndSaysWhich) {
   auto narrow = kWide;
   narrow.columns = 20;
+  EXPECT_EQ(draw_table(narrow, two_reservations()),
+            "locator       total\n"
+            "-------  ----------\n"
+            "H7QK2M   360.00 USD\n"
+            "B2         4.00 USD\n"
+            "left out, for want of room: guest\n");
+  auto table = two_reservations();
+  table.spare = {"total"};
+  EXPECT_EQ(draw_table(narrow, table),
+            "locator  guest\n"
+            "-------  -----\n"
+            "H7QK2M   Ana\n"
+            "B2\n"
+            "left out, for want of room: total\n");
+}
+
+TEST(Table, WhatMustBeWholeIsAListWhereItDoesNotFit) {
+  auto narrow = kWide;
+  narrow.columns = 25;  // one less than it takes
+  auto table = two_reservations();
+  table.whole = true;
+  EXPECT_EQ(draw_table(narrow, table).substr(0, 16), "locator  H7QK2M\n");
+  narrow.columns = 26;
+  EXPECT_EQ(draw_table(narrow, table), draw_table(kWide, table));
+}
+
+TEST(Table, LongTextIsCutBeforeAColumnIsLeftOut) {
+  auto narrow = kWide;
+  narrow.columns = 32;
+  const Table table{.names = {"locator", "items"},
+                    .rows = {{{"H7QK2M"}, {"express/12,grand/201,mealtime/Garden"}},
+                             {{"B2"}, {"日本語日本語日本語日本語日本語"}},
+                             {{"C3"}, {"gala/1"}}}};
+  EXPECT_EQ(draw_table(narrow, table),
+            "locator  items\n"
+            "-------  -----------------------\n"
+            "H7QK2M   express/12,grand/201,m…\n"
+            "B2       日本語日本語日本語日本…\n"
+            "C3       gala/1\n");
+}
+
+TEST(Table, WhereNotEvenTwoColumnsFitRowsBecomeLists) {
+  auto narrow = kWide;
+  narrow.columns = 12;
   EXPECT_EQ(draw_table(narrow, two_reservations()),
             "locator  H7QK2M\n"
             "total    360.00 USD\n"

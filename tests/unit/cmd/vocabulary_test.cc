@@ -63,6 +63,20 @@ TEST(Vocabulary, CompletesTheTopicsOfHelp) {
   EXPECT_THAT(vocabulary.complete("HELP HOLD tog").candidates, IsEmpty());
 }
 
+TEST(Vocabulary, CompletesTheOfferingsThatThereAreNow) {
+  auto vocabulary = Vocabulary::built_in();
+  EXPECT_THAT(vocabulary.complete("MAP ga").candidates, IsEmpty());
+  std::vector<std::string> names{"gala", "gala-2037", "grand"};
+  vocabulary.ask_for_offerings([&] { return names; });
+  EXPECT_THAT(vocabulary.complete("MAP ga").candidates, ElementsAre("gala", "gala-2037"));
+  EXPECT_THAT(vocabulary.complete("hold gala F11 + gr").candidates, ElementsAre("grand"));
+  EXPECT_THAT(vocabulary.complete("HOLD gala gr").candidates, IsEmpty());
+  EXPECT_THAT(vocabulary.complete("WATCH gala gr").candidates, ElementsAre("grand"));
+  EXPECT_THAT(vocabulary.complete("OFFERING SHOW gr").candidates, ElementsAre("grand"));
+  names = {"gamma"};
+  EXPECT_THAT(vocabulary.complete("DRYRUN HOLD ga").candidates, ElementsAre("gamma"));
+}
+
 TEST(Vocabulary, ABlankInQuotesDoesNotBeginAWord) {
   EXPECT_THAT(few_commands().complete("HOLD gala guest=\"Ana t").candidates, IsEmpty());
 }

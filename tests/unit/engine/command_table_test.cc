@@ -1,5 +1,6 @@
 #include "engine/command_table.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -8,6 +9,7 @@
 #include "engine/arguments.h"
 #include "engine/command_help.h"
 #include "engine/locator.h"
+#include "engine/words.h"
 #include "tests/unit/engine/machine.h"
 
 namespace holdfast::engine {
@@ -175,6 +177,61 @@ TEST(CommandTable, DocsHaveContainersForSubCommands) {
   ASSERT_NE(subs.find("user|list"), nullptr);
   const auto& ping = std::get<Record>(docs.find("ping")->data);
   EXPECT_EQ(test::text_of(*ping.find("summary")), "Answers PONG, or the text");
+}
+
+// As redis-cli puts an argument of COMMAND DOCS into its hints.
+std::string redis_hint(const Record& argument) {
+  const auto text = [&](std::string_view name) {
+    const auto* value = argument.find(name);
+    return value == nullptr ? std::string() : test::text_of(*value);
+  };
+  std::string hint = text("token");
+  if (text("type") != "pure-token") hint += (hint.empty() ? "" : " ") + text("name");
+  const std::string flags = text("flags");
+  if (flags.find("multiple") != std::string::npos) hint += fmt::format(" [{} ...]", hint);
+  return flags.find("optional") == std::string::npos ? hint : fmt::format("[{}]", hint);
+}
+
+// The hint of a whole command, as "hold" or "plan|create" names it.
+std::string redis_hint(std::string_view name) {
+  const std::string_view verb[] = {name.substr(0, name.find('|'))};
+  const Reply reply = command_docs_reply(verb);
+  const auto& all = std::get<Record>(reply.value.data);
+  const auto* docs = &std::get<Record>(all.fields.front().second.data);
+  if (name.contains('|')) {
+    const auto& subs = std::get<Record>(docs->find("subcommands")->data);
+    docs = &std::get<Record>(subs.find(name)->data);
+  }
+  std::string hint;
+  const Value* arguments = docs->find("arguments");
+  if (arguments == nullptr) return hint;
+  for (const Value& value : std::get<List>(arguments->data)) {
+    hint += (hint.empty() ? "" : " ") + redis_hint(std::get<Record>(value.data));
+  }
+  return hint;
+}
+
+// Commands as they are written here: no blank behind "type=", and "+" where it stands.
+TEST(CommandTable, DocsMakeRedisHintsThatTheServerTakes) {
+  EXPECT_EQ(redis_hint("hold"),
+            "offering [unit [unit ...]] [type=NAME] [n=NUMBER] [upto=NUMBER] [together] [lowest] "
+            "[legs=SPAN] [nights=SPAN] [at=SPAN] [+ ...] [guest=TEXT] [party=NUMBER] "
+            "[ttl=DURATION] [price=AMOUNT] [note=TEXT] [id=TEXT]");
+  EXPECT_EQ(redis_hint("offering|close"), "offering [id=TEXT]");
+  for (const CommandSpec& spec : command_table()) {
+    std::string name = lower(spec.name);
+    std::ranges::replace(name, ' ', '|');
+    const std::string hint = redis_hint(name);
+    EXPECT_EQ(hint.find("= "), std::string::npos) << name << ' ' << hint;
+    EXPECT_EQ(hint.contains("[+ ...]"), spec.parts) << name << ' ' << hint;
+  }
+}
+
+TEST(CommandTable, HelpOfAlterSpeaksOfNoDefaults) {
+  const std::string_view alter[] = {"OFFERING", "ALTER"};
+  const std::string text = test::text_of(help_reply(alter)->value);
+  EXPECT_EQ(text.find("if not given"), std::string::npos) << text;
+  EXPECT_NE(text.find("stays as it is"), std::string::npos) << text;
 }
 
 TEST(CommandTable, InfoHasTheShapeOfRedis) {

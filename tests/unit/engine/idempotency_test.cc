@@ -83,11 +83,15 @@ TEST_F(Idempotency, WhatChangesNothingIsRememberedToo) {
   EXPECT_EQ(machine_.field(ana_, "CANCEL " + locator + " id=c1", "replayed"), "1");
 }
 
-TEST_F(Idempotency, DryRunsAreNeitherRememberedNorReplayed) {
+TEST_F(Idempotency, ADryRunIsNotRememberedAndTellsThatARepetitionWouldBeReplayed) {
   ASSERT_EQ(machine_.code(ana_, "DRYRUN BOOK show 1 id=a1"), "OK");
   EXPECT_EQ(entries(), 0U);
   ASSERT_EQ(machine_.code(ana_, "BOOK show 1 id=a1"), "OK");
-  EXPECT_EQ(machine_.code(ana_, "DRYRUN BOOK show 1 id=a1"), "TAKEN");
+  const auto seq = machine_.store().last_seq();
+  EXPECT_EQ(machine_.field(ana_, "DRYRUN BOOK show 1 id=a1", "replayed"), "1");
+  EXPECT_EQ(machine_.field(ana_, "DRYRUN BOOK show 1 id=a1", "dryrun"), "1");
+  EXPECT_EQ(machine_.code(ana_, "DRYRUN BOOK show 2 id=a1"), "SAMEID");
+  EXPECT_EQ(machine_.store().last_seq(), seq);
 }
 
 TEST_F(Idempotency, AnAsynchronousCommandIsReplayedOnceAnswered) {

@@ -127,7 +127,7 @@ TEST_F(OccupancyTest, AWalkSeesTheSpansOfOneOfferingInOrder) {
   EXPECT_EQ(seen(std::nullopt, Unit{2}), "4:2 ");
 }
 
-TEST_F(OccupancyTest, ARefusalNamesUnitStateAndUntilWhen) {
+TEST_F(OccupancyTest, ARefusalNamesOfferingUnitStateAndUntilWhen) {
   const ReservationRow reservation{.status = ReservationStatus::kHeld,
                                    .deadline_us = 1'796'119'904'000'000};
   test::expect_ok(put_row(*txn_, kReservations, Key().u64(5).view(), reservation));
@@ -136,12 +136,14 @@ TEST_F(OccupancyTest, ARefusalNamesUnitStateAndUntilWhen) {
   occupy(kUnit, kEventSpan);
   const Status held = *taken(*txn_, show, **conflict(*txn_, kShow, kUnit, kEventSpan));
   EXPECT_EQ(held.code(), Code::kTaken);
-  EXPECT_EQ(held.fields(),
-            (std::vector<Status::Field>{
-                {"unit", "4"}, {"state", "held"}, {"until", "2026-12-01T10:11:44Z"}}));
+  EXPECT_EQ(held.fields(), (std::vector<Status::Field>{{"offering", "show"},
+                                                       {"unit", "4"},
+                                                       {"state", "held"},
+                                                       {"until", "2026-12-01T10:11:44Z"}}));
   test::expect_ok(set_state(*txn_, kShow, kUnit, 0, UnitState::kBooked));
   const Status booked = *taken(*txn_, show, **conflict(*txn_, kShow, kUnit, kEventSpan));
-  EXPECT_EQ(booked.fields(), (std::vector<Status::Field>{{"unit", "4"}, {"state", "booked"}}));
+  EXPECT_EQ(booked.fields(),
+            (std::vector<Status::Field>{{"offering", "show"}, {"unit", "4"}, {"state", "booked"}}));
 }
 
 TEST_F(OccupancyTest, ARefusalNamesTheSpanThatIsInTheWay) {
@@ -150,9 +152,10 @@ TEST_F(OccupancyTest, ARefusalNamesTheSpanThatIsInTheWay) {
   const std::int32_t day = *parse_date("2026-12-01");
   occupy(kUnit, {day, day + 2}, UnitState::kBooked);
   const Status status = *taken(*txn_, inn, **conflict(*txn_, kShow, kUnit, {day + 1, day + 5}));
-  EXPECT_EQ(status.fields(),
-            (std::vector<Status::Field>{
-                {"unit", "4"}, {"state", "booked"}, {"nights", "2026-12-01..2026-12-03"}}));
+  EXPECT_EQ(status.fields(), (std::vector<Status::Field>{{"offering", "show"},
+                                                         {"unit", "4"},
+                                                         {"state", "booked"},
+                                                         {"nights", "2026-12-01..2026-12-03"}}));
 }
 
 }  // namespace

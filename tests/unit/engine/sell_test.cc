@@ -75,6 +75,7 @@ TEST(Hold, ABundleTakesAllOrNothing) {
       "HOLD coach 4 legs=A-C + inn 1 nights=2026-12-04..2026-12-06 + bistro 2 "
       "at=2026-12-04T19:00/21:00";
   EXPECT_EQ(shop.code(shop.ben(), bundle), "TAKEN");
+  EXPECT_EQ(shop.fact(shop.ben(), bundle, "offering"), "inn");
   EXPECT_EQ(shop.rows(kOccupancy), 1U);
   EXPECT_EQ(shop.rows(kReservations), 1U);
   const auto reply = shop.run(shop.ben(),

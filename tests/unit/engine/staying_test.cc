@@ -83,6 +83,15 @@ TEST(CheckOut, OnTheDayOfArrivalBillsOneNight) {
   EXPECT_EQ(shop.field(shop.ana(), "CHECKOUT " + locator, "total"), "5000");
 }
 
+// A house bills one night at least; the room is free all the same once its guest has gone.
+TEST(CheckOut, GivesBackTheNightsOfTheBillToo) {
+  Shop shop;
+  const auto locator = stay(shop, "inn 1 nights=2026-12-01..2026-12-03");
+  EXPECT_EQ(shop.field(shop.ana(), "CHECKOUT " + locator, "total"), "5000");
+  EXPECT_EQ(shop.load(locator).items[0].row.span.length(), 1);
+  EXPECT_EQ(shop.code(shop.ben(), "HOLD inn 1 nights=2026-12-01..2026-12-02"), "OK");
+}
+
 TEST(CheckIn, BeforeTheDayOfArrivalIsTheStaffs) {
   Shop shop;
   const auto locator = shop.open(shop.ana(), "BOOK inn 1 nights=2026-12-10..2026-12-14");

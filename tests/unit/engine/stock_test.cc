@@ -181,6 +181,26 @@ TEST_F(StockTest, AnAlteredPriceIsForWhatIsSoldFromNowOn) {
   EXPECT_EQ(code("OFFERING ALTER opera price=1"), "NOTFOUND");
 }
 
+TEST_F(StockTest, ATypeThatAlterDoesNotNameKeepsItsPrice) {
+  ASSERT_EQ(code("PLAN CREATE hall units=1-4 type=stalls + units=B1,B2 type=box"), "OK");
+  ASSERT_EQ(code("OFFERING CREATE opera plan=hall axis=event currency=EUR "
+                 "prices=stalls:4500,box:9000"),
+            "OK");
+  EXPECT_EQ(field("OFFERING ALTER opera prices=stalls:4000", "prices"), "stalls:4000,box:9000");
+  EXPECT_EQ(field("BOOK opera B1", "total"), "9000");
+  // One more type with a price of its own, beside the price of the rest.
+  ASSERT_EQ(code("OFFERING CREATE play plan=hall axis=event currency=EUR price=100 prices=box:900"),
+            "OK");
+  EXPECT_EQ(field("OFFERING ALTER play prices=stalls:200", "prices"), "box:900,stalls:200");
+  EXPECT_EQ(code("OFFERING ALTER play prices=balcony:1"), "BADVALUE");
+}
+
+TEST_F(StockTest, APlanWithoutANameIsToldHowItIsWritten) {
+  EXPECT_EQ(code("PLAN CREATE"), "ARGS");
+  EXPECT_EQ(field("PLAN CREATE", "usage").substr(0, 12), "PLAN CREATE ");
+  EXPECT_EQ(field("PLAN CREATE units=1-3", "usage").substr(0, 12), "PLAN CREATE ");
+}
+
 TEST_F(StockTest, AClosedOfferingSellsNothingUntilItIsOpened) {
   EXPECT_EQ(field("OFFERING CLOSE show", "state"), "closed");
   EXPECT_EQ(code("HOLD show 1"), "CLOSED");

@@ -148,7 +148,7 @@ TEST(BusBookings, AHeaderIsOptionalAndSeatsLoseLeadingZeros) {
 
 TEST(BusBookings, LinesWithoutASeatAndAHolderAreRefused) {
   EXPECT_EQ(rejected(parse_bus_bookings("7\n7,a,b\n,a\n7,\n")),
-            "1 1 fields, wanted: seat,holder; 2 3 fields, wanted: seat,holder; 3 no seat; "
+            "1 1 field, wanted: seat,holder; 2 3 fields, wanted: seat,holder; 3 no seat; "
             "4 no holder");
   EXPECT_EQ(rejected(parse_bus_bookings(std::string(33, '7') + ",a")),
             "1 seat has 33 bytes, the most is 32");
@@ -165,7 +165,7 @@ TEST(HotelRooms, TheDateMayBeLeftOut) {
   EXPECT_EQ(rejected(parse_hotel_rooms("1,a,2026-02-30\n2,b,tomorrow\n3,c,1969-12-31\n4\n")),
             "1 date \"2026-02-30\" does not exist; 2 date \"tomorrow\" is not like 2026-12-01; "
             "3 date \"1969-12-31\" is not in the years 1970 to 5999; "
-            "4 1 fields, wanted: room,holder[,check-in date]");
+            "4 1 field, wanted: room,holder[,check-in date]");
 }
 
 TEST(RoomsCsv, FreeRoomsAreLeftOutAndAGuestMayHaveNoName) {
@@ -241,19 +241,20 @@ TEST_F(SourceFile, IsRefusedWhenNothingOfItCanBeTaken) {
             "none of 2 lines can be taken; line 1: no ':' in the line");
   EXPECT_EQ(complaint("\x7f"
                       "ELF\0\0\0\1"s),
-            "none of 1 lines can be taken; line 1: the line has a control character");
+            "none of 1 line can be taken; line 1: the line has a control character");
 }
 
 TEST_F(SourceFile, MustBeARegularFileOfABoundedSize) {
-  EXPECT_EQ(complaint_of("missing"), "no such file");
+  const std::string wanted = "; wanted is users.txt of the bus client: NAME:HASH a line";
+  EXPECT_EQ(complaint_of("missing"), "no such file" + wanted);
   std::filesystem::create_directory(directory_ / "folder");
-  EXPECT_EQ(complaint_of("folder"), "is no regular file");
+  EXPECT_EQ(complaint_of("folder"), "is no regular file" + wanted);
   // Opening a pipe that nobody writes to would wait for ever.
   ASSERT_EQ(mkfifo((directory_ / "pipe").c_str(), 0600), 0);
-  EXPECT_EQ(complaint_of("pipe"), "is no regular file");
+  EXPECT_EQ(complaint_of("pipe"), "is no regular file" + wanted);
   test::write_file(directory_ / "huge", "");
   std::filesystem::resize_file(directory_ / "huge", kMaxFileBytes + 1);
-  EXPECT_EQ(complaint_of("huge"), "has 16777217 bytes, the most is 16777216");
+  EXPECT_EQ(complaint_of("huge"), "has 16777217 bytes, the most is 16777216" + wanted);
 }
 
 }  // namespace

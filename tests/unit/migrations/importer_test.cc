@@ -248,8 +248,13 @@ TEST_F(ImporterTest, AMissingClosedOrUnfitOfferingIsAnErrorAndChangesNothing) {
   ImportOptions other = options();
   other.offerings.bus = "nowhere";
   EXPECT_EQ(Importer(machine_.engine(), other).import(bus("1,a")).error().to_string(),
-            "BADVALUE: bus.offering is \"nowhere\": there is no such offering; create it, or load "
-            "the demo inventory with --demo");
+            "BADVALUE: bus.offering is \"nowhere\": there is no such offering; create it, or begin "
+            "with --demo, which has it and goes into an empty store only");
+  // As it is asked before anything is imported.
+  const std::vector<SourceData> sources{users("ana:" + kHashOfPw1), bus("1,a")};
+  EXPECT_EQ(Importer(machine_.engine(), other).require_offerings(sources).error().code(),
+            Code::kConfig);
+  EXPECT_TRUE(importer_.require_offerings(sources));
   other.offerings.hotel = "bookbus";
   EXPECT_EQ(Importer(machine_.engine(), other).import(hotel("1,a")).error().to_string(),
             "BADVALUE: hotel.offering is \"bookbus\": it is sold by event, and hotel-rooms needs "

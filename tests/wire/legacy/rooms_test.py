@@ -178,10 +178,10 @@ class RoomsTest(holdfastd.ServerTest):
             {"type": "double_bed", "rooms": 10, "free": 10, "price": "100", "currency": "USD"},
             {"type": "suite", "rooms": 10, "free": 9, "price": "200", "currency": "USD"}])
         self.assertEqual(self.ask(server, "GET /rooms HTTP/1.1\r\nAccept: text/plain\r\n\r\n"), TEXT +
-                         "type             rooms  free  a night\n"
-                         "single_bed          10    10  50 USD\n"
-                         "double_bed          10    10  100 USD\n"
-                         "suite               10     9  200 USD\n")
+                         "type             rooms  free    a night\n"
+                         "single_bed          10    10         50 USD\n"
+                         "double_bed          10    10        100 USD\n"
+                         "suite               10     9        200 USD\n")
 
     def test_every_room_is_told(self):
         server = self.hotel()
@@ -210,7 +210,7 @@ class RoomsTest(holdfastd.ServerTest):
             lines = reply.removeprefix(TEXT).split("\n")
             self.assertEqual(lines[0], "room     type             since       occupant")
             self.assertEqual(lines[1], "101      single_bed       2035-12-01  Ann")
-            self.assertEqual(lines[3], "103      single_bed       free        ")
+            self.assertEqual(lines[3], "103      single_bed       -           ")
             self.assertEqual(lines[11], "201      double_bed       2035-12-01  Žofie \"Z\"")
             self.assertEqual(len(lines), 32)
 
@@ -316,6 +316,18 @@ class RoomsTest(holdfastd.ServerTest):
                 clients[-1].send(data[i:i + 1])
             self.assertEqual(self.hear(clients[-1]), expected)
 
+    def test_a_body_that_ends_before_its_length_does_nothing(self):
+        server = self.hotel()
+        self.assertEqual(self.ask(server, book("Ann,suite,2035-12-01")), booked(301))
+        for request, cut, expected in [(book("Ann,suite,2035-12-15"), 1, BOOK_FAILED),
+                                       (checkout("301,2035-12-15"), 1, CHECKOUT_FAILED),
+                                       (book("Ann,suite,2035-12-15"), 20, BOOK_FAILED)]:
+            client = self.connect(server)
+            client.send(request.encode()[:-cut])
+            client.half_close()
+            self.assertEqual(self.hear(client), expected, (request, cut))
+        self.assertEqual(self.ask(server, AVAILABILITY), free(suite=9))
+
     def test_more_than_a_kilobyte_is_cut(self):
         server = self.hotel()
         head = "GET /availability HTTP/1.1\r\n"
@@ -342,7 +354,8 @@ class RoomsTest(holdfastd.ServerTest):
         for data, expected in [
             (b"", FAILED + "Server error"), (b"GET", FAILED + "Server error"),
             (b"GET /availability HTTP/1.1", free()), (AVAILABILITY.encode(), free()),
-            (whole[:body], BOOK_FAILED), (whole[:body + 5], BOOK_FAILED), (whole[:-2], NO_CHECK_IN),
+            (whole[:body], BOOK_FAILED), (whole[:body + 5], BOOK_FAILED), (whole[:-2], BOOK_FAILED),
+            (whole[:-1], NO_CHECK_IN),  # as many bytes as announced
             (whole, booked(301)),
         ]:
             with server.client("rooms") as client:

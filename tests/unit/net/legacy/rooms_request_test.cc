@@ -26,6 +26,7 @@ TEST(RoomsRequest, AllIsHereWithAsManyCharactersAsAnnounced) {
   // bytes: who knows.
   EXPECT_EQ(how_much_arrived(post("/book", 3, "Žof")), Arrived::kAll);
   EXPECT_EQ(how_much_arrived(post("/book", 4, "Žof")), Arrived::kNearly);
+  EXPECT_EQ(how_much_arrived(post("/book", 4, "ŽŽo")), Arrived::kPart);
   EXPECT_EQ(how_much_arrived(std::string(1024, 'x')), Arrived::kAll);
 }
 
@@ -83,6 +84,15 @@ TEST(RoomsRequest, ARoomIsAnyWholeNumberOfPython) {
   }
 }
 
+// Half a date is a date of its own: 2030-01-0 is not, 2030-01-1 of 2030-01-15 would be.
+TEST(RoomsRequest, ABodyThatDidNotComeWholeIsLost) {
+  EXPECT_EQ(parse_rooms_request(post("/book", 20, "Ann,suite,2030-01-1")).kind, Kind::kBadBook);
+  EXPECT_EQ(parse_rooms_request(post("/checkout", 14, "302,2030-01-1")).kind, Kind::kBadCheckOut);
+  EXPECT_EQ(parse_rooms_request(post("/book", 19, "Ann,suite,2030-01-1")).kind, Kind::kBook);
+  EXPECT_EQ(parse_rooms_request("GET /rooms HTTP/1.1\r\nContent-Length: 9\r\n\r\n").kind,
+            Kind::kRooms);
+}
+
 TEST(RoomsRequest, WhatIsBeyondTheOldReadIsNotLookedAt) {
   std::string long_body = post("/book", 2000, "Ann,suite,2030-01-05");
   long_body += fmt::format("{:2000}\r\nBob,suite,2030-01-05", "");
@@ -117,7 +127,7 @@ TEST(RoomsReplies, DetailsAreJsonOrATable) {
   EXPECT_EQ(details_reply(rooms, true),
             "HTTP/1.1 200 OK\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n"
             "room     type             since       occupant\n"
-            "101      single_bed       free        \n"
+            "101      single_bed       -           \n"
             "301      suite            2030-01-05  A \"B\"\n");
 }
 
