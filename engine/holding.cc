@@ -139,22 +139,6 @@ Result<void> require_on_sale(Context& context, const Item& item) {
           .with("offering", offering->row.name));
 }
 
-// kTaken unless the span of an item is free, once what is overdue has made way.
-Result<void> require_free(Context& context, const Item& item) {
-  const OfferingId offering{item.row.offering};
-  const Unit unit{item.row.unit};
-  while (true) {
-    const auto occupied = TRY(conflict(context.txn, offering, unit, item.row.span));
-    if (!occupied) return {};
-    auto other = TRY(load_reservation(context.txn, ReservationId{occupied->row.reservation}));
-    if (!other || !is_overdue(other->row, context.now)) {
-      const auto named = TRY(context.catalog.offering(context.txn, offering));
-      return std::unexpected(TRY(taken(context.txn, *named, *occupied)));
-    }
-    TRY(expire(context, *other));
-  }
-}
-
 }  // namespace
 
 Result<Reservation> open_reservation(Context& context, std::span<const Selected> selected,
@@ -237,13 +221,26 @@ Result<void> expire_overdue(Context& context, ReservationId id) {
   return expire(context, *reservation);
 }
 
+Result<void> require_free(Context& context, OfferingId offering, Unit unit, Span span) {
+  while (true) {
+    const auto occupied = TRY(conflict(context.txn, offering, unit, span));
+    if (!occupied) return {};
+    auto other = TRY(load_reservation(context.txn, ReservationId{occupied->row.reservation}));
+    if (!other || !is_overdue(other->row, context.now)) {
+      const auto named = TRY(context.catalog.offering(context.txn, offering));
+      return std::unexpected(TRY(taken(context.txn, *named, *occupied)));
+    }
+    TRY(expire(context, *other));
+  }
+}
+
 Result<void> reinstate(Context& context, Reservation& reservation) {
   // All are looked at before any is taken: an approved payment whose units are gone goes on from
   // here to a refund, in the same batch.
   for (const Item& item : reservation.items) {
     if (!item.row.live) continue;
     TRY(require_on_sale(context, item));
-    TRY(require_free(context, item));
+    TRY(require_free(context, OfferingId{item.row.offering}, Unit{item.row.unit}, item.row.span));
   }
   for (const Item& item : reservation.items) {
     if (item.row.live) TRY(occupy(context, reservation, item, UnitState::kHeld));
@@ -251,6 +248,40 @@ Result<void> reinstate(Context& context, Reservation& reservation) {
   reservation.row.status = ReservationStatus::kHeld;
   reservation.row.ended_us = 0;
   return record_event(context, reservation, HistoryEvent::kReinstated);
+}
+
+Result<void> require_sold_now(Context& context, const Reservation& reservation) {
+  for (const Item& item : reservation.items) {
+    if (!item.row.live) continue;
+    const auto offering = TRY(context.catalog.offering(context.txn, OfferingId{item.row.offering}));
+    TRY(require_open(offering->row));
+    TRY(require_not_begun(context, offering->row));
+    TRY(require_day(context, offering->row, item.row.span));
+  }
+  return {};
+}
+
+Result<bool> revive(Context& context, Reservation& reservation) {
+  ReservationRow& row = reservation.row;
+  if (row.status == ReservationStatus::kHeld) return false;
+  if (row.status != ReservationStatus::kExpired) return wrong_status(reservation, "expired");
+  TRY(require_sold_now(context, reservation));
+  TRY(reinstate(context, reservation));
+  std::int64_t hold_seconds = kMaxHoldSeconds;
+  std::int64_t cap_seconds = kMaxHoldSeconds;
+  for (const Item& item : reservation.items) {
+    if (!item.row.live) continue;
+    const auto offering = TRY(context.catalog.offering(context.txn, OfferingId{item.row.offering}));
+    hold_seconds = std::min(hold_seconds, offering->row.hold_seconds);
+    cap_seconds = std::min(cap_seconds, offering->row.hold_cap_seconds);
+  }
+  const auto until = [&](std::int64_t seconds) {
+    return deadline_after(context.now, Duration::seconds(seconds)).us;
+  };
+  row.deadline_us = until(std::min(hold_seconds, cap_seconds));
+  row.hold_cap_us = until(cap_seconds);
+  TRY(save(context.txn, reservation));
+  return true;
 }
 
 }  // namespace holdfast::engine

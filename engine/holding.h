@@ -43,8 +43,19 @@ Result<void> expire(Context& context, Reservation& reservation);
 // The same for whatever selection finds in its way; one that is not overdue stays.
 Result<void> expire_overdue(Context& context, ReservationId id);
 
+// kTaken unless the unit is free over the span, once what is overdue has made way.
+Result<void> require_free(Context& context, OfferingId offering, Unit unit, Span span);
+
 // EXPIRED -> HELD, when all its units are still free: kTaken otherwise, kClosed when an offering
 // was dropped. The deadline stays past: the caller goes on to ask for the payment, or to confirm.
 Result<void> reinstate(Context& context, Reservation& reservation);
+
+// What an expired hold was of could be held now as well. Who pays late, or revives, buys anew: not
+// what could not be held now. kClosed, kDenied as HOLD.
+Result<void> require_sold_now(Context& context, const Reservation& reservation);
+
+// EXPIRED -> HELD with a deadline as if it were held now, at the prices it had. False when it is
+// held already; otherwise as require_sold_now and reinstate.
+Result<bool> revive(Context& context, Reservation& reservation);
 
 }  // namespace holdfast::engine

@@ -21,7 +21,8 @@
 namespace holdfast::engine {
 
 // name -> counter (u64) or setting (bytes). Counters: "plan", "offering", "account", "reservation",
-// "payment"; each holds the last number given. Settings: "locator_key".
+// "payment"; each holds the last number given. Settings: "locator_key", "clock_accepted" (the time
+// of the last CLOCK ACCEPT), "erased:7" (of each person that was forgotten).
 inline constexpr storage::TableId kMeta{1};
 inline constexpr storage::TableId kPlans{2};          // plan -> PlanRow
 inline constexpr storage::TableId kSections{3};       // plan, index u16 -> SectionRow
@@ -45,6 +46,9 @@ inline constexpr storage::TableId kIdempotencyExpiry{18};  // time, account, tok
 inline constexpr storage::TableId kPayments{19};           // payment -> PaymentRow
 inline constexpr storage::TableId kPendingPayments{20};    // payment -> PendingPaymentRow; sealed
 inline constexpr storage::TableId kHistory{21};  // reservation, event u32 from 1 -> HistoryRow
+inline constexpr storage::TableId kBlocks{22};   // offering, unit, from -> BlockRow; as kOccupancy
+
+inline constexpr std::string_view kClockAccepted = "clock_accepted";
 
 // All of the above, for opening a store.
 std::span<const storage::TableSpec> table_specs();
@@ -171,7 +175,7 @@ struct OfferingRow {
 struct OccupancyRow {
   static constexpr std::uint8_t kVersion = 1;
   std::int32_t to = 0;
-  std::uint64_t reservation = 0;
+  std::uint64_t reservation = 0;  // 0: blocked, see kBlocks
   std::uint16_t item = 0;
   UnitState state = UnitState::kHeld;
   template <class Archive>
@@ -319,6 +323,7 @@ enum class HistoryEvent : std::uint8_t {
   kReinstated = 13,
   kRefundDue = 14,
   kEnded = 15,  // its days were over
+  kNoShow = 16,
 };
 
 struct HistoryRow {
@@ -330,6 +335,19 @@ struct HistoryRow {
   template <class Archive>
   void serialize(Archive& archive, std::uint32_t) {
     archive(event, time_us, actor, minor);
+  }
+};
+
+// Beside the occupied span of a unit that is out of sale: why, and who says so.
+struct BlockRow {
+  static constexpr std::uint8_t kVersion = 1;
+  std::int32_t to = 0;
+  std::string reason = {};
+  std::uint32_t actor = 0;  // account; 0 = the admin socket
+  std::int64_t since_us = 0;
+  template <class Archive>
+  void serialize(Archive& archive, std::uint32_t) {
+    archive(to, reason, actor, since_us);
   }
 };
 

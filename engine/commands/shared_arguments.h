@@ -65,6 +65,10 @@ inline constexpr ArgumentSpec kAfterLocator{.name = "after",
                                             .type = ArgumentType::kLocator,
                                             .option = true,
                                             .summary = "locator of the reservation to go on after"};
+inline constexpr ArgumentSpec kAfterRows{.name = "after",
+                                         .type = ArgumentType::kNumber,
+                                         .option = true,
+                                         .summary = "number of the row to go on after"};
 
 // One of these alone, as many commands have it.
 inline constexpr ArgumentSpec kCredentials[] = {kAccountName, kPassword};

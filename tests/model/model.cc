@@ -59,6 +59,7 @@ Answer Model::run(Client& client, const std::vector<std::string>& words, Micros 
                   const Hint& hint) {
   const State before = state_;
   now_ = now;
+  acting_ = client.account;
   std::string verb;
   try {
     std::size_t at = 0;
@@ -81,6 +82,7 @@ Answer Model::run(Client& client, const std::vector<std::string>& words, Micros 
 }
 
 void Model::admit(const Client& client, const Request& request) const {
+  if (sales_stopped_ && request.verb->takes_stock) throw Refused("DRAINING");
   const bool watching = client.resp == 2 && !client.watched.empty();
   if (watching && !request.verb->push_mode) throw Refused("STATE");
   if (rank_of(client.role) >= request.verb->role) return;
@@ -142,6 +144,8 @@ Answer Model::dispatch(Client& client, const Request& request, Micros now, const
   if (verb == "RELEASE") return release(client, request, now);
   if (verb == "CONFIRM") return confirm(client, request, now);
   if (verb == "PAY") return pay(client, request, now);
+  if (verb == "REVIVE") return revive(client, request, now);
+  if (verb == "NOSHOW") return no_show(client, request, now);
   if (verb == "CANCEL") return cancel(client, request, now);
   if (verb == "CHECKIN") return check_in(client, request, now);
   if (verb == "CHECKOUT") return check_out(client, request, now);
@@ -152,11 +156,22 @@ Answer Model::dispatch(Client& client, const Request& request, Micros now, const
   if (verb == "TICKET") return ticket(client, request, now);
   if (verb == "MINE") return mine(client, request, now);
   if (verb == "LIST") return list(request, now);
+  if (verb == "FIND") return find_reservations(client, request, now);
+  if (verb == "HISTORY") return history_of(client, request);
+  if (verb == "WHY") return why(client, request, now);
   if (verb == "WATCH") return watch(client, request);
   if (verb == "UNWATCH") return unwatch(client, request);
   if (verb == "FEED") return feed(request);
   if (verb == "USER LIST") return user_list(request);
+  if (verb == "USER ADD") return user_add(request, now);
+  if (verb == "USER PASSWD") return user_passwd(client, request);
+  if (verb == "PERSON ERASE") return person_erase(client, request, now);
+  if (verb == "PERSON EXPORT") return person_export(client, request, now);
+  if (request.verb->operates) return operate(request);
   if (verb.starts_with("USER ")) return user_change(request);
+  if (verb == "BLOCK") return block(client, request, now);
+  if (verb == "UNBLOCK") return unblock(request);
+  if (verb == "BLOCK LIST") return block_list(request);
   if (verb.starts_with("PLAN ")) return plan_command(request);
   if (verb == "OFFERING CREATE") return offering_create(request);
   if (verb == "OFFERING ALTER") return offering_alter(request);
@@ -216,6 +231,7 @@ void Model::tell(const Item& item, std::string_view unit_state) {
 
 void Model::begin_turn(Micros now) {
   constexpr std::size_t kMostAtOnce = 256;
+  now_ = now;
   std::vector<const Reservation*> overdue;
   for (const auto& reservation : state_.reservations) {
     if (reservation->overdue(now)) overdue.push_back(reservation.get());
@@ -239,21 +255,29 @@ Answer Model::answer_payment(int number, bool approved, const std::string& trans
   Reservation& reservation = change(payment->reservation);
   reservation.asked = 0;
   const auto asked = asked_.extract(number);
+  const Client* payer = asked.empty() ? nullptr : client(asked.mapped());
+  now_ = now;
+  acting_ = payer == nullptr ? 0 : payer->account;
   Answer answer;
   if (approved) {
     reservation.paid += payment->amount;
     reservation.transaction = transaction;
+    payment->transaction = transaction;
+    note(reservation, "paid", payment->amount);
     if (reservation.status == "held") {
       reservation.status = "confirmed";
       for (const Item& item : reservation.items) {
         if (item.live) tell(item, "booked");
       }
+      note(reservation, "confirmed", reservation.total);
     }
+    note_refund(reservation, 0);
     answer.text = record(reservation);
     if (!payment->token.empty()) {
       remember(payment->account, payment->token, payment->request, answer.text, now);
     }
   } else {
+    note(reservation, "declined", payment->amount);
     // The deadline stood still while the provider was asked.
     if (reservation.overdue(now)) expire(reservation);
     Record facts;
@@ -289,6 +313,7 @@ bool Model::crash(Seq seq) {
   remembered_from_ = seq;
   std::erase_if(feed_, [&](const Change& change) { return change.seq > seq; });
   clients_.clear();
+  sales_stopped_ = false;
   asked_.clear();
   holder_.clear();
   logins_ = {};

@@ -37,6 +37,14 @@ struct Item {
   bool live = true;
 };
 
+// What happened to a reservation.
+struct Event {
+  std::string what;
+  Micros time = 0;
+  int account = 0;  // who did it; 0: nobody, or on the admin socket
+  std::int64_t amount = 0;
+};
+
 struct Reservation {
   int number = 0;  // from 1; shown as a locator
   std::string status = "held";
@@ -54,10 +62,15 @@ struct Reservation {
   int asked = 0;  // the payment that the provider is being asked for; 0: none
   std::string transaction = {};
   std::vector<Item> items = {};
+  std::vector<Event> history = {};
 
   bool live() const { return status == "held" || status == "confirmed" || status == "checked_in"; }
   bool overdue(Micros now) const { return status == "held" && asked == 0 && deadline <= now; }
-  std::int64_t owed() const { return live() || status == "completed" ? total : 0; }
+  std::int64_t owed() const {
+    // Who did not come gets nothing back and is asked for nothing more.
+    if (status == "no_show") return std::min(paid, total);
+    return live() || status == "completed" ? total : 0;
+  }
   std::int64_t due() const { return std::max<std::int64_t>(owed() - paid, 0); }
   std::int64_t refund() const { return std::max<std::int64_t>(paid - owed(), 0); }
   std::string payment() const;
@@ -73,7 +86,9 @@ inline bool by_deadline(const Reservation* a, const Reservation* b) {
 struct Payment {
   int reservation = 0;
   std::int64_t amount = 0;
+  int payer = 0;  // the account that asked
   bool open = true;
+  std::string transaction = {};  // once approved
   // Of a request with id=, which outlives a crash: who asked what.
   int account = 0;
   std::string token = {};
@@ -86,6 +101,16 @@ struct Account {
   std::string role = "customer";
   bool disabled = false;
   Micros created = 0;
+};
+
+// A unit out of sale.
+struct Block {
+  int offering = 0;
+  int unit = 0;
+  Span span;
+  std::string reason;
+  int account = 0;
+  Micros since = 0;
 };
 
 // The answer to the first request with a token.
@@ -116,6 +141,7 @@ struct State {
   std::vector<std::shared_ptr<const Reservation>> reservations;
   std::vector<std::shared_ptr<const Payment>> payments;
   std::vector<std::shared_ptr<const Remembered>> remembered;
+  std::vector<std::shared_ptr<const Block>> blocks;
 };
 
 // How a connection comes in.
@@ -189,7 +215,12 @@ class Model {
  private:
   struct Occupied {
     Span span;
-    const Reservation* reservation;
+    const Reservation* reservation;  // nullptr: a block
+    std::string state() const {
+      if (reservation == nullptr) return "blocked";
+      return reservation->status == "held" ? "held" : "booked";
+    }
+    bool overdue(Micros now) const { return reservation != nullptr && reservation->overdue(now); }
   };
   struct Wanted;  // one part of a HOLD
 
@@ -211,6 +242,7 @@ class Model {
   Answer release(Client& client, const Request& request, Micros now);
   Answer confirm(Client& client, const Request& request, Micros now);
   Answer pay(Client& client, const Request& request, Micros now);
+  Answer revive(Client& client, const Request& request, Micros now);
   Answer cancel(Client& client, const Request& request, Micros now);
   const Reservation& find(const Client& client, const std::string& word) const;
   Reservation& find_for_change(const Client& client, const std::string& word, Micros now);
@@ -220,13 +252,18 @@ class Model {
   void require_party(const Client& client, const std::vector<Item>& items,
                      std::int64_t party) const;
   void reinstate(const Client& client, Reservation& reservation, Micros now);
-  void drop(Reservation& reservation, const std::vector<std::size_t>& items, Micros now);
+  void drop(Reservation& reservation, const std::vector<std::size_t>& items,
+            std::string_view of_all, Micros now);
+  void note_refund(Reservation& reservation, std::int64_t before);
   std::string record(const Reservation& reservation) const;
+  std::string full_record(const Client& client, const Reservation& reservation, Micros now) const;
   Answer told(const Reservation& reservation, bool already) const;
 
   // ---- model_stay.cc ----
   Answer check_in(Client& client, const Request& request, Micros now);
   Answer check_out(Client& client, const Request& request, Micros now);
+  Answer no_show(Client& client, const Request& request, Micros now);
+  std::optional<Record> days_to_wait(const Reservation& reservation) const;
   void require_arrived(const Client& client, const Reservation& reservation) const;
   void require_within(const Client& client, const Reservation& reservation,
                       std::optional<int> named) const;
@@ -243,6 +280,12 @@ class Model {
   int clients_with(const Client& client, int offering) const;
   bool sells(const Door& door, int offering) const;
 
+  // ---- model_blocks.cc ----
+  Answer block(const Client& client, const Request& request, Micros now);
+  Answer unblock(const Request& request);
+  Answer block_list(const Request& request) const;
+  std::vector<std::shared_ptr<const Block>> blocks_of(int offering) const;
+
   // ---- model_look.cc ----
   Answer avail(Client& client, const Request& request);
   Answer map(const Request& request);
@@ -251,14 +294,22 @@ class Model {
   Answer ticket(Client& client, const Request& request, Micros now);
   Answer mine(Client& client, const Request& request, Micros now);
   Answer list(const Request& request, Micros now);
+  std::string listed(const Reservation& reservation, Micros now) const;
   Answer watch(Client& client, const Request& request);
   Answer unwatch(Client& client, const Request& request);
   Answer feed(const Request& request);
   Record head(const Reservation& reservation) const;
+  void add_name(Record& record, std::string_view field, int account) const;
   void add_people(const Reservation& reservation, Record& record) const;
   std::vector<std::string> item_texts(const Reservation& reservation) const;
   std::string position(Seq seq) const;
   Seq parse_position(const std::string& text) const;
+
+  // ---- model_find.cc ----
+  Answer find_reservations(const Client& client, const Request& request, Micros now) const;
+  Answer history_of(const Client& client, const Request& request) const;
+  Answer why(const Client& client, const Request& request, Micros now) const;
+  void note(Reservation& reservation, std::string_view event, std::int64_t amount = 0);
 
   // ---- model_staff.cc: accounts and sessions ----
   Answer session_command(Client& client, const Request& request, Micros now);
@@ -268,6 +319,12 @@ class Model {
   void admit_host(const Client& client, Micros now);
   Answer user_list(const Request& request) const;
   Answer user_change(const Request& request);
+  Answer user_add(const Request& request, Micros now);
+  Answer user_passwd(const Client& client, const Request& request);
+  Answer person_export(const Client& client, const Request& request, Micros now) const;
+
+  Answer person_erase(const Client& client, const Request& request, Micros now);
+  Answer operate(const Request& request);
 
   // ---- model_stock.cc: plans and offerings ----
   Answer plan_command(const Request& request);
@@ -293,12 +350,14 @@ class Model {
   std::map<std::uint64_t, Client> clients_;
   std::map<int, std::uint64_t> asked_;   // by payment: the client that waits
   std::map<int, std::uint64_t> holder_;  // by reservation: the client that held it last
+  bool sales_stopped_ = false;
   std::map<int, std::string> locators_;  // by reservation, as the engine said
   std::map<std::string, int> by_locator_;
   Logins logins_;
 
   // ---- of the command that runs ----
   Micros now_ = 0;
+  int acting_ = 0;  // the account that gives it
   bool wrote_ = false;
   std::vector<Change> changes_;
   std::vector<std::function<void()>> after_commit_;

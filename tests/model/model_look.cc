@@ -26,9 +26,8 @@ Reservation shown(const Reservation& reservation, Micros now) {
   return copy;
 }
 
-std::string unit_state(const Reservation& reservation) {
-  return reservation.status == "held" ? "held" : "booked";
-}
+// What a unit shows that is several things at different times: the last of these.
+constexpr std::string_view kLetters = ".HBX";
 
 void require_type(const Plan& plan, const std::string& type) {
   const auto types = plan.types();
@@ -61,11 +60,16 @@ Record Model::head(const Reservation& reservation) const {
   return record;
 }
 
+// The name of an account, if it has one: who was erased has none.
+void Model::add_name(Record& record, std::string_view field, int account) const {
+  if (account == 0) return;
+  const std::string& name = state_.accounts[static_cast<std::size_t>(account - 1)]->name;
+  if (!name.empty()) record.add(field, name);
+}
+
 // Whose it is.
 void Model::add_people(const Reservation& reservation, Record& record) const {
-  if (reservation.account != 0) {
-    record.add("account", state_.accounts[static_cast<std::size_t>(reservation.account - 1)]->name);
-  }
+  add_name(record, "account", reservation.account);
   if (!reservation.guest.empty()) record.add("guest", reservation.guest);
   if (reservation.party != 0) record.add("party", reservation.party);
 }
@@ -105,14 +109,17 @@ Answer Model::told(const Reservation& reservation, bool already) const {
 }
 
 Answer Model::show(Client& client, const Request& request, Micros now) {
-  const Reservation reservation = shown(find(client, request.words()[0]), now);
+  return {.text = full_record(client, find(client, request.words()[0]), now)};
+}
+
+std::string Model::full_record(const Client& client, const Reservation& of, Micros now) const {
+  const Reservation reservation = shown(of, now);
   Record record = head(reservation);
   record.add("created", utc_text(reservation.created));
   if (reservation.ended != 0) record.add("ended", utc_text(reservation.ended));
   add_people(reservation, record);
   if (!reservation.note.empty()) record.add("note", reservation.note);
-  record.add("items", list_text(item_texts(reservation)));
-  return {.text = record.text()};
+  return record.add("items", list_text(item_texts(reservation))).text();
 }
 
 Answer Model::ticket(Client& client, const Request& request, Micros now) {
@@ -120,7 +127,8 @@ Answer Model::ticket(Client& client, const Request& request, Micros now) {
   if (reservation.status == "expired") {
     throw Refused("EXPIRED", Record().add("expired", utc_text(reservation.ended)));
   }
-  if (reservation.status == "held" || reservation.status == "cancelled") {
+  if (reservation.status == "held" || reservation.status == "cancelled" ||
+      reservation.status == "no_show") {
     throw Refused("STATE", Record().add("status", reservation.status));
   }
   Record record;
@@ -128,8 +136,8 @@ Answer Model::ticket(Client& client, const Request& request, Micros now) {
   record.add("payment", reservation.payment());
   if (!reservation.guest.empty()) {
     record.add("holder", reservation.guest);
-  } else if (reservation.account != 0) {
-    record.add("holder", state_.accounts[static_cast<std::size_t>(reservation.account - 1)]->name);
+  } else {
+    add_name(record, "holder", reservation.account);
   }
   if (reservation.party != 0) record.add("party", reservation.party);
   add_money(record, reservation);
@@ -179,12 +187,17 @@ Answer Model::list(const Request& request, Micros now) {
     });
     // A unit without a status is asked for by who takes it.
     const bool wanted = status ? *status == is.status : !unit || is.live();
-    if (!here || !wanted) continue;
-    Record row = head(is);
-    add_people(is, row);
-    rows.push_back(row.add("items", list_text(item_texts(is))).text());
+    if (here && wanted) rows.push_back(listed(*reservation, now));
   }
   return {.text = list_text(rows)};
+}
+
+// A row of LIST and FIND.
+std::string Model::listed(const Reservation& reservation, Micros now) const {
+  const Reservation is = shown(reservation, now);
+  Record row = head(is);
+  add_people(is, row);
+  return row.add("items", list_text(item_texts(is))).text();
 }
 
 // ---- offerings ----
@@ -215,7 +228,7 @@ Answer Model::avail(Client& client, const Request& request) {
       Record row;
       row.add("unit", request.words()[i]);
       row.add("type", plan.units[static_cast<std::size_t>(unit)].type);
-      row.add("state", by == nullptr ? "free" : unit_state(*by->reservation));
+      row.add("state", by == nullptr ? "free" : by->state());
       rows.push_back(row.add("price", of->price_of(unit, span, clients)).text());
     }
     return {.text = list_text(rows)};
@@ -283,8 +296,9 @@ Answer Model::map(const Request& request) {
       std::ranges::sort(by_start, {}, [](const Occupied& by) { return by.span.from; });
       for (const Occupied& by : by_start) {
         if (span && !by.span.overlaps(*span)) continue;
-        const std::string state = unit_state(*by.reservation);
-        if (letter != 'B') letter = state == "held" ? 'H' : 'B';
+        const std::string state = by.state();
+        const char own = state == "held" ? 'H' : state == "booked" ? 'B' : 'X';
+        if (kLetters.find(own) > kLetters.find(letter)) letter = own;
         Record taken;
         taken.add("unit", labels.back());
         of->add_span(taken, by.span);
@@ -308,8 +322,9 @@ Answer Model::map(const Request& request) {
   record.add("offering", of->name).add("axis", of->axis);
   if (span) of->add_span(record, *span);
   record.add("state", of->open ? "open" : "closed");
-  record.add("units", counts['.'] + counts['H'] + counts['B']);
+  record.add("units", counts['.'] + counts['H'] + counts['B'] + counts['X']);
   record.add("free", counts['.']).add("held", counts['H']).add("booked", counts['B']);
+  if (counts['X'] != 0) record.add("blocked", counts['X']);
   if (end < plan.rows.size()) record.add("next", static_cast<std::int64_t>(end));
   record.add("rows", list_text(rows));
   if (!span) record.add("spans", list_text(spans));

@@ -5,7 +5,7 @@
 #include <array>
 #include <thread>
 
-#include "engine/tables.h"
+#include "migrations/registry.h"
 #include "storage/read_only_store.h"
 #include "tests/model/script.h"
 #include "tests/support/eventually.h"
@@ -161,7 +161,13 @@ Words Recorder::next_request(Guest& guest, model::Choices& choices) {
   if (kind < 90) return {"EXTEND", locator, choices.chance(50) ? "2m" : "15m"};
   if (kind < 92) return {"CHECKIN", locator};
   if (kind < 94) return {"CHECKOUT", locator, "date=2027-05-15"};
-  if (kind < 95) {
+  if (kind < 97) {
+    Words words{choices.chance(60) ? "BLOCK" : "UNBLOCK", "show",
+                std::to_string(choices.between(1, 8))};
+    if (words[0] == "BLOCK") words.emplace_back("reason=paint");
+    return words;
+  }
+  if (kind < 98) {
     return {"OFFERING", "ROLL", "show", fmt::format("date=2027-05-{}", choices.between(14, 18))};
   }
   return {choices.chance(70) ? "SHOW" : "TICKET", locator};
@@ -219,7 +225,8 @@ void Recorder::look_at_everything() {
 model::History Recorder::history() const {
   storage::ReadOnlyOptions options;
   options.directory = daemon_.data().string();
-  options.tables = engine::table_specs();
+  options.tables = migrations::current().tables;
+  options.schema_version = migrations::current().version;
   const auto store = storage::ReadOnlyStore::open(options);
   if (!store) throw std::runtime_error(store.error().to_string());
   model::History history{.id = fmt::format("{:x}", (*store)->identity().history_id),

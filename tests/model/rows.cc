@@ -6,6 +6,7 @@
 #include <set>
 #include <tuple>
 
+#include "engine/parties.h"
 #include "engine/tables.h"
 
 namespace holdfast::test {
@@ -58,11 +59,13 @@ class RowCheck {
       fault(
           fmt::format("{} reservations, expected {}", count_, model_.state().reservations.size()));
     }
+    check_blocks();
     check_occupancy();
     check_index("deadlines", kDeadlines, expected_.deadlines);
     check_index("by_account", kByAccount, expected_.by_account);
     check_index("by_offering", kByOffering, expected_.by_offering);
     check_index("pending payments", kPendingPayments, expected_.pending);
+    check_parties();
     check_idempotency();
     return fault_;
   }
@@ -138,6 +141,50 @@ class RowCheck {
     }
   }
 
+  // Who is a guest is found by name, and nobody else is kept.
+  void check_parties() {
+    std::set<std::string> guests;
+    std::size_t parties = 0;
+    for (const auto& is : model_.state().reservations) {
+      if (!is->guest.empty() || !is->note.empty()) ++parties;
+      if (is->guest.empty()) continue;
+      const auto number = static_cast<std::uint64_t>(is->number);
+      guests.emplace(Key().text(fold_guest(is->guest)).u8(0).u64(number).view());
+    }
+    check_index("guests", kByGuest, guests);
+    if (keys_of(txn_, kParties).size() != parties) fault("parties: not those of the reservations");
+    std::size_t named = 0;
+    for (const auto& account : model_.state().accounts) named += account->name.empty() ? 0 : 1;
+    if (keys_of(txn_, kAccountNames).size() != named)
+      fault("names of accounts are kept or missing");
+  }
+
+  // What is out of sale, as the model has it, in kBlocks; and a span for each.
+  void check_blocks() {
+    std::map<std::string, std::string> found;
+    for_each_row(txn_, kBlocks, [&](std::string_view key, std::string_view value) {
+      const auto row = must(storage::decode<BlockRow>(value));
+      found.emplace(
+          key, fmt::format("to {} {} by {} since {}", row.to, row.reason, row.actor, row.since_us));
+    });
+    std::map<std::string, std::string> expected;
+    for (const auto& block : model_.state().blocks) {
+      const Key key = Key()
+                          .u32(static_cast<std::uint32_t>(block->offering))
+                          .u32(static_cast<std::uint32_t>(block->unit))
+                          .i32(block->span.from);
+      expected.emplace(key.view(), fmt::format("to {} {} by {} since {}", block->span.to,
+                                               block->reason, block->account, block->since));
+      const OccupancyRow row{
+          .to = block->span.to, .reservation = 0, .item = 0, .state = UnitState::kBlocked};
+      if (!expected_.occupancy.emplace(key.view(), row).second) {
+        fault(
+            fmt::format("a block of offering {} begins where another span does", block->offering));
+      }
+    }
+    if (found != expected) fault("blocks: the rows are not the expected ones");
+  }
+
   void check_occupancy() {
     std::size_t found = 0;
     std::tuple<std::uint32_t, std::uint32_t, std::int32_t> before{0, 0, 0};  // offering, unit, to
@@ -164,7 +211,7 @@ class RowCheck {
       }
     });
     if (found != expected_.occupancy.size()) {
-      fault(fmt::format("{} spans are occupied, live items have {}", found,
+      fault(fmt::format("{} spans are occupied, live items and blocks have {}", found,
                         expected_.occupancy.size()));
     }
   }

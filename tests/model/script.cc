@@ -97,7 +97,8 @@ std::string Script::offering_name() {
 
 std::string Script::account() {
   const auto& all = model_.state().accounts;
-  return all.empty() || choices_.chance(5) ? "nobody" : choices_.one_of(all)->name;
+  const std::string name = all.empty() ? "" : choices_.one_of(all)->name;
+  return name.empty() || choices_.chance(5) ? "nobody" : name;
 }
 
 std::string Script::span_word(const Offering& of, Micros now) {
@@ -188,7 +189,8 @@ Words Script::sell(Micros now) {
       words.push_back(fmt::format("ttl={}", choices_.one_of(kTtls)));
     }
     if (!holds && choices_.chance(25)) words.emplace_back("checkin");
-    if (choices_.chance(15)) words.emplace_back("guest=Ana Ruiz");
+    constexpr std::array kGuests{"guest=Ana Ruiz", "guest=ana  ruiz", "guest=Ben", "guest=anaR"};
+    if (choices_.chance(25)) words.emplace_back(choices_.one_of(kGuests));
     if (choices_.chance(15)) words.push_back(fmt::format("party={}", choices_.below(8)));
     if (choices_.chance(6)) words.emplace_back("note=by the window");
     if (choices_.chance(6)) words.push_back(fmt::format("price={}", 200 * choices_.below(6)));
@@ -206,8 +208,12 @@ Words Script::sell(Micros now) {
     words = {"CANCEL", locator()};
     constexpr std::array kItems{"1", "2", "2,1", "1,1", "9", "0"};
     if (choices_.chance(50)) words.push_back(fmt::format("items={}", choices_.one_of(kItems)));
-  } else if (kind < 93) {
+  } else if (kind < 90) {
     words = {"CHECKIN", locator()};
+  } else if (kind < 92) {
+    words = {"REVIVE", locator()};
+  } else if (kind < 94) {
+    words = {"NOSHOW", locator()};
   } else {
     words = {"CHECKOUT", locator()};
     const auto day = static_cast<int>(now / kSecond / 86400 + choices_.between(0, 6)) - 2;
@@ -224,7 +230,7 @@ Words Script::selling(Micros now) {
 Words Script::look(Micros now) {
   const Offering* of = some_offering();
   Words words;
-  switch (of == nullptr ? 7 : choices_.below(9)) {
+  switch (of == nullptr ? 7 : choices_.below(13)) {
     case 0:
       words.emplace_back("AVAIL");
       words.push_back(of->name);
@@ -269,8 +275,41 @@ Words Script::look(Micros now) {
     case 6:
       words = {"TICKET", locator()};
       break;
+    case 8:
+      words = {"WHY", of->name, choices_.one_of(of->plan->units).label};
+      if (choices_.chance(60)) add_span(words, *of, now);
+      break;
+    case 9:
+      words = {"HISTORY", locator()};
+      if (choices_.chance(30)) words.push_back(fmt::format("n={}", choices_.between(1, 3)));
+      if (choices_.chance(30)) words.push_back(fmt::format("after={}", choices_.below(4)));
+      break;
+    case 10:
+    case 11:
+      words = find();
+      break;
     default:
       words = {"SHOW", locator()};
+  }
+  return words;
+}
+
+// What a caller says of a name or a number.
+Words Script::find() {
+  constexpr std::array kGuests{"guest=ana", "guest=ANA  r", "guest=B", "guest=Ana Ruiz", "guest=z"};
+  constexpr std::array kAccounts{"account=a", "account=ben", "account=user", "account=Ana"};
+  Words words{"FIND"};
+  if (choices_.chance(50)) words.emplace_back(choices_.one_of(kGuests));
+  if (choices_.chance(40)) words.emplace_back(choices_.one_of(kAccounts));
+  if (choices_.chance(30)) {
+    const std::string word =
+        choices_.chance(30) ? fmt::format("TX{}", choices_.between(1, 40)) : locator();
+    words.push_back("ref=" + word.substr(0, static_cast<std::size_t>(choices_.between(3, 6))));
+  }
+  if (choices_.chance(30)) words.push_back(fmt::format("n={}", choices_.between(1, 4)));
+  const auto count = static_cast<std::uint32_t>(model_.state().reservations.size());
+  if (count != 0 && choices_.chance(30)) {
+    words.push_back("after=" + model_.locator(1 + static_cast<int>(choices_.below(count))));
   }
   return words;
 }
@@ -338,106 +377,12 @@ Words Script::log_in() {
   if (choices_.below(40) == 0) {
     return {"AUTH", fmt::format("nobody{}", choices_.below(50)), "secret"};
   }
+  if (account.name.empty()) return {"AUTH", "nobody", "secret"};  // erased
   if (choices_.below(30) != 0) return {"AUTH", account.name, account.password};
   // Now and then it is one who does not give up.
   guessed_ = account.name;
   guesses_ = choices_.chance(20) ? 14 : 0;
   return {"AUTH", account.name, "wrong"};
-}
-
-Words Script::create_offering(Micros now) {
-  const std::string name = fmt::format("extra{}", choices_.below(4));
-  switch (choices_.below(7)) {
-    case 0:
-      return {"OFFERING", "CREATE", name, "plan=coach", "axis=event", "currency=USD", "price=50"};
-    case 1:
-      return {"OFFERING",     "CREATE",  name,         "plan=room", "axis=nights",
-              "currency=EUR", "hold=2h", "price=1200", "demand=0:7"};
-    case 2:
-      return {"OFFERING",    "CREATE",       name,     "plan=house",
-              "axis=nights", "currency=USD", "cap=5m", "prices=single:100,double:180"};
-    case 3: {  // begins soon
-      const auto minute = static_cast<int>(now / kSecond / 60 + choices_.between(-1, 90));
-      const std::string starts = fmt::format("starts={}T{:02}:{:02}", date_text(minute / 1440),
-                                             minute % 1440 / 60, minute % 60);
-      return {"OFFERING",   "CREATE",       name,        "plan=coach",
-              "axis=event", "currency=USD", "price=120", starts};
-    }
-    case 4:  // no price for some type
-      return {"OFFERING",
-              "CREATE",
-              name,
-              "plan=house",
-              "axis=nights",
-              "currency=EUR",
-              choices_.chance(50) ? "prices=single:100" : "hold=2h"};
-    case 5:
-      return {"OFFERING", "CREATE", name, "plan=nothing", "axis=event", "currency=USD"};
-    default:
-      return {"OFFERING", "CREATE", name, "axis=event", "currency=USD"};
-  }
-}
-
-// What a day begins with: the offering of a day, the end of what is over.
-Words Script::day_of_offering(Micros now) {
-  const auto day = static_cast<int>(now / kSecond / 86400 + choices_.between(0, 3)) - 1;
-  if (choices_.chance(60)) {
-    Words words{"OFFERING", "PURGE", offering_name()};
-    if (choices_.chance(40)) words.push_back("before=" + date_text(day));
-    return words;
-  }
-  // Of few: each day is one offering more.
-  constexpr std::array kTemplates{"show", "dinner", "extra0", "extra1"};
-  Words words{"OFFERING", "ROLL", choices_.one_of(kTemplates)};
-  if (choices_.chance(40)) words.push_back("date=" + date_text(day));
-  return words;
-}
-
-Words Script::staff(Micros now) {
-  constexpr std::array kRoles{"customer", "agent", "manager", "admin", "king"};
-  constexpr std::array kRules{
-      "price=300",           "price=0",           "pay=first",        "pay=later", "demand=1:10",
-      "demand=off",          "prices=seat:150",   "hold=2m",          "cap=30m",   "hold=9d",
-      "prices=circle:1,x:2", "prices=stalls:900", "prices=circle:700"};
-  Words words;
-  switch (choices_.below(15)) {
-    case 0:
-      return {"USER", "LIST"};
-    case 1:
-      words = {"USER", "ROLE", account(), choices_.one_of(kRoles)};
-      break;
-    case 2:
-      words = {"USER", choices_.chance(40) ? "DISABLE" : "ENABLE", account()};
-      break;
-    case 3:
-      return {"PLAN", "LIST"};
-    case 4:
-      words = {"PLAN", "CREATE", fmt::format("plan{}", choices_.below(3)), "units=S1-S3"};
-      break;
-    case 5:
-      if (choices_.chance(30)) return {"OFFERING", "LIST"};
-      return {"OFFERING", "SHOW", offering_name()};
-    case 6:
-    case 7:
-      words = create_offering(now);
-      break;
-    case 8:
-      words = {"OFFERING", "DROP", offering_name()};
-      break;
-    case 9:
-      words = {"OFFERING", "CLOSE", offering_name()};
-      break;
-    case 10:
-      words = {"OFFERING", "OPEN", offering_name()};
-      break;
-    case 11:
-      words = {"OFFERING", "ALTER", offering_name(), choices_.one_of(kRules)};
-      break;
-    default:
-      words = day_of_offering(now);
-  }
-  if (words[0] != "USER" && choices_.chance(10)) add_token(words);
-  return words;
 }
 
 Words Script::command(const Client& client, Micros now) {
