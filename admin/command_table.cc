@@ -5,11 +5,22 @@
 #include <array>
 
 #include "admin/commands/look.h"
+#include "admin/commands/native.h"
 #include "admin/commands/shell.h"
 
 namespace holdfast::admin {
 
 namespace {
+
+constexpr std::string_view kKeysExplained =
+    "A key is written as its parts, joined by /: 12/3/0; instants as 2026-12-01T10:11:44Z; any key "
+    "byte by byte as 0x....";
+
+constexpr std::array kLsOptions = std::to_array<OptionSpec>({{"-n", "NUMBER", "at most so many"}});
+constexpr std::array kGetOptions =
+    std::to_array<OptionSpec>({{"--hex", "", "key and value as they are stored"}});
+constexpr std::array kTopOptions =
+    std::to_array<OptionSpec>({{"-n", "ROUNDS", "end after so many rounds"}});
 
 constexpr std::array kCommands = std::to_array<Command>({
     // ---- shell ----
@@ -30,6 +41,76 @@ constexpr std::array kCommands = std::to_array<Command>({
      .group = Group::kLook,
      .needs = Needs::kDirectory,
      .run = run_tables},
+    {.name = "stat",
+     .usage = "TABLE",
+     .summary = "the size of a table, its first and last key",
+     .group = Group::kLook,
+     .needs = Needs::kDirectory,
+     .least = 1,
+     .most = 1,
+     .run = run_stat},
+    {.name = "ls",
+     .usage = "TABLE [PREFIX] [-n NUMBER]",
+     .summary = "the rows of a table",
+     .detail = kKeysExplained,
+     .group = Group::kLook,
+     .needs = Needs::kDirectory,
+     .least = 1,
+     .most = 2,
+     .options = kLsOptions,
+     .run = run_ls},
+    {.name = "get",
+     .usage = "TABLE KEY [--hex]",
+     .summary = "one row, decoded",
+     .detail = kKeysExplained,
+     .group = Group::kLook,
+     .needs = Needs::kDirectory,
+     .least = 2,
+     .most = 2,
+     .options = kGetOptions,
+     .run = run_get},
+    {.name = "show",
+     .usage = "LOCATOR",
+     .summary = "a reservation with its items",
+     .group = Group::kLook,
+     .needs = Needs::kTarget,
+     .least = 1,
+     .most = 1,
+     .native = "SHOW",
+     .run = run_native},
+    {.name = "offering",
+     .usage = "NAME",
+     .summary = "an offering: its plan, axis, prices and rules",
+     .group = Group::kLook,
+     .needs = Needs::kTarget,
+     .least = 1,
+     .most = 1,
+     .native = "OFFERING SHOW",
+     .run = run_native},
+    {.name = "account",
+     .usage = "NAME",
+     .summary = "an account and its reservations",
+     .group = Group::kLook,
+     .needs = Needs::kDirectory,
+     .least = 1,
+     .most = 1,
+     .run = run_account},
+    {.name = "map",
+     .usage = "OFFERING [legs=FROM-TO | nights=DATE..DATE | at=TIME/TIME]",
+     .summary = "which units are free, held, booked or blocked",
+     .group = Group::kLook,
+     .needs = Needs::kTarget,
+     .least = 1,
+     .most = 4,
+     .native = "MAP",
+     .run = run_native},
+    {.name = "top",
+     .usage = "[-n ROUNDS]",
+     .summary = "what the server does, once a second, until Ctrl-C",
+     .group = Group::kLook,
+     .needs = Needs::kServer,
+     .options = kTopOptions,
+     .run = run_top},
 });
 
 }  // namespace
