@@ -177,6 +177,19 @@ TEST_F(Check, FindsItemsThatOverlap) {
   EXPECT_THAT(rules_of(findings_), Contains("occupancy.orphan"));
 }
 
+TEST_F(Check, FindsBlocksThatBlockNothing) {
+  const auto [key, value] = kit().rows(kBlocks).front();
+  kit().erase(kBlocks, key);
+  expect_found("occupancy.orphan");
+  restore();
+  kit().put(kBlocks, Key().u32(77).u32(1).i32(0).view(), value);
+  expect_found("blocks.unit", "77/1/0");
+  EXPECT_THAT(rules_of(findings_), Contains("occupancy.missing"));
+  restore();
+  kit().change<BlockRow>(kBlocks, [](BlockRow& row) { return (row.to = 0) == 0; });
+  expect_found("blocks.span");
+}
+
 TEST_F(Check, FindsAnOccupiedSpanThatSaysSomethingElse) {
   kit().change<OccupancyRow>(kOccupancy, [](OccupancyRow& row) {
     row.state = row.state == UnitState::kHeld ? UnitState::kBooked : UnitState::kHeld;
@@ -375,7 +388,6 @@ TEST_F(Check, FindsSegmentsThatAreMissingCutOrForeign) {
   restore();
   fs::copy(DamageKit(other / "data").segment(1), kit().segment(segments.back() + 1));
   expect_found("journal.foreign", fmt::format("segment {}", segments.back() + 1));
-  restore();
 }
 
 TEST_F(Check, FindsKeysOfPersonsThatAreMissingOrDamaged) {

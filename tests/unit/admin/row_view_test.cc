@@ -93,9 +93,7 @@ TEST(RowView, NamesWhatIsWrongWithAKey) {
             "a part of the key is \"70000\", not a number from 0 to 65535");
   EXPECT_EQ(complaint(kItems, "1/2/3"), "\"3\" is too much for a key of this table");
   EXPECT_EQ(complaint(kItems, "0x0"), "\"0x0\" is not a key in pairs of hexadecimal digits");
-  EXPECT_NE(complaint(kDeadlines, "noon").find("is not an instant"), std::string::npos);
-  EXPECT_NE(complaint(kDeadlines, "2026-02-30T10:00:00Z").find("does not exist"),
-            std::string::npos);
+  EXPECT_EQ(complaint(kDeadlines, "noon"), "'noon' is not an instant like 2026-12-01T10:11:44Z");
 }
 
 // A table without a view would show as bytes.

@@ -118,6 +118,14 @@ TEST_F(ShellOnASoldStore, RunsTheServersCommandsOffline) {
   EXPECT_EQ(run({"map", "inn", "nights=2027-05-14..2027-05-15"}), ExitCode::kDone);
   EXPECT_EQ(output_.records.at(0)["units"], 20);
   EXPECT_EQ(output_.records.at(0)["booked"], 2);
+  EXPECT_EQ(run({"find", "guest=ana"}), ExitCode::kDone);
+  ASSERT_EQ(output_.rows.size(), 2U);
+  const auto locator = output_.rows[0]["locator"].get<std::string>();
+  EXPECT_EQ(run({"history", locator}), ExitCode::kDone);
+  EXPECT_FALSE(output_.rows.empty());
+  EXPECT_EQ(run({"show", locator}), ExitCode::kDone);
+  EXPECT_EQ(output_.records.at(0)["locator"], locator);
+  EXPECT_EQ(run({"why", "opera", "F10"}), ExitCode::kDone);
   EXPECT_EQ(run({"show", "AAAAAA"}), ExitCode::kFindings);
   EXPECT_EQ(run({"map", "nope"}), ExitCode::kFindings);
 }

@@ -45,6 +45,8 @@ constexpr std::array kSales = std::to_array<std::string_view>({
     "BOOK inn 110 nights=2026-12-01..2026-12-03",
     "CHECKIN *",
     "CHECKOUT * date=2026-12-02",
+    "BLOCK inn 120 nights=2027-06-01..2027-07-01 reason=\"new windows\"",
+    "BLOCK opera F10 reason=\"broken seat\"",
     "BOOK inn 111 nights=2026-12-01..2026-12-03",
     "CHECKIN *",
 });
