@@ -64,6 +64,8 @@ struct Context {
   bool yes = false;  // --yes: what is otherwise asked
   // Asks the person at the terminal; null when there is none.
   std::function<bool(std::string_view question)> ask = nullptr;
+  // Asks for a password without showing it; null when there is nobody to ask.
+  std::function<Result<std::string>()> ask_password = nullptr;
   // True once the person has asked to stop (Ctrl-C); long commands look, and end tidily.
   std::function<bool()> interrupted = [] { return false; };
 
@@ -85,6 +87,7 @@ struct Command {
   Subject subject = Subject::kNone;
   std::span<const OptionSpec> options = {};
   std::string_view native = {};  // of run_native: the server's command, "USER LIST"
+  bool secret = false;           // the last positional word is a password, and asked for if missing
   Result<Outcome> (*run)(Context&, const Arguments&) = nullptr;
 };
 

@@ -85,6 +85,7 @@ Result<Outcome> Shell::run(std::span<const std::string> words) {
                   .output = output_,
                   .yes = options_.yes || arguments->has(kYes.name),
                   .ask = options_.ask,
+                  .ask_password = options_.ask_password,
                   .interrupted = options_.interrupted};
   auto result = command.run(context, *arguments);
   output_.flush();
@@ -149,6 +150,12 @@ Shell::Completion Shell::complete(std::string_view line) {
   std::ranges::copy_if(offered, std::back_inserter(completion.candidates),
                        [&](const std::string& word) { return word.starts_with(words.back()); });
   return completion;
+}
+
+bool Shell::carries_secret(std::span<const std::string> words) {
+  const Match match = find_command(words);
+  return match.command != nullptr && match.command->secret &&
+         words.size() >= match.words + match.command->most;
 }
 
 std::string Shell::hint(std::string_view line) const {

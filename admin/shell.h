@@ -24,6 +24,7 @@ enum class ExitCode : std::uint8_t {
 struct ShellOptions {
   bool yes = false;
   std::function<bool(std::string_view question)> ask = nullptr;  // null: nobody is there
+  std::function<Result<std::string>()> ask_password = nullptr;
   std::function<bool()> interrupted = [] { return false; };
 };
 
@@ -47,6 +48,9 @@ class Shell {
   Completion complete(std::string_view line);
   // How the command that `line` begins with is written; empty when it is none.
   std::string hint(std::string_view line) const;
+
+  // Whether these words hold a password: they are remembered nowhere.
+  static bool carries_secret(std::span<const std::string> words);
 
   // "online", "offline" or "offline (read only)".
   std::string_view mode() const { return target_.mode(); }

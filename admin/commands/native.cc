@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "admin/reply_json.h"
+#include "engine/command_table.h"
 
 namespace holdfast::admin {
 
@@ -30,11 +31,32 @@ std::vector<std::string> native_words(const Command& command, const Arguments& a
 
 }  // namespace
 
+namespace {
+
+// What the server says it would do, if it can tell.
+Result<void> show_dry_run(Context& context, std::vector<std::string> words) {
+  const std::vector<std::string_view> views(words.begin(), words.end());
+  const auto found = TRY(engine::find_command(views));
+  if ((found.spec->flags & engine::kDryRun) == 0) return {};
+  words.insert(words.begin(), "DRYRUN");
+  show_reply(context.output, TRY(context.target.query(words)));
+  return {};
+}
+
+}  // namespace
+
 Result<Outcome> run_native(Context& context, const Arguments& arguments) {
-  const auto words = native_words(context.command, arguments);
-  if (context.command.effect == Effect::kDestroys &&
-      !context.go_ahead(fmt::format("{}", fmt::join(words, " ")))) {
-    return Outcome::kDone;
+  auto words = native_words(context.command, arguments);
+  if (context.command.effect == Effect::kDestroys) {
+    const std::string question = fmt::format("{}", fmt::join(words, " "));
+    if (!context.yes) TRY(show_dry_run(context, words));
+    if (!context.go_ahead(question)) return Outcome::kDone;
+  }
+  if (context.command.secret && arguments.size() < context.command.most) {
+    if (context.ask_password == nullptr) {
+      return error(Code::kUsage, "the password is missing, and nobody is there to ask");
+    }
+    words.push_back(TRY(context.ask_password()));
   }
   show_reply(context.output, TRY(context.target.query(words)));
   return Outcome::kDone;

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "cmd/terminal/line_editor.h"
+#include "cmd/terminal/secrets.h"
 #include "net/words.h"
 
 namespace holdfast::cmd {
@@ -48,7 +49,10 @@ bool ask_person(std::string_view question) {
 admin::ShellOptions shell_options(const AdminOptions& options) {
   admin::ShellOptions shell;
   shell.yes = options.yes;
-  if (::isatty(STDIN_FILENO) == 1 && ::isatty(STDERR_FILENO) == 1) shell.ask = ask_person;
+  if (::isatty(STDIN_FILENO) == 1 && ::isatty(STDERR_FILENO) == 1) {
+    shell.ask = ask_person;
+    shell.ask_password = [] { return ask_secret({.name = "password", .fresh = true}); };
+  }
   shell.interrupted = [] { return stop_asked != 0; };
   return shell;
 }
@@ -110,7 +114,10 @@ ExitCode AdminConsole::run_prompt() {
     const auto input = editor.read(fmt::format("{}> ", shell_.mode()), line);
     if (input == LineEditor::Input::kEnd) break;
     if (input == LineEditor::Input::kInterrupted) continue;
-    editor.remember(line, true);
+    const auto words = net::split_words(line);
+    if (words && !words->empty() && !admin::Shell::carries_secret(*words)) {
+      editor.remember(line, true);
+    }
     if (line == "exit" || line == "quit") return ExitCode::kDone;
     run_line(line);
   }

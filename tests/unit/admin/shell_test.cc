@@ -6,6 +6,7 @@
 #include <set>
 
 #include "admin/command_table.h"
+#include "engine/command_table.h"
 #include "storage/local_store.h"
 #include "tests/support/temp_directory.h"
 #include "tests/unit/admin/collected_output.h"
@@ -34,6 +35,21 @@ TEST(CommandTable, NamesEveryCommandOnceAndCanRunIt) {
       EXPECT_TRUE(groups.insert(word(command.group)).second) << "two runs of a group";
     }
     group = word(command.group);
+  }
+}
+
+TEST(CommandTable, PassesOnWhatTheServerKnows) {
+  for (const admin::Command& command : admin::command_table()) {
+    if (command.native.empty()) continue;
+    std::vector<std::string_view> words = {command.native.substr(0, command.native.find(' '))};
+    if (const auto blank = command.native.find(' '); blank != std::string_view::npos) {
+      words.push_back(command.native.substr(blank + 1));
+    }
+    const auto found = engine::find_command(words);
+    ASSERT_TRUE(found) << command.native;
+    EXPECT_EQ(found->spec->name, command.native);
+    const bool reads = command.effect == admin::Effect::kReads;
+    EXPECT_FALSE(reads && (found->spec->flags & engine::kWrite) != 0) << command.name;
   }
 }
 
