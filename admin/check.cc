@@ -195,7 +195,8 @@ class Examination {
   ::setrlimit(RLIMIT_CORE, &none);
   const int quiet = ::open("/dev/null", O_WRONLY | O_CLOEXEC);
   if (quiet >= 0) ::dup2(quiet, STDERR_FILENO);
-  for (const int number : {SIGBUS, SIGSEGV, SIGABRT, SIGINT}) ::signal(number, SIG_DFL);
+  for (const int number : {SIGBUS, SIGSEGV, SIGABRT}) ::signal(number, SIG_DFL);
+  ::signal(SIGINT, SIG_IGN);  // Ctrl-C reaches both; who asked decides
   Examination examination(directory, options, out);
   if (const auto run = examination.run(); !run) {
     examination.say({{"error", {static_cast<int>(run.error().code()), run.error().message()}}});
@@ -244,6 +245,14 @@ class Child {
   int in_;
 };
 
+// Of what was read, and not because somebody wanted it or memory ran out.
+bool died_of_damage(int status) {
+  if (!WIFSIGNALED(status)) return true;
+  const int number = WTERMSIG(status);
+  return number == SIGBUS || number == SIGSEGV || number == SIGABRT || number == SIGFPE ||
+         number == SIGILL;
+}
+
 std::string death(int status) {
   if (!WIFSIGNALED(status)) return fmt::format("an end with status {}", WEXITSTATUS(status));
   const int number = WTERMSIG(status);
@@ -284,6 +293,9 @@ class Listener {
   Result<CheckReport> conclude(int status) {
     if (failed_) return std::unexpected(*failed_);
     if (done_) return *done_;
+    if (!died_of_damage(status)) {
+      return error(Code::kIo, fmt::format("the check came to {}", death(status)));
+    }
     report_({"base.structure", "base/data.mdb", "a base that can be walked",
              fmt::format("reading it came to {}", death(status))});
     CheckReport broken;
@@ -315,7 +327,7 @@ Result<CheckReport> check_store(const std::string& directory, const CheckOptions
   Listener listener(options, report);
   std::string received;
   while (child.receive(received)) {
-    if (options.interrupted && options.interrupted()) return error(Code::kBusy, "stopped");
+    if (options.interrupted && options.interrupted()) return error(Code::kIo, "stopped");
     std::size_t begin = 0;
     for (auto end = received.find('\n'); end != std::string::npos;
          end = received.find('\n', begin)) {

@@ -31,7 +31,7 @@ struct CheckOptions {
   std::uint32_t schema_version = 1;  // that this program knows
   // Rows looked at so far; may be null.
   std::function<void(std::uint64_t rows)> progress = nullptr;
-  // Looked at now and then; true ends the check with kBusy. May be null.
+  // Looked at now and then; true ends the check with kIo. May be null.
   std::function<bool()> interrupted = nullptr;
 };
 

@@ -103,6 +103,7 @@ Json JournalView::brief(const StoredRecord& record) {
                                      ? fmt::format("(person {}, forgotten)", write.person.value)
                                      : format_key(write.table, opened.key)));
   }
+  shown["words"] = fmt::format("{}", fmt::join(record.words, " "));
   shown["writes"] = std::move(writes);
   return shown;
 }

@@ -28,7 +28,7 @@ using storage::StoredRecord;
 const std::vector<std::string> kRecordColumns = {"seq", "time", "actor", "words", "writes"};
 
 Result<bool> keep_going(const Context& context) {
-  if (context.interrupted()) return error(Code::kBusy, "stopped");
+  if (context.interrupted()) return error(Code::kIo, "stopped");
   return true;
 }
 
@@ -61,10 +61,11 @@ Result<Outcome> run_journal_show(Context& context, const Arguments& arguments) {
       context.output.row(view.brief(record));
       return keep_going(context);
     }
-    Json whole = view.whole(record);
-    const Json writes = std::exchange(whole["writes"], record.writes.size());
-    context.output.record(whole);
-    for (const Json& write : writes) context.output.record(write);
+    Json brief = view.brief(record);
+    brief["writes"] = record.writes.size();
+    context.output.record(brief);
+    const Json whole = view.whole(record);
+    for (const Json& write : whole["writes"]) context.output.record(write);
     return true;
   }));
   if (one && !found) {

@@ -149,7 +149,7 @@ Result<Outcome> run_ls(Context& context, const Arguments& arguments) {
       context.output.remark(fmt::format("the first {} of them; -n shows more", most));
       break;
     }
-    if (context.interrupted()) return error(Code::kBusy, "stopped");
+    if (context.interrupted()) return error(Code::kIo, "stopped");
     context.output.row(row_view(table.id, cursor->key(), cursor->value()));
   }
   return Outcome::kDone;

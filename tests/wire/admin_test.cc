@@ -106,7 +106,7 @@ TEST_F(Admin, SpeaksJsonAndTabs) {
   const auto rows = admin({"--data", data(), "--json", "-c", "ls offerings"}).output;
   EXPECT_THAT(rows, HasSubstr("{\"key\":\"1\",\"name\":\"show\""));
   EXPECT_THAT(offline("ls offerings").output, HasSubstr("key\tname\tplan"));
-  EXPECT_THAT(offline("journal show").output, HasSubstr("BOOK,show,1"));
+  EXPECT_THAT(offline("journal show").output, HasSubstr("BOOK show 1"));
   EXPECT_THAT(offline("journal show").output, Not(HasSubstr("Ana")));
 }
 

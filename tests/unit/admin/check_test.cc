@@ -121,6 +121,14 @@ TEST_F(Check, SaysWhenItCannotLook) {
   EXPECT_EQ(newer.error().code(), Code::kNewer);
 }
 
+TEST_F(Check, EndsWhenItIsToldTo) {
+  CheckOptions options;
+  options.interrupted = [] { return true; };
+  const auto stopped = admin::check_store(data().string(), options, [](const Finding&) {});
+  ASSERT_FALSE(stopped);
+  EXPECT_EQ(stopped.error().code(), Code::kIo);
+}
+
 // ---- derived tables -----------------------------------------------------------------------------
 
 class DerivedTable : public Check, public testing::WithParamInterface<storage::TableSpec> {};
