@@ -16,8 +16,9 @@ std::string row_name(const storage::TableSpec& table, std::string_view key) {
   return fmt::format("{} {}", table.name, format_key(table.id, key));
 }
 
-// Walks one table; its rows go into the digest.
-Result<void> check_table(storage::LmdbBase::Snapshot& snapshot, const storage::TableSpec& table,
+// Walks one table; its rows go into the digest. False when the snapshot can be read no further:
+// LMDB gives a transaction up when it meets a page that cannot be.
+Result<bool> check_table(storage::LmdbBase::Snapshot& snapshot, const storage::TableSpec& table,
                          storage::Digest& digest, const Report& report,
                          const std::function<void()>& row) {
   auto cursor = TRY(snapshot.scan(table.id));
@@ -31,7 +32,7 @@ Result<void> check_table(storage::LmdbBase::Snapshot& snapshot, const storage::T
     if (rows > 0 && key <= previous) {
       report({"base.order", row_name(table, key), "keys that ascend",
               fmt::format("a key after {}", format_key(table.id, previous))});
-      return {};
+      return true;
     }
     const bool in_bounds =
         key.size() <= storage::kMaxKeyBytes && cursor.value().size() <= storage::kMaxValueBytes;
@@ -49,11 +50,13 @@ Result<void> check_table(storage::LmdbBase::Snapshot& snapshot, const storage::T
   if (const auto moved = cursor.status(); !moved) {
     report({"base.structure", std::string(table.name), "a table that can be walked",
             moved.error().message()});
-  } else if (rows != expected && sound) {
+    return false;
+  }
+  if (rows != expected && sound) {
     report({"base.count", std::string(table.name), fmt::format("{} rows", expected),
             fmt::format("{} rows", rows)});
   }
-  return {};
+  return true;
 }
 
 }  // namespace
@@ -64,7 +67,8 @@ Result<storage::BaseState> check_base(storage::LmdbBase& base, const Report& rep
   const storage::BaseState state = TRY(snapshot->renew());
   storage::Digest digest;
   for (const storage::TableSpec& table : engine::table_specs()) {
-    TRY(check_table(*snapshot, table, digest, report, row));
+    const bool readable = TRY(check_table(*snapshot, table, digest, report, row));
+    if (!readable) return state;
   }
   if (digest.words() != state.digest) {
     report({"base.digest", "base/data.mdb", storage::format_digest(state.digest),

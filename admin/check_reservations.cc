@@ -84,7 +84,7 @@ class ReservationCheck {
     if (number != ++events_)
       tell("history.number", std::to_string(events_), std::to_string(number));
     events_ = number;
-    if (event.event < HistoryEvent::kHeld || event.event > HistoryEvent::kEnded) {
+    if (event.event < HistoryEvent::kHeld || event.event > HistoryEvent::kNoShow) {
       tell("history.event", "an event that is known",
            fmt::format("event {}", static_cast<int>(event.event)));
     }

@@ -135,6 +135,11 @@ Result<void> decode_number(std::string_view value, std::span<const Field> fields
   return {};
 }
 
+// A counter, or a mark that stands for itself.
+Result<void> decode_setting(std::string_view value, std::span<const Field> fields, Json& view) {
+  return value.empty() ? Result<void>() : decode_number(value, fields, view);
+}
+
 Result<void> decode_nothing(std::string_view value, std::span<const Field>, Json&) {
   if (value.empty()) return {};
   return error(Code::kCorruption, fmt::format("the value has {} bytes too many", value.size()));
@@ -143,7 +148,7 @@ Result<void> decode_nothing(std::string_view value, std::span<const Field>, Json
 const std::vector<TableView>& table_views() {
   using enum KeyPart;
   static const std::vector<TableView> kViews = {
-      {engine::kMeta, {kText}, {{"value"}}, decode_number},
+      {engine::kMeta, {kText}, {{"value"}}, decode_setting},
       {engine::kPlans,
        {kU32},
        {{"name"}, {"units"}, {"sections"}, {"created_us"}},

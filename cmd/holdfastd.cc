@@ -16,6 +16,7 @@
 #include "cmd/importing.h"
 #include "cmd/listeners.h"
 #include "cmd/options.h"
+#include "cmd/running_options.h"
 #include "engine/dated_offering.h"
 #include "engine/dummy_provider.h"
 #include "engine/engine.h"
@@ -30,13 +31,6 @@
 
 namespace holdfast::cmd {
 namespace {
-
-void apply_log_options(const DaemonOptions& options) {
-  // The option table admits only words that these know.
-  const auto level = storage::parse_log_level(options.log_level);
-  const auto format = storage::parse_log_format(options.log_format);
-  if (level && format) storage::set_up_log(*level, *format);
-}
 
 storage::LocalStoreOptions store_options(const DaemonOptions& options) {
   const auto& schema = migrations::current();
@@ -64,6 +58,7 @@ engine::EngineOptions engine_options(const DaemonOptions& options) {
   engine::EngineOptions engine;
   engine.stall_limit = options.stall_limit;
   engine.workers = static_cast<unsigned>(options.account_workers);
+  engine.slow_threshold = options.slow_threshold;
   return engine;
 }
 
@@ -85,38 +80,6 @@ std::vector<engine::DailyCommand> daily_commands(const DaemonOptions& options) {
   return commands;
 }
 
-// SIGHUP: reads everything again, applies what can be applied, says what cannot.
-class Reloader {
- public:
-  Reloader(DaemonOptions& running, const std::vector<std::string>& arguments)
-      : running_(running), arguments_(arguments) {}
-
-  void serve(net::Server& server) { server_ = &server; }
-
-  void reload() {
-    const auto loaded = load_daemon_options(arguments_);
-    if (!loaded) {
-      storage::log_error("reload_refused", {{"reason", loaded.error().to_string()}});
-      return;
-    }
-    const auto changes = compare(running_, *loaded);
-    apply_reloadable(running_, *loaded);
-    apply_log_options(running_);
-    server_->set_max_clients(static_cast<std::size_t>(running_.max_connections));
-    server_->set_idle_time(running_.idle_timeout);
-    storage::log_info("reloaded",
-                      {{"applied", fmt::format("{}", fmt::join(changes.applied, ","))}});
-    if (changes.need_restart.empty()) return;
-    storage::log_warning("reload_needs_restart",
-                         {{"keys", fmt::format("{}", fmt::join(changes.need_restart, ","))}});
-  }
-
- private:
-  DaemonOptions& running_;
-  const std::vector<std::string>& arguments_;
-  net::Server* server_ = nullptr;
-};
-
 Result<void> load_demo_if_asked(engine::Service& service, const DaemonOptions& options) {
   if (!options.demo) return {};
   const auto report = TRY(load_demo(service, options.demo_directory));
@@ -133,17 +96,20 @@ Result<void> serve_clients(engine::Engine& engine, DaemonOptions& options,
   // After the demo, of which these may make more, and before anybody can ask for today's.
   engine.schedule(daily_commands(options));
 
-  Reloader reloader(options, arguments);
+  RunningOptions running(options, arguments, engine);
+  engine.use(&running);
   net::ServerOptions server_options;
   server_options.max_clients = static_cast<std::size_t>(options.max_connections);
   server_options.idle_time = options.idle_timeout;
   server_options.drain_time = options.drain;
-  server_options.on_reload = [&reloader] { reloader.reload(); };
+  server_options.on_reload = [&running] { running.reload(); };
   server_options.on_ready = [] { storage::log_info("ready"); };
   const auto server = TRY(net::Server::create(std::move(server_options), engine));
-  reloader.serve(*server);
+  running.serve(*server);
   TRY(open_listeners(*server, options));
-  return server->run();
+  auto served = server->run();
+  engine.use(nullptr);
+  return served;
 }
 
 // Everything that is built lives here, so that it ends in the opposite order: connections, then

@@ -253,6 +253,15 @@ void add_daily(std::vector<Option>& table, DaemonOptions& into) {
 }
 
 void add_engine(std::vector<Option>& table, DaemonOptions& into) {
+  table.push_back({.section = "Commands",
+                   .key = "slowlog.threshold",
+                   .value = "DURATION",
+                   .target = &into.slow_threshold,
+                   .preset = "10ms",
+                   .most = 3600 * kSecond,
+                   .reloadable = true,
+                   .summary = "commands that take so long are kept for SLOWLOG; 0: all",
+                   .detail = "Not counting the disk. The last 128 are kept, in memory."});
   table.push_back({.section = "Accounts",
                    .key = "accounts.workers",
                    .value = "COUNT",

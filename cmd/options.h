@@ -66,6 +66,7 @@ struct DaemonOptions {
   std::vector<std::string> daily_roll;   // offerings
   std::vector<std::string> daily_purge;  // offerings
 
+  Duration slow_threshold;
   std::int64_t account_workers = 0;
   Duration payment_delay;
   std::vector<std::int64_t> decline_amounts;  // minor units

@@ -87,6 +87,11 @@ Result<std::vector<Account>> list_accounts(Transaction& txn, AccountId after, st
   return accounts;
 }
 
+Result<std::string> account_name(Transaction& txn, AccountId id) {
+  const auto account = TRY(get_account(txn, id));
+  return account ? account->row.name : std::string();
+}
+
 std::string account_reference(AccountId id) {
   return fmt::format("@account:{}", id.value);
 }

@@ -40,6 +40,8 @@ Result<Account> add_account(Transaction& txn, std::string_view name, std::string
 Result<void> put_account(Transaction& txn, const Account& account);
 // At most `most` accounts with numbers above `after`, ascending.
 Result<std::vector<Account>> list_accounts(Transaction& txn, AccountId after, std::size_t most);
+// "" for nobody, and for one that was erased.
+Result<std::string> account_name(Transaction& txn, AccountId id);
 // What a record says instead of the name: "@account:7".
 std::string account_reference(AccountId id);
 
@@ -104,6 +106,12 @@ class Accounts {
   void charge_account(std::string_view name, Time now) { tries_.charge(name, now); }
   // After the right one: gives all tries back.
   void forgive(std::string_view name) { tries_.fill(name); }
+
+  // Nothing of this name is kept.
+  void forget(const std::string& name) {
+    tries_.fill(name);
+    verified_.erase(name);
+  }
 
   // The same password was verified against the same stored hash within the last 60 s.
   bool just_verified(const AccountRow& row, std::string_view password, Time now) const;

@@ -181,6 +181,7 @@ Result<void> Arguments::assign(const CommandSpec& spec, std::span<const std::str
                                const Locators& locators) {
   spec_ = &spec;
   locators_ = &locators;
+  bound_ = false;
   words_.clear();
   given_.clear();
   whole_.clear();
@@ -260,6 +261,7 @@ Result<void> Arguments::take_option(const ArgumentSpec& option, std::string_view
 
 // The vectors are complete now, so that views into them stay.
 void Arguments::bind() {
+  bound_ = true;
   parts_.clear();
   if (!spec_->parts) {
     positionals_ = words_;

@@ -70,6 +70,10 @@ class Arguments : public ArgumentSet {
   Result<void> assign(const CommandSpec& spec, std::span<const std::string_view> words,
                       const Locators& locators);
 
+  // Whether they are those of a request that was understood.
+  bool bound() const { return bound_; }
+  void forget() { bound_ = false; }
+
   // 1..kMaxParts of a row of parts, each with its required words; empty for other rows.
   std::span<const Part> parts() const { return parts_; }
 
@@ -84,6 +88,7 @@ class Arguments : public ArgumentSet {
   std::vector<GivenOption> whole_;                         // of the whole of a command of parts
   std::vector<std::pair<std::size_t, std::size_t>> ends_;  // of each part in words_, given_
   std::vector<Part> parts_;
+  bool bound_ = false;
 };
 
 // The checks by themselves; `name` is the argument's, for the message.

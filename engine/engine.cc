@@ -12,6 +12,7 @@
 #include "engine/command_table.h"
 #include "engine/commands/sell.h"
 #include "engine/engine_state.h"
+#include "engine/erasure.h"
 #include "engine/expiry.h"
 #include "engine/limits.h"
 #include "storage/check.h"
@@ -73,6 +74,7 @@ Engine::State::State(Engine& self, storage::Store& opened, storage::CommandClock
       payments(provider),
       changes(store, chosen.kept_changes),
       stats(command_table().size()),
+      slow_log(chosen.slow_threshold),
       waker(std::make_shared<Waker>()),
       moved(started) {
   system.peer = {
@@ -110,6 +112,7 @@ Result<std::unique_ptr<Engine>> Engine::open(storage::Store& store, storage::Com
   for (const RequestKey& running : TRY(state.payments.ask_again(*txn))) {
     state.pending_ids.emplace(running.account.value, running.token);
   }
+  store.forget(TRY(list_erased(*txn)));
   return engine;
 }
 
@@ -146,6 +149,21 @@ void Engine::begin_turn() {
     state.take_payment_answers();
   }
   state.run_tasks();
+  if (!state.checkpoints.empty()) state.answer_checkpoints();
+}
+
+void Engine::State::answer_checkpoints() {
+  const Seq applied = store.stats().applied_seq;
+  std::erase_if(checkpoints, [&](const auto& waiting) {
+    if (waiting.second > applied) return false;
+    Task task{.session = waiting.first, .actor = {}, .words = {}, .run = [applied](Context&) {
+                Record record;
+                record.add("applied", static_cast<std::int64_t>(applied.value));
+                return Result<Reply>(Reply{.value = std::move(record)});
+              }};
+    run_task(task);
+    return true;
+  });
 }
 
 void Engine::State::refresh_bindings() {
@@ -353,6 +371,34 @@ Time Engine::now() const {
 
 Time Engine::started() const {
   return state_->started;
+}
+
+const storage::CommandClock& Engine::clock() const {
+  return state_->clock;
+}
+
+void Engine::accept_clock() {
+  state_->clock.accept();
+  // What was due by the old time is looked for by the new one.
+  state_->expiry.look = state_->clock.peek();
+}
+
+SlowLog& Engine::slow_log() {
+  return state_->slow_log;
+}
+
+void Engine::checkpoint(SessionId session, Seq seq) {
+  state_->store.checkpoint();
+  state_->checkpoints.emplace_back(session, seq);
+  state_->waker->wake();  // perhaps the base has it all, and nothing else would wake the loop
+}
+
+void Engine::forget(std::span<const PersonId> persons) {
+  state_->store.forget(persons);
+}
+
+std::vector<SessionId> Engine::take_hangups() {
+  return std::exchange(hangups_, {});
 }
 
 bool Engine::clock_alarmed() const {

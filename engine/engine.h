@@ -24,12 +24,15 @@
 
 namespace holdfast::engine {
 
+class Configuration;
 class PaymentProvider;
+class SlowLog;
 
 struct EngineOptions {
   Duration stall_limit = Duration::seconds(60);  // the disk may be busy so long, then we are stuck
   unsigned workers = 1;                          // threads that hash passwords: 1 or 2
   HashCost hash;                                 // tests use the least that libsodium takes
+  Duration slow_threshold = Duration::milliseconds(10);  // SLOWLOG: 10 ms hold up a thousand others
   std::size_t kept_changes = 32768;  // changes kept in memory for FEED and WATCH from=, some 5 MB
 };
 
@@ -77,6 +80,8 @@ class Engine : public Service {
   void on_wake(std::function<void()> wake) override;
   void drain() override;
   bool progressing() override;
+  std::vector<SessionId> take_hangups() override;
+  bool ending() const override { return ending_; }
 
   // From now on these run once a venue day: what is due runs before this returns, the rest in
   // begin_turn. In place of those before.
@@ -91,6 +96,9 @@ class Engine : public Service {
   // then. Loop thread. REQUIRES: the store accepts writes.
   Result<Reply> run(Task task);
 
+  // What CONFIG shows and sets; nullptr: there is nothing. It outlives the engine.
+  void use(Configuration* configuration) { configuration_ = configuration; }
+
   // For handlers of the session, accounts, live and operations groups, and for tests.
   const storage::Store& store() const;
   Sessions& sessions();
@@ -99,11 +107,28 @@ class Engine : public Service {
   Time now() const;  // without advancing command time
   Time started() const;
   bool clock_alarmed() const;
+  const storage::CommandClock& clock() const;
+  void accept_clock();  // follows the step of the wall clock that is pending
+  SlowLog& slow_log();
+  Configuration* configuration() { return configuration_; }
+  // What takes stock is refused while sales are stopped, except the engine's own commands.
+  void stop_sales(bool stopped) { sales_stopped_ = stopped; }
+  bool sales_stopped() const { return sales_stopped_; }
+  // Brings all up to `seq` into the base; the pending request of the session is answered then.
+  void checkpoint(SessionId session, Seq seq);
+  // Destroys the keys of these persons once all that is committed is in the base.
+  void forget(std::span<const PersonId> persons);
+  void hang_up(SessionId session) { hangups_.push_back(session); }
+  void shut_down() { ending_ = true; }
 
  private:
   struct State;
   Engine();
   std::unique_ptr<State> state_;
+  Configuration* configuration_ = nullptr;
+  std::vector<SessionId> hangups_;  // not handed to net yet
+  bool sales_stopped_ = false;
+  bool ending_ = false;
 };
 
 }  // namespace holdfast::engine

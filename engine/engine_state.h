@@ -19,6 +19,7 @@
 #include "engine/idempotency.h"
 #include "engine/locator.h"
 #include "engine/payments.h"
+#include "engine/slow_log.h"
 #include "engine/workers.h"
 
 namespace holdfast::engine {
@@ -83,6 +84,7 @@ struct Engine::State {
 
   // ---- execution.cc
   Execution execute(Session& session, const Request& request);
+  void note_slow(const CommandSpec& spec, const Session& session, std::uint64_t us);
   Result<void> admit(const CommandSpec& spec, const Session& session, bool dry_run) const;
   Execution run(const CommandSpec& spec, Session& session, std::span<const std::string_view> words,
                 bool dry_run);
@@ -100,6 +102,7 @@ struct Engine::State {
   void refresh_bindings();
   void run_tasks();
   void take_payment_answers();
+  void answer_checkpoints();
   void run_due();
   Result<std::size_t> expire();
   Result<std::size_t> purge();
@@ -131,6 +134,8 @@ struct Engine::State {
   std::set<std::pair<std::uint32_t, std::string>> pending_ids;
   std::vector<Completion> completions;
   TaskQueue queue;
+  std::vector<std::pair<SessionId, Seq>> checkpoints;  // who waits for what to be in the base
+  SlowLog slow_log;
   std::shared_ptr<Waker> waker;
 
   Due expiry;

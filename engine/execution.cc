@@ -26,8 +26,7 @@ class Stopwatch {
   std::chrono::steady_clock::time_point started_ = std::chrono::steady_clock::now();
 };
 
-void count(CommandStats& stats, const Stopwatch& watch, bool failed) {
-  const std::uint64_t us = watch.us();
+void count(CommandStats& stats, std::uint64_t us, bool failed) {
   ++stats.calls;
   if (failed) ++stats.errors;
   stats.total_us += us;
@@ -83,6 +82,7 @@ Execution Engine::State::execute(Session& session, const Request& request) {
 Execution Engine::State::run(const CommandSpec& spec, Session& session,
                              std::span<const std::string_view> words, bool dry_run) {
   const Stopwatch watch;
+  arguments.forget();
   const auto admitted = admit(spec, session, dry_run);
   if (admitted && (spec.flags & kWrite) != 0 && !dry_run && !store.accepts_writes()) {
     stalled = true;
@@ -90,7 +90,11 @@ Execution Engine::State::run(const CommandSpec& spec, Session& session,
   }
   Result<Outcome> outcome =
       admitted ? handle(spec, session, words, dry_run) : std::unexpected(admitted.error());
-  count(stats[command_index(spec)], watch, !outcome);
+  ++session.requests;
+  session.asked = clock.peek();
+  const std::uint64_t us = watch.us();
+  count(stats[command_index(spec)], us, !outcome);
+  if (slow_log.is_slow(us)) note_slow(spec, session, us);
   if (outcome && std::holds_alternative<Pending>(*outcome)) {
     return {.state = Execution::State::kPending, .answer = {}};
   }
@@ -103,11 +107,28 @@ Execution Engine::State::run(const CommandSpec& spec, Session& session,
   return {.answer = std::move(answer)};
 }
 
+// Its words as a record would have them; only its name where they were not understood.
+void Engine::State::note_slow(const CommandSpec& spec, const Session& session, std::uint64_t us) {
+  std::vector<std::string> words{std::string(spec.name)};
+  if (arguments.bound()) words = record_words(arguments, {});
+  slow_log.add({.number = 0,
+                .time = clock.peek(),
+                .us = us,
+                .session = session.id,
+                .address = session.peer.address,
+                .account = session.account,
+                .words = std::move(words)});
+}
+
 // All that can be refused without looking at the arguments.
 Result<void> Engine::State::admit(const CommandSpec& spec, const Session& session,
                                   bool dry_run) const {
   if (draining && (spec.flags & kWhileDraining) == 0) {
     return error(Code::kDraining, "the server is shutting down");
+  }
+  const bool own = &session == &system;
+  if (engine.sales_stopped() && (spec.flags & kTakesStock) != 0 && !own) {
+    return error(Code::kDraining, "no new sales are taken at present");
   }
   if ((spec.flags & kPushMode) == 0 && push_mode(session)) {
     return error(Code::kState, fmt::format("{} is not taken while watching", spec.name));
@@ -188,7 +209,7 @@ Result<Outcome> Engine::State::handle(const CommandSpec& spec, Session& session,
     purging.written(context.now);
   }
   std::vector<std::string> words_kept;
-  if (txn->has_writes()) words_kept = record_words(arguments, context);
+  if (txn->has_writes()) words_kept = record_words(arguments, context.references);
   TRY(finish(context, session.account, std::move(words_kept)));
   if (context.refusal) return std::unexpected(*std::move(context.refusal));
   if (reply == nullptr) keep_pending(session.id, {&spec, key});

@@ -59,6 +59,8 @@ std::string_view word(HistoryEvent event) {
       return "refund_due";
     case HistoryEvent::kEnded:
       return "ended";
+    case HistoryEvent::kNoShow:
+      return "no_show";
   }
   return "unknown";
 }

@@ -250,4 +250,38 @@ Result<void> reinstate(Context& context, Reservation& reservation) {
   return record_event(context, reservation, HistoryEvent::kReinstated);
 }
 
+Result<void> require_sold_now(Context& context, const Reservation& reservation) {
+  for (const Item& item : reservation.items) {
+    if (!item.row.live) continue;
+    const auto offering = TRY(context.catalog.offering(context.txn, OfferingId{item.row.offering}));
+    TRY(require_open(offering->row));
+    TRY(require_not_begun(context, offering->row));
+    TRY(require_day(context, offering->row, item.row.span));
+  }
+  return {};
+}
+
+Result<bool> revive(Context& context, Reservation& reservation) {
+  ReservationRow& row = reservation.row;
+  if (row.status == ReservationStatus::kHeld) return false;
+  if (row.status != ReservationStatus::kExpired) return wrong_status(reservation, "expired");
+  TRY(require_sold_now(context, reservation));
+  TRY(reinstate(context, reservation));
+  std::int64_t hold_seconds = kMaxHoldSeconds;
+  std::int64_t cap_seconds = kMaxHoldSeconds;
+  for (const Item& item : reservation.items) {
+    if (!item.row.live) continue;
+    const auto offering = TRY(context.catalog.offering(context.txn, OfferingId{item.row.offering}));
+    hold_seconds = std::min(hold_seconds, offering->row.hold_seconds);
+    cap_seconds = std::min(cap_seconds, offering->row.hold_cap_seconds);
+  }
+  const auto until = [&](std::int64_t seconds) {
+    return deadline_after(context.now, Duration::seconds(seconds)).us;
+  };
+  row.deadline_us = until(std::min(hold_seconds, cap_seconds));
+  row.hold_cap_us = until(cap_seconds);
+  TRY(save(context.txn, reservation));
+  return true;
+}
+
 }  // namespace holdfast::engine

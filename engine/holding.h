@@ -50,4 +50,12 @@ Result<void> require_free(Context& context, OfferingId offering, Unit unit, Span
 // was dropped. The deadline stays past: the caller goes on to ask for the payment, or to confirm.
 Result<void> reinstate(Context& context, Reservation& reservation);
 
+// What an expired hold was of could be held now as well. Who pays late, or revives, buys anew: not
+// what could not be held now. kClosed, kDenied as HOLD.
+Result<void> require_sold_now(Context& context, const Reservation& reservation);
+
+// EXPIRED -> HELD with a deadline as if it were held now, at the prices it had. False when it is
+// held already; otherwise as require_sold_now and reinstate.
+Result<bool> revive(Context& context, Reservation& reservation);
+
 }  // namespace holdfast::engine

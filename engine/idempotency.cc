@@ -157,6 +157,24 @@ Result<std::size_t> purge_expired(Transaction& txn, Time now, std::size_t most) 
   return expired.size();
 }
 
+Result<void> forget_replies(Transaction& txn, AccountId account) {
+  std::vector<Expiry> entries;
+  {
+    const Key prefix = Key().u32(account.value);
+    const auto cursor = TRY(txn.scan(kIdempotency));
+    bool more = TRY(cursor->seek(prefix.view()));
+    for (; more && cursor->key().starts_with(prefix.view()); more = TRY(cursor->next())) {
+      const std::string_view token = cursor->key().substr(prefix.view().size());
+      if (token.size() < 2 || token.back() != '\0') continue;  // not part 0
+      const auto row = TRY(storage::decode<IdempotencyRow>(cursor->value()));
+      entries.push_back(
+          {{row.expires_us}, account, std::string(token.substr(0, token.size() - 2))});
+    }
+  }
+  for (const Expiry& entry : entries) TRY(erase_entry(txn, entry));
+  return {};
+}
+
 Result<std::optional<Time>> next_purge(Transaction& txn) {
   const auto cursor = TRY(txn.scan(kIdempotencyExpiry));
   const bool any = TRY(cursor->seek(""));

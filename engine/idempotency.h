@@ -39,6 +39,8 @@ Result<void> remember(Transaction& txn, const RequestKey& key, const Reply& repl
 
 // Erases entries that expired before `now`, the oldest first, `most` at most; returns how many.
 Result<std::size_t> purge_expired(Transaction& txn, Time now, std::size_t most);
+// Erases all entries of an account.
+Result<void> forget_replies(Transaction& txn, AccountId account);
 // When the next entry expires; nothing if there is none.
 Result<std::optional<Time>> next_purge(Transaction& txn);
 

@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "engine/catalog.h"
-#include "engine/commands/selection.h"
 #include "engine/history.h"
 #include "engine/holding.h"
 #include "engine/locator.h"
@@ -23,19 +22,6 @@ bool may_owe(ReservationStatus status) {
 Result<PersonId> sealing_person(Context& context) {
   if (context.session.person != PersonId{}) return context.session.person;
   return context.txn.add_person();
-}
-
-// Who pays late buys anew: what could not be held now is not sold either. Money on its way is
-// another matter, see use_money.
-Result<void> require_on_sale(Context& context, const Reservation& reservation) {
-  for (const Item& item : reservation.items) {
-    if (!item.row.live) continue;
-    const auto offering = TRY(context.catalog.offering(context.txn, OfferingId{item.row.offering}));
-    TRY(require_open(offering->row));
-    TRY(require_not_begun(context, offering->row));
-    TRY(require_day(context, offering->row, item.row.span));
-  }
-  return {};
 }
 
 // Under which person the token is kept, so that erasing it is sealed the same way.
@@ -150,7 +136,7 @@ Result<bool> begin_payment(Context& context, Reservation& reservation, std::stri
   TRY(require_not_asked(reservation));
   ReservationRow& row = reservation.row;
   if (row.status == ReservationStatus::kExpired) {
-    TRY(require_on_sale(context, reservation));
+    TRY(require_sold_now(context, reservation));
     TRY(reinstate(context, reservation));
   }
   if (!may_owe(row.status)) return wrong_status(reservation, "held or confirmed");

@@ -9,8 +9,8 @@ namespace holdfast::engine {
 
 namespace {
 
-std::string_view reference(const Context& context, std::string_view name) {
-  for (const auto& [argument, replacement] : context.references) {
+std::string_view reference(References references, std::string_view name) {
+  for (const auto& [argument, replacement] : references) {
     if (argument == name) return replacement;
   }
   return "@";
@@ -26,11 +26,12 @@ const ArgumentSpec& positional_spec(const CommandSpec& row, std::size_t index) {
   return *last;
 }
 
-void add_set(const ArgumentSet& set, const Context& context, std::vector<std::string>& words) {
+void add_set(const ArgumentSet& set, References references, std::vector<std::string>& words) {
   for (std::size_t i = 0; i < set.count(); ++i) {
     const ArgumentSpec& argument = positional_spec(set.spec(), i);
     if (argument.secret) continue;
-    words.emplace_back(argument.personal ? reference(context, argument.name) : set.positional(i));
+    words.emplace_back(argument.personal ? reference(references, argument.name)
+                                         : set.positional(i));
   }
   for (const GivenOption& given : set.options()) {
     if (given.spec->secret) continue;
@@ -40,13 +41,13 @@ void add_set(const ArgumentSet& set, const Context& context, std::vector<std::st
     }
     std::string& word = words.emplace_back(given.spec->name);
     word += '=';
-    word += given.spec->personal ? reference(context, given.spec->name) : given.value;
+    word += given.spec->personal ? reference(references, given.spec->name) : given.value;
   }
 }
 
 }  // namespace
 
-std::vector<std::string> record_words(const Arguments& arguments, const Context& context) {
+std::vector<std::string> record_words(const Arguments& arguments, References references) {
   std::vector<std::string> words;
   words.reserve(4);
   words.emplace_back(arguments.spec().name);
@@ -54,9 +55,9 @@ std::vector<std::string> record_words(const Arguments& arguments, const Context&
   for (const Part& part : arguments.parts()) {
     if (!first) words.emplace_back("+");
     first = false;
-    add_set(part, context, words);
+    add_set(part, references, words);
   }
-  add_set(arguments, context, words);
+  add_set(arguments, references, words);
   return words;
 }
 

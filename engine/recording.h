@@ -19,7 +19,10 @@
 
 namespace holdfast::engine {
 
-std::vector<std::string> record_words(const Arguments& arguments, const Context& context);
+// What stands in place of personal arguments: Context::references. One that is missing is "@".
+using References = std::span<const std::pair<std::string_view, std::string>>;
+
+std::vector<std::string> record_words(const Arguments& arguments, References references);
 
 // Replaces each word that is the name of a reference.
 void put_references(std::vector<std::string>& words, const Context& context);

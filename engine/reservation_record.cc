@@ -93,9 +93,9 @@ Result<Record> head_record(Context& context, const Reservation& reservation) {
 
 // Whose it is, in fields; the party for what else is wanted of it.
 Result<Party> add_people(Context& context, const ReservationRow& row, Record& record) {
-  if (is_staff(context.session) && row.account != 0) {
-    const auto account = TRY(get_account(context.txn, AccountId{row.account}));
-    if (account) record.add("account", account->row.name);
+  if (is_staff(context.session)) {
+    const std::string name = TRY(account_name(context.txn, AccountId{row.account}));
+    if (!name.empty()) record.add("account", name);
   }
   Party party = TRY(read_party(context.txn, PersonId{row.party}));
   if (!party.guest.empty()) record.add("guest", party.guest);
@@ -107,9 +107,7 @@ Result<Party> add_people(Context& context, const ReservationRow& row, Record& re
 Result<std::string> holder(Context& context, const ReservationRow& row) {
   const Party party = TRY(read_party(context.txn, PersonId{row.party}));
   if (!party.guest.empty()) return party.guest;
-  if (row.account == 0) return std::string();
-  const auto account = TRY(get_account(context.txn, AccountId{row.account}));
-  return account ? account->row.name : std::string();
+  return account_name(context.txn, AccountId{row.account});
 }
 
 }  // namespace

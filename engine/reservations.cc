@@ -143,6 +143,8 @@ std::unexpected<Status> wrong_status(const Reservation& reservation, std::string
 }
 
 std::int64_t owed_minor(const ReservationRow& row) {
+  // Who did not come gets nothing back and is asked for nothing more.
+  if (row.status == ReservationStatus::kNoShow) return std::min(row.paid_minor, row.total_minor);
   const bool owes = is_live(row.status) || row.status == ReservationStatus::kCompleted;
   return owes ? row.total_minor : 0;
 }

@@ -4,9 +4,9 @@
 //          HOLD              PAY / CONFIRM          CHECKIN             CHECKOUT
 //   (free) ----> HELD ----------------> CONFIRMED -----> CHECKED_IN -----> COMPLETED
 //                 |  \ deadline             |
-//         RELEASE |   `-----> EXPIRED       | CANCEL (all items, or some)
-//                 v             | PAY       v
-//             CANCELLED         `-> HELD   CANCELLED
+//         RELEASE |   `-----> EXPIRED       | CANCEL (all items, or some); or nobody came
+//                 v     PAY or  |           v
+//             CANCELLED REVIVE  `-> HELD   CANCELLED, NOSHOW
 //
 // What always holds, and is kept here:
 // - a live item occupies its span exactly while its reservation is HELD, CONFIRMED or CHECKED_IN;
@@ -71,7 +71,8 @@ PaymentStatus settled(const ReservationRow& row);
 // Whether kDeadlines has a row for it.
 bool wants_deadline_row(const ReservationRow& row);
 
-// What is owed in this status: the total while it lives or once it is completed, otherwise nothing.
+// What is owed in this status: the total while it lives or once it is completed, of a no-show what
+// was paid of it, otherwise nothing.
 std::int64_t owed_minor(const ReservationRow& row);
 // Owed and not yet paid, at least 0; paid and not owed, at least 0.
 std::int64_t due_minor(const ReservationRow& row);

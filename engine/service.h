@@ -92,6 +92,12 @@ class Service {
   // stalled writes may be offered again. Set once.
   virtual void on_wake(std::function<void()> wake) = 0;
 
+  // Connections to be closed as they stand.
+  virtual std::vector<SessionId> take_hangups() = 0;
+
+  // Somebody who may has asked for the end: drain, and stop serving.
+  virtual bool ending() const = 0;
+
   // From now on new work is refused with DRAINING; what runs is finished.
   virtual void drain() = 0;
 

@@ -51,6 +51,11 @@ struct Session {
   std::set<ReservationId> holds;
   OfferingId bound;  // peer.offering as it is now; {0}: none, or there is no such offering
 
+  std::string label;             // CLIENT SETNAME
+  Time asked;                    // when the last request came; opened, before the first
+  std::uint64_t requests = 0;    // that were executed
+  std::size_t unsent_bytes = 0;  // of output; set by net
+
   bool quitting = false;   // QUIT: close once the reply is out
   bool congested = false;  // set by net: much of the output is unsent, old changes had better wait
 };

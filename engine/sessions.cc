@@ -8,7 +8,7 @@ Session& Sessions::open(const Peer& peer, Time now) {
   auto session = std::make_unique<Session>();
   session->id = {++last_id_};
   session->peer = peer;
-  session->opened = now;
+  session->opened = session->asked = now;
   reset(*session);
   return *(sessions_[last_id_] = std::move(session));
 }
@@ -23,6 +23,7 @@ Session* Sessions::find(SessionId id) {
 }
 
 void Sessions::reset(Session& session) {
+  session.label.clear();
   session.account = {};
   session.name.clear();
   session.person = {};

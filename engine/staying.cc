@@ -66,25 +66,35 @@ Result<void> bill_item(Context& context, Item& item, std::optional<std::int32_t>
   return {};
 }
 
-}  // namespace
+struct Wait {
+  std::int32_t arrival = 0;
+  std::int32_t today = 0;  // where the stay begins
+};
 
-Result<void> require_arrived(Context& context, const Reservation& reservation) {
-  if (is_staff(context.session)) return {};
-  std::optional<std::int32_t> arrival;
-  std::int32_t today = 0;
+// Nothing once the first day of what has days has come.
+Result<std::optional<Wait>> days_to_wait(Context& context, const Reservation& reservation) {
+  std::optional<Wait> first;
   for (const Item& item : reservation.items) {
     if (!item.row.live) continue;
     const auto offering = TRY(context.catalog.offering(context.txn, OfferingId{item.row.offering}));
     const auto day = first_day(offering->row.axis, item.row.span);
-    if (!day || (arrival && *day >= *arrival)) continue;
-    arrival = day;
-    today = TRY(local_day(context.now, offering->row.zone));
+    if (!day || (first && *day >= first->arrival)) continue;
+    first = Wait{*day, TRY(local_day(context.now, offering->row.zone))};
   }
-  if (!arrival || *arrival <= today) return {};
-  return std::unexpected(
-      Status(Code::kDenied, fmt::format("before {} only staff may check in", format_date(*arrival)))
-          .with("checkin", format_date(*arrival))
-          .with("today", format_date(today)));
+  if (first && first->arrival <= first->today) first.reset();
+  return first;
+}
+
+}  // namespace
+
+Result<void> require_arrived(Context& context, const Reservation& reservation) {
+  if (is_staff(context.session)) return {};
+  const auto wait = TRY(days_to_wait(context, reservation));
+  if (!wait) return {};
+  return std::unexpected(Status(Code::kDenied, fmt::format("before {} only staff may check in",
+                                                           format_date(wait->arrival)))
+                             .with("checkin", format_date(wait->arrival))
+                             .with("today", format_date(wait->today)));
 }
 
 Result<bool> check_in(Context& context, Reservation& reservation) {
@@ -125,6 +135,25 @@ Result<bool> check_out(Context& context, Reservation& reservation,
   if (refund > refund_before) {
     TRY(record_event(context, reservation, HistoryEvent::kRefundDue, refund));
   }
+  TRY(save(context.txn, reservation));
+  return true;
+}
+
+Result<bool> mark_no_show(Context& context, Reservation& reservation) {
+  ReservationRow& row = reservation.row;
+  if (row.status == ReservationStatus::kNoShow) return false;
+  if (row.status != ReservationStatus::kConfirmed) return wrong_status(reservation, "confirmed");
+  TRY(require_not_asked(reservation));
+  if (const auto wait = TRY(days_to_wait(context, reservation))) {
+    return std::unexpected(
+        Status(Code::kState, fmt::format("it begins on {} only", format_date(wait->arrival)))
+            .with("checkin", format_date(wait->arrival))
+            .with("today", format_date(wait->today)));
+  }
+  TRY(give_back_all(context, reservation));
+  row.status = ReservationStatus::kNoShow;
+  row.ended_us = context.now.us;
+  TRY(record_event(context, reservation, HistoryEvent::kNoShow, row.paid_minor));
   TRY(save(context.txn, reservation));
   return true;
 }

@@ -25,4 +25,9 @@ Result<bool> check_in(Context& context, Reservation& reservation);
 // False when it is completed already.
 Result<bool> check_out(Context& context, Reservation& reservation, std::optional<std::int32_t> day);
 
+// CONFIRMED -> NOSHOW: nobody came. The units are given back; what was paid is kept, and nothing is
+// owed any more. False when it is one already. kState before the first day, for nobody can have
+// failed to come yet, and otherwise as check_in.
+Result<bool> mark_no_show(Context& context, Reservation& reservation);
+
 }  // namespace holdfast::engine

@@ -21,7 +21,8 @@
 namespace holdfast::engine {
 
 // name -> counter (u64) or setting (bytes). Counters: "plan", "offering", "account", "reservation",
-// "payment"; each holds the last number given. Settings: "locator_key".
+// "payment"; each holds the last number given. Settings: "locator_key", "clock_accepted" (the time
+// of the last CLOCK ACCEPT), "erased:7" (of each person that was forgotten).
 inline constexpr storage::TableId kMeta{1};
 inline constexpr storage::TableId kPlans{2};          // plan -> PlanRow
 inline constexpr storage::TableId kSections{3};       // plan, index u16 -> SectionRow
@@ -46,6 +47,8 @@ inline constexpr storage::TableId kPayments{19};           // payment -> Payment
 inline constexpr storage::TableId kPendingPayments{20};    // payment -> PendingPaymentRow; sealed
 inline constexpr storage::TableId kHistory{21};  // reservation, event u32 from 1 -> HistoryRow
 inline constexpr storage::TableId kBlocks{22};   // offering, unit, from -> BlockRow; as kOccupancy
+
+inline constexpr std::string_view kClockAccepted = "clock_accepted";
 
 // All of the above, for opening a store.
 std::span<const storage::TableSpec> table_specs();
@@ -320,6 +323,7 @@ enum class HistoryEvent : std::uint8_t {
   kReinstated = 13,
   kRefundDue = 14,
   kEnded = 15,  // its days were over
+  kNoShow = 16,
 };
 
 struct HistoryRow {

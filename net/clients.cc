@@ -224,6 +224,15 @@ void Clients::push(const std::vector<engine::Push>& pushes) {
   }
 }
 
+void Clients::hang_up(const std::vector<engine::SessionId>& sessions) {
+  for (const engine::SessionId session : sessions) {
+    Client* client = find(session.value);
+    if (client == nullptr) continue;  // it has gone by itself
+    client->connection.close("killed by an admin");
+    touch(*client);
+  }
+}
+
 std::size_t Clients::settle(engine::Seq durable) {
   if (durable > durable_) {
     durable_ = durable;

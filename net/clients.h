@@ -45,6 +45,7 @@ class Clients {
   std::size_t executed() const { return executed_; }  // connections that ran requests this turn
   void complete(const std::vector<engine::Completion>& completions);
   void push(const std::vector<engine::Push>& pushes);
+  void hang_up(const std::vector<engine::SessionId>& sessions);
   // Releases, writes, closes; returns how many were closed.
   std::size_t settle(engine::Seq durable);
 

@@ -297,6 +297,7 @@ void Connection::settle(engine::Seq durable) {
   if (state_ == State::kClosed) return;
   release(durable);
   write();
+  session_.unsent_bytes = output_.size();
   session_.congested = output_.size() >= limits_.output_pause_bytes;
   advance_state();
 }

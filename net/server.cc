@@ -154,10 +154,12 @@ Result<void> Server::Impl::turn() {
   service_.end_turn(clients_.executed() <= kFewClients);
   clients_.complete(service_.take_completions());
   clients_.push(service_.take_pushes());
+  clients_.hang_up(service_.take_hangups());
   // Before anything is sent: after a failed sync nothing may be said any more.
   TRY(service_.health());
   if (clients_.settle(service_.durable_seq()) > 0) resume_listeners();
   if (std::exchange(reload_asked_, false)) reload();
+  if (service_.ending() && !draining_) begin_drain();
   if (draining_) {
     close_doors();  // not before: an event of theirs may have been in hand
     if (clients_.size() == 0) ended_ = true;

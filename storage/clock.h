@@ -72,6 +72,7 @@ class CommandClock {
   Time peek() const;                         // the current time without advancing the sequence
   bool alarmed() const { return alarmed_; }  // a wall step larger than kFollowedStep is pending
   Duration pending_step() const { return pending_step_; }
+  Time wall() const { return clock_->wall(); }
   // Follows the pending step; returns it, so that open deadlines can be moved by it.
   Duration accept();
 

@@ -70,9 +70,16 @@ void JournalThread::hand_over(Turn turn, bool at_once) {
   if (spent_.size() < kSpentTurns) spent_.push_back(std::move(turn));
 }
 
+void JournalThread::forget(std::span<const PersonId> persons) {
+  const std::scoped_lock lock(mutex_);
+  forgotten_.insert(forgotten_.end(), persons.begin(), persons.end());
+  work_.notify_one();
+}
+
 Result<void> JournalThread::drain() {
   std::unique_lock lock(mutex_);
-  done_.wait(lock, [&] { return (waiting_.empty() && !busy_) || signal_.failed(); });
+  done_.wait(
+      lock, [&] { return (waiting_.empty() && forgotten_.empty() && !busy_) || signal_.failed(); });
   return signal_.health();
 }
 
@@ -95,12 +102,30 @@ void JournalThread::run() {
   ::pthread_setname_np(::pthread_self(), "journal");
   std::unique_lock lock(mutex_);
   while (!stopping_ && !signal_.failed()) {
-    if (waiting_.empty() || busy_) {
+    if (busy_ || (waiting_.empty() && forgotten_.empty())) {
       rest(lock);
-      continue;
+    } else if (!waiting_.empty()) {
+      append_taken(lock);
+    } else {
+      destroy_keys(lock);
     }
-    append_taken(lock);
   }
+  done_.notify_all();
+}
+
+// By this thread, as it also stores them; while nobody waits for anything else.
+void JournalThread::destroy_keys(std::unique_lock<std::mutex>& lock) {
+  const std::vector<PersonId> persons = std::exchange(forgotten_, {});
+  busy_ = true;
+  lock.unlock();
+  for (const PersonId person : persons) {
+    auto done = keys_.destroy(person);
+    if (done) continue;
+    signal_.fail(Status(done.error()).prefixed("person keys"));
+    break;
+  }
+  lock.lock();
+  busy_ = false;
   done_.notify_all();
 }
 

@@ -10,6 +10,7 @@
 #include <deque>
 #include <memory>
 #include <mutex>
+#include <span>
 #include <string>
 #include <thread>
 #include <vector>
@@ -43,12 +44,16 @@ class JournalThread {
   // a wake: the caller looks at durable_seq() next.
   void hand_over(Turn turn, bool at_once);
 
+  // Destroys the keys of these persons, soon: close() waits for it.
+  void forget(std::span<const PersonId> persons);
+
   Seq durable_seq() const { return {durable_.load(std::memory_order_acquire)}; }
   std::size_t waiting_bytes() const { return waiting_bytes_.load(std::memory_order_relaxed); }
   std::uint64_t syncs() const { return syncs_.load(std::memory_order_relaxed); }
   const JournalWriter& writer() const { return *writer_; }
 
-  // Waits until all that was handed over is durable or the store has failed.
+  // Waits until all that was handed over is durable, and who is to be forgotten is, or the store
+  // has failed.
   Result<void> drain();
   // Drains, ends the thread, writes the stop frame.
   Result<void> close();
@@ -57,6 +62,7 @@ class JournalThread {
   void run();
   void rest(std::unique_lock<std::mutex>& lock);
   void take_waiting();
+  void destroy_keys(std::unique_lock<std::mutex>& lock);
   Result<void> append(const Turn& turn);
   void append_taken(std::unique_lock<std::mutex>& lock);
   void finish(Seq last, std::size_t bytes);
@@ -71,8 +77,9 @@ class JournalThread {
   std::condition_variable work_;  // for the thread
   std::condition_variable done_;  // for drain()
   std::deque<Turn> waiting_;
-  std::vector<Turn> spent_;  // for fresh_turn()
-  bool busy_ = false;        // someone writes or syncs
+  std::vector<PersonId> forgotten_;  // whose keys are to be destroyed
+  std::vector<Turn> spent_;          // for fresh_turn()
+  bool busy_ = false;                // someone writes or syncs
   bool stopping_ = false;
   bool watermark_due_ = false;  // something was appended after the last watermark
   std::chrono::steady_clock::time_point last_append_;

@@ -35,6 +35,10 @@ Status lmdb_status(std::string_view doing, int code) {
     case MDB_PAGE_NOTFOUND:
     case MDB_PANIC:
     case MDB_INVALID:
+    // What only a damaged tree leads to: too deep, of another kind, given up half way.
+    case MDB_CURSOR_FULL:
+    case MDB_INCOMPATIBLE:
+    case MDB_BAD_TXN:
       return {Code::kCorruption, text};
     case MDB_VERSION_MISMATCH:
       return {Code::kNewer, text};

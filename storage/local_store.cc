@@ -105,6 +105,7 @@ Result<void> LocalStore::close() {
   CHECK(!transaction_lives_, "close() within a transaction");
   auto settled = settle();
   flush_->stop();
+  forget_applied();
   // Also when the base could not take everything: the journal has it.
   auto closed = journal_->close();
   return settled ? closed : settled;
@@ -180,6 +181,7 @@ void LocalStore::end_turn(bool few_clients) {
     young_keys_.pop_front();
   }
   move_memtables();
+  if (!forgetting_.empty()) forget_applied();
 }
 
 void LocalStore::hand_over(bool at_once) {
@@ -221,13 +223,40 @@ bool LocalStore::active_is_full() const {
          active_->estimated_pages(base_pages_) >= options_.memtable_pages;
 }
 
+void LocalStore::checkpoint() {
+  checkpoint_ = true;
+}
+
+void LocalStore::forget(std::span<const PersonId> persons) {
+  std::vector<PersonId> known;
+  for (const PersonId person : persons) {
+    // A start asks for all who ever were; a slot that is damaged is overwritten, too.
+    const auto key = find_key(person);
+    if (key || key.error().code() != Code::kGone) known.push_back(person);
+  }
+  if (known.empty()) return;
+  forgetting_.emplace_back(last_seq(), std::move(known));
+  checkpoint();
+}
+
+// Not earlier: a start that must replay the record could not open what it erases any more.
+void LocalStore::forget_applied() {
+  const Seq applied = flush_->stats().state.applied;
+  while (!forgetting_.empty() && forgetting_.front().first <= applied) {
+    journal_->forget(forgetting_.front().second);
+    forgetting_.pop_front();
+  }
+}
+
 bool LocalStore::active_is_due() const {
   if (active_->empty()) return false;
+  if (checkpoint_) return true;
   return options_.clock->since_boot() - active_since_ >= options_.flush.interval ||
          active_is_full();
 }
 
 void LocalStore::freeze() {
+  checkpoint_ = false;  // all that was committed is in this one, or in the base
   frozen_ = active_;
   active_ = frozen_ == &memtables_[0] ? &memtables_[1] : &memtables_[0];
 }

@@ -64,6 +64,8 @@ class LocalStore final : public Store {
   std::unique_ptr<Transaction> begin() override;
   Result<Seq> commit(Transaction& transaction, const CommandRecord& record) override;
   void end_turn(bool few_clients) override;
+  void checkpoint() override;
+  void forget(std::span<const PersonId> persons) override;
   Seq last_seq() const override { return reach_.last_seq; }
   Seq durable_seq() const override { return journal_->durable_seq(); }
   void on_progress(std::function<void()> wake) override { signal_.on_wake(std::move(wake)); }
@@ -86,6 +88,7 @@ class LocalStore final : public Store {
   Result<void> start();
 
   Result<PersonKeys::KeyBytes> find_key(PersonId person);
+  void forget_applied();
   void hand_over(bool at_once);
   void drop_flushed();
   void move_memtables();
@@ -108,14 +111,17 @@ class LocalStore final : public Store {
   std::array<Memtable, 2> memtables_;
   Memtable* active_ = &memtables_[0];
   Memtable* frozen_ = nullptr;  // &memtables_[1] or [0] while it stands between active and base
+  bool checkpoint_ = false;     // what the active memtable holds is to be written soon
   bool submitted_ = false;      // the flush thread has frozen_
   Duration active_since_;       // boot time of the active memtable's first row
   Memtable::LeafPages base_pages_{};  // of the base as of the snapshot
 
   WriteBatch batch_;  // of the one transaction
   bool transaction_lives_ = false;
-  Memtable::Reach reach_;                                      // of the last commit
-  Turn turn_;                                                  // committed, not handed over
+  Memtable::Reach reach_;  // of the last commit
+  Turn turn_;              // committed, not handed over
+  // Persons to be forgotten when the base holds everything up to this.
+  std::deque<std::pair<Seq, std::vector<PersonId>>> forgetting_;
   std::deque<std::pair<Seq, PersonKeys::NewKey>> young_keys_;  // not durable in the key file yet
 
   // Last: their threads use what stands above, and end first.

@@ -178,6 +178,16 @@ class Store {
   // or the store has failed. Set once, before the first commit.
   virtual void on_progress(std::function<void()> wake) = 0;
 
+  // What is committed now is to be in the base soon, without waiting until it is due: watch
+  // stats().applied_seq.
+  virtual void checkpoint() = 0;
+
+  // Destroys the keys of these persons once all that is committed now is in the base: whatever the
+  // journal has sealed under them stays sealed. Asked again, it does no harm; a crash before then
+  // leaves them, so ask again after a start. REQUIRES: their rows are erased, and nothing is sealed
+  // under them any more.
+  virtual void forget(std::span<const PersonId> persons) = 0;
+
   // False while both memtables are full or the journal queue is at its bound: a writing command
   // must wait (its own connection only) until on_progress.
   virtual bool accepts_writes() const = 0;

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <limits>
 #include <memory>
 
 #include "engine/accounts.h"
@@ -121,89 +120,6 @@ Result<Outcome> run_passwd(Context& context, const NewPassword& passwords) {
   return Pending{};
 }
 
-// ---- USER ----
-
-Record user_record(const Account& account) {
-  Record record;
-  record.add("account", std::int64_t{account.id.value})
-      .add("name", account.row.name)
-      .add("role", word(account.row.role))
-      .add("disabled", std::int64_t{account.row.disabled})
-      .add("created", storage::format_utc({account.row.created_us}));
-  return record;
-}
-
-struct ListParams {
-  std::size_t most = kDefaultListing;
-  AccountId after;
-};
-
-Result<ListParams> parse_user_list(Arguments& arguments) {
-  ListParams params;
-  const auto most = TRY(arguments.number("n", 1, kMaxListing));
-  if (most) params.most = static_cast<std::size_t>(*most);
-  const auto after =
-      TRY(arguments.number("after", 0, std::numeric_limits<std::uint32_t>::max() - 1));
-  if (after) params.after = {static_cast<std::uint32_t>(*after)};
-  return params;
-}
-
-Result<Outcome> run_user_list(Context& context, const ListParams& params) {
-  List rows;
-  for (const Account& account : TRY(list_accounts(context.txn, params.after, params.most))) {
-    rows.emplace_back(user_record(account));
-  }
-  return Reply{.value = std::move(rows)};
-}
-
-// What USER ROLE, DISABLE and ENABLE change.
-struct UserChange {
-  std::string_view name;
-  std::optional<Role> role;
-  std::optional<bool> disabled;
-};
-
-Result<UserChange> parse_user_role(Arguments& arguments) {
-  return UserChange{.name = arguments.positional(0),
-                    .role = TRY(parse_role(arguments.positional(1))),
-                    .disabled = {}};
-}
-Result<UserChange> parse_user_disable(Arguments& arguments) {
-  return UserChange{.name = arguments.positional(0), .role = {}, .disabled = true};
-}
-Result<UserChange> parse_user_enable(Arguments& arguments) {
-  return UserChange{.name = arguments.positional(0), .role = {}, .disabled = false};
-}
-
-// Sessions keep the role they logged in with: those of this account follow at once.
-void apply_to_sessions(Engine& engine, const Account& account) {
-  engine.sessions().for_each([&](Session& session) {
-    if (session.account != account.id) return;
-    if (account.row.disabled) {
-      log_out(session);
-    } else {
-      session.role = account.row.role;
-    }
-  });
-}
-
-Result<Outcome> run_user_change(Context& context, const UserChange& change) {
-  auto account = TRY(find_account(context.txn, change.name));
-  if (!account) return error(Code::kNotFound, fmt::format("no account {}", quoted(change.name)));
-  context.references.emplace_back("name", account_reference(account->id));
-  const bool changes = (change.role && *change.role != account->row.role) ||
-                       (change.disabled && *change.disabled != account->row.disabled);
-  if (changes) {
-    account->row.role = change.role.value_or(account->row.role);
-    account->row.disabled = change.disabled.value_or(account->row.disabled);
-    TRY(put_account(context.txn, *account));
-    context.after_commit.emplace_back([&engine = context.engine, account = *account](Seq) {
-      apply_to_sessions(engine, account);
-    });
-  }
-  return Reply{.value = user_record(*account)};
-}
-
 }  // namespace
 
 Result<Outcome> register_account(Context& context, Arguments& arguments) {
@@ -211,18 +127,6 @@ Result<Outcome> register_account(Context& context, Arguments& arguments) {
 }
 Result<Outcome> passwd(Context& context, Arguments& arguments) {
   return handle<parse_passwd, run_passwd>(context, arguments);
-}
-Result<Outcome> user_list(Context& context, Arguments& arguments) {
-  return handle<parse_user_list, run_user_list>(context, arguments);
-}
-Result<Outcome> user_role(Context& context, Arguments& arguments) {
-  return handle<parse_user_role, run_user_change>(context, arguments);
-}
-Result<Outcome> user_disable(Context& context, Arguments& arguments) {
-  return handle<parse_user_disable, run_user_change>(context, arguments);
-}
-Result<Outcome> user_enable(Context& context, Arguments& arguments) {
-  return handle<parse_user_enable, run_user_change>(context, arguments);
 }
 
 }  // namespace holdfast::engine

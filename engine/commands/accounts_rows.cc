@@ -3,8 +3,10 @@
 #include <array>
 
 #include "engine/commands/accounts.h"
+#include "engine/commands/persons.h"
 #include "engine/commands/rows.h"
 #include "engine/commands/shared_arguments.h"
+#include "engine/commands/users.h"
 #include "engine/limits.h"
 
 namespace holdfast::engine {
@@ -28,6 +30,25 @@ constexpr ArgumentSpec kUserRole[] = {kAccountName,
                                        .choices = "customer|agent|manager|admin",
                                        .summary = "what it may do from now on"}};
 constexpr ArgumentSpec kUserName[] = {kAccountName};
+constexpr ArgumentSpec kUserAdd[] = {kAccountName,
+                                     kPassword,
+                                     {.name = "role",
+                                      .type = ArgumentType::kChoice,
+                                      .option = true,
+                                      .choices = "customer|agent|manager|admin",
+                                      .summary = "what it may do; customer if not given"}};
+constexpr ArgumentSpec kPersonName{.name = "name",
+                                   .optional = true,
+                                   .personal = true,
+                                   .most = kMaxAccountBytes,
+                                   .summary = "name of an account, case matters"};
+constexpr ArgumentSpec kPersonLocator{
+    .name = "locator",
+    .type = ArgumentType::kLocator,
+    .option = true,
+    .summary = "instead of a name: a reservation, whose guest may have no account"};
+constexpr ArgumentSpec kPersonExport[] = {kPersonName, kPersonLocator, kListCount, kAfterLocator};
+constexpr ArgumentSpec kPersonErase[] = {kPersonName, kPersonLocator};
 
 constexpr std::array kRows = std::to_array<CommandSpec>({
     {.name = "REGISTER",
@@ -73,6 +94,35 @@ constexpr std::array kRows = std::to_array<CommandSpec>({
      .arguments = kUserName,
      .summary = "Lets a disabled account in again",
      .handler = user_enable},
+    {.name = "USER ADD",
+     .group = Group::kAccount,
+     .role = Role::kAdmin,
+     .flags = kWrite | kAsync,
+     .arguments = kUserAdd,
+     .summary = "Creates an account for somebody else",
+     .handler = user_add},
+    {.name = "USER PASSWD",
+     .group = Group::kAccount,
+     .role = Role::kAdmin,
+     .flags = kWrite | kAsync,
+     .arguments = kCredentials,
+     .summary = "Sets the password of an account and logs its connections out",
+     .handler = user_passwd},
+    {.name = "PERSON EXPORT",
+     .group = Group::kAccount,
+     .role = Role::kAdmin,
+     .flags = kRead,
+     .arguments = kPersonExport,
+     .summary = "Lists everything that is kept about a person: account and reservations",
+     .handler = person_export},
+    {.name = "PERSON ERASE",
+     .group = Group::kAccount,
+     .role = Role::kAdmin,
+     .flags = kWrite | kDryRun,
+     .arguments = kPersonErase,
+     .summary = "Forgets a person: names and notes go, reservations and money stay",
+     .note = "What the journal has of them stays sealed for ever: their keys are destroyed",
+     .handler = person_erase},
 });
 
 }  // namespace

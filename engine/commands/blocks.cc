@@ -102,7 +102,7 @@ Result<Reply> run_unblock(Context& context, const BlockParams& params) {
 struct BlockListParams {
   std::string_view offering;
   std::size_t n = kDefaultListing;
-  std::size_t after = 0;  // rows to pass over
+  std::size_t after = 0;  // number of a row
 };
 
 Result<BlockListParams> parse_block_list(const Arguments& arguments) {
@@ -116,13 +116,15 @@ Result<BlockListParams> parse_block_list(const Arguments& arguments) {
   return params;
 }
 
-Result<Record> block_record(Context& context, const Offering& offering, const Block& block) {
+Result<Record> block_record(Context& context, const Offering& offering, std::size_t number,
+                            const Block& block) {
   Record record;
+  record.add("number", static_cast<std::int64_t>(number));
   record.add("unit", offering.plan->label(block.unit));
   add_span(record, offering.row, block.span);
   record.add("reason", std::string_view(block.row.reason));
-  const auto by = TRY(get_account(context.txn, AccountId{block.row.actor}));
-  if (by) record.add("by", std::string_view(by->row.name));
+  const std::string by = TRY(account_name(context.txn, AccountId{block.row.actor}));
+  if (!by.empty()) record.add("by", by);
   record.add("since", storage::format_utc({block.row.since_us}));
   return record;
 }
@@ -136,8 +138,9 @@ Result<Reply> run_block_list(Context& context, const BlockListParams& params) {
     return page.size() < params.n;
   }));
   List rows;
+  std::size_t number = params.after;
   for (const Block& block : page) {
-    rows.emplace_back(TRY(block_record(context, *offering, block)));
+    rows.emplace_back(TRY(block_record(context, *offering, ++number, block)));
   }
   return Reply{.value = std::move(rows)};
 }

@@ -3,7 +3,8 @@
 //
 //   BLOCK grand 201 202 nights=2027-05-14..2027-05-20 reason="new carpet"
 //
-// BLOCK LIST is a row for each block: unit, span, reason, who (unless by the admin socket), since.
+// BLOCK LIST is a row for each block: its number in the listing, unit, span, reason, who (unless by
+// the admin socket), since.
 
 #pragma once
 

@@ -93,7 +93,7 @@ class Finder {
     std::string last;  // whose the reservation to go on after is
     if (params_.page.after) {
       const Reservation reservation = TRY(last_listed());
-      last = TRY(account_name(reservation));
+      last = TRY(holder_name(reservation));
     }
     const std::string from = std::max(std::string(*params_.account), last);
     const auto names = TRY(context_.txn.scan(kAccountNames));
@@ -153,9 +153,8 @@ class Finder {
                                               context_.locators.format(params_.page.after)));
   }
 
-  Result<std::string> account_name(const Reservation& reservation) {
-    const auto account = TRY(get_account(context_.txn, AccountId{reservation.row.account}));
-    return account ? account->row.name : std::string();
+  Result<std::string> holder_name(const Reservation& reservation) {
+    return account_name(context_.txn, AccountId{reservation.row.account});
   }
 
   Result<std::string> guest_name(const Reservation& reservation) {
@@ -175,9 +174,11 @@ class Finder {
     ++looked_;
     last_ = id;
     const Reservation reservation = TRY(load_listed(context_, id));
-    if (params_.account && !TRY(account_name(reservation)).starts_with(*params_.account)) return {};
-    // Without a name it is nobody's, and no beginning of a name fits that.
-    if (params_.account && reservation.row.account == 0) return {};
+    if (params_.account) {
+      // Without a name it is nobody's, and no beginning of a name fits that.
+      const std::string name = TRY(holder_name(reservation));
+      if (name.empty() || !name.starts_with(*params_.account)) return {};
+    }
     if (params_.guest) {
       const std::string guest = TRY(guest_name(reservation));
       if (guest.empty() || !guest.starts_with(*params_.guest)) return {};

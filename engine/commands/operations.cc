@@ -14,6 +14,7 @@
 #include "engine/command_table.h"
 #include "engine/engine.h"
 #include "engine/payments.h"
+#include "engine/slow_log.h"
 #include "engine/words.h"
 
 namespace holdfast::engine {
@@ -59,6 +60,8 @@ void show_server(Context& context, Text& text) {
   text.line("started", storage::format_utc(engine.started()));
   text.line("uptime_seconds", (context.now - engine.started()).us / 1'000'000);
   text.line("draining", engine.draining() ? 1 : 0);
+  text.line("sales_stopped", engine.sales_stopped() ? 1 : 0);
+  text.line("slow_commands", context.engine.slow_log().commands().size());
   text.line("clock_alarm", engine.clock_alarmed() ? 1 : 0);
 }
 

@@ -48,7 +48,7 @@ Result<Reply> run_ticket(Context& context, const ReservationId& id) {
 struct HistoryParams {
   ReservationId reservation;
   std::size_t n = kDefaultListing;
-  std::uint32_t after = 0;  // events to pass over
+  std::uint32_t after = 0;  // number of an event
 };
 
 Result<HistoryParams> parse_history(const Arguments& arguments) {
@@ -64,13 +64,14 @@ Result<HistoryParams> parse_history(const Arguments& arguments) {
 }
 
 // Who did it is for staff to know.
-Result<Record> event_record(Context& context, const HistoryRow& event) {
+Result<Record> event_record(Context& context, std::int64_t number, const HistoryRow& event) {
   Record row;
+  row.add("number", number);
   row.add("event", word(event.event));
   row.add("time", storage::format_utc({event.time_us}));
   if (is_staff(context.session)) {
-    const auto by = TRY(get_account(context.txn, AccountId{event.actor}));
-    if (by) row.add("by", std::string_view(by->row.name));
+    const std::string by = TRY(account_name(context.txn, AccountId{event.actor}));
+    if (!by.empty()) row.add("by", by);
   }
   if (event.minor != 0) row.add("amount", event.minor);
   return row;
@@ -79,9 +80,10 @@ Result<Record> event_record(Context& context, const HistoryRow& event) {
 Result<Reply> run_history(Context& context, const HistoryParams& params) {
   const Reservation reservation = TRY(find_for_reading(context, params.reservation));
   List rows;
+  std::int64_t number = params.after;
   for (const HistoryRow& event :
        TRY(read_history(context.txn, reservation.id, params.after, params.n))) {
-    rows.emplace_back(TRY(event_record(context, event)));
+    rows.emplace_back(TRY(event_record(context, ++number, event)));
   }
   return Reply{.value = std::move(rows)};
 }

@@ -158,6 +158,18 @@ Result<Reply> run_cancel(Context& context, const CancelParams& params) {
   return tell(context, reservation, changed);
 }
 
+Result<Reply> run_revive(Context& context, const ReservationId& id) {
+  Reservation reservation = TRY(find_for_change(context, id));
+  const bool changed = TRY(revive(context, reservation));
+  return tell(context, reservation, changed);
+}
+
+Result<Reply> run_no_show(Context& context, const ReservationId& id) {
+  Reservation reservation = TRY(find_for_change(context, id));
+  const bool changed = TRY(mark_no_show(context, reservation));
+  return tell(context, reservation, changed);
+}
+
 Result<Reply> run_check_in(Context& context, const ReservationId& id) {
   Reservation reservation = TRY(find_for_change(context, id));
   const bool changed = TRY(check_in(context, reservation));
@@ -213,6 +225,14 @@ Result<Outcome> cancel_command(Context& context, Arguments& arguments) {
 
 Result<Outcome> check_in_command(Context& context, Arguments& arguments) {
   return handle<parse_locator, run_check_in>(context, arguments);
+}
+
+Result<Outcome> revive_command(Context& context, Arguments& arguments) {
+  return handle<parse_locator, run_revive>(context, arguments);
+}
+
+Result<Outcome> no_show_command(Context& context, Arguments& arguments) {
+  return handle<parse_locator, run_no_show>(context, arguments);
 }
 
 Result<Outcome> check_out_command(Context& context, Arguments& arguments) {

@@ -157,6 +157,22 @@ constexpr std::array kRows = std::to_array<CommandSpec>({
      .arguments = kCheckOut,
      .summary = "Ends a stay and makes the bill",
      .handler = check_out_command},
+    {.name = "REVIVE",
+     .group = Group::kSell,
+     .role = Role::kCustomer,
+     .flags = kWrite | kTakesStock | kDryRun | kReplayable,
+     .arguments = kOneReservation,
+     .summary = "Holds again what an expired hold was of, if all of it is still free",
+     .note = "At the prices it had, and as long as a new hold lasts",
+     .handler = revive_command},
+    {.name = "NOSHOW",
+     .group = Group::kSell,
+     .role = Role::kAgent,
+     .flags = kWrite | kDryRun | kReplayable,
+     .arguments = kOneReservation,
+     .summary = "Ends a confirmed reservation to which nobody came, and gives its units back",
+     .note = "From its first day on. What was paid is kept, and nothing more is owed",
+     .handler = no_show_command},
 });
 
 }  // namespace

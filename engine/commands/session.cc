@@ -128,7 +128,7 @@ Result<Outcome> run_auth(Context& context, const AuthParams& params) {
                      [](Context&, const Account& account) { return account_reply(account); });
 }
 
-// ---- WHOAMI, RESET, QUIT, TIME, CLIENT ----
+// ---- WHOAMI, RESET, QUIT, TIME ----
 
 Result<Outcome> run_whoami(Context& context, const Nothing&) {
   const Session& session = context.session;
@@ -159,10 +159,6 @@ Result<Outcome> run_time(Context& context, const Nothing&) {
   Record record;
   record.add("time", storage::format_utc(context.now, true)).add("unix_us", context.now.us);
   return Reply{.value = std::move(record)};
-}
-
-Result<Outcome> run_client_id(Context& context, const Nothing&) {
-  return Reply{.value = static_cast<std::int64_t>(context.session.id.value)};
 }
 
 // ---- HELP, COMMAND ----
@@ -223,9 +219,6 @@ Result<Outcome> command_docs(Context& context, Arguments& arguments) {
 }
 Result<Outcome> command_info(Context& context, Arguments& arguments) {
   return handle<parse_words, run_command_info>(context, arguments);
-}
-Result<Outcome> client_id(Context& context, Arguments& arguments) {
-  return handle<parse_nothing, run_client_id>(context, arguments);
 }
 
 }  // namespace holdfast::engine

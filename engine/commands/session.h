@@ -18,6 +18,5 @@ Result<Outcome> help(Context& context, Arguments& arguments);
 Result<Outcome> command_count(Context& context, Arguments& arguments);
 Result<Outcome> command_docs(Context& context, Arguments& arguments);
 Result<Outcome> command_info(Context& context, Arguments& arguments);
-Result<Outcome> client_id(Context& context, Arguments& arguments);
 
 }  // namespace holdfast::engine

@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "engine/commands/clients.h"
 #include "engine/commands/operations.h"
 #include "engine/commands/rows.h"
 #include "engine/commands/session.h"
@@ -32,6 +33,18 @@ constexpr ArgumentSpec kCommandNames[] = {
     {.name = "command", .optional = true, .repeated = true, .summary = "names of commands"}};
 constexpr ArgumentSpec kInfo[] = {
     {.name = "section", .optional = true, .summary = "server, store, engine, clients, commands"}};
+
+constexpr ArgumentSpec kClientList[] = {
+    kListCount,
+    {.name = "after",
+     .type = ArgumentType::kNumber,
+     .option = true,
+     .summary = "number of the connection to go on after"},
+};
+constexpr ArgumentSpec kClientName[] = {
+    {.name = "name", .most = kMaxNameBytes, .summary = "a name without blanks, or none: \"\""}};
+constexpr ArgumentSpec kClientNumber[] = {
+    {.name = "id", .type = ArgumentType::kNumber, .summary = "number of the connection"}};
 
 constexpr std::array kRows = std::to_array<CommandSpec>({
     {.name = "PING",
@@ -97,6 +110,23 @@ constexpr std::array kRows = std::to_array<CommandSpec>({
      .flags = kRead | kWhileDraining,
      .summary = "Tells the number of this connection",
      .handler = client_id},
+    {.name = "CLIENT LIST",
+     .role = Role::kAdmin,
+     .flags = kRead | kWhileDraining,
+     .arguments = kClientList,
+     .summary = "Lists the open connections by number",
+     .handler = client_list},
+    {.name = "CLIENT SETNAME",
+     .flags = kRead | kWhileDraining,
+     .arguments = kClientName,
+     .summary = "Gives this connection a name, which CLIENT LIST shows",
+     .handler = client_setname},
+    {.name = "CLIENT KILL",
+     .role = Role::kAdmin,
+     .flags = kRead | kWhileDraining,
+     .arguments = kClientNumber,
+     .summary = "Closes a connection; one's own after the answer",
+     .handler = client_kill},
     {.name = "INFO",
      .flags = kRead | kWhileDraining,
      .arguments = kInfo,

@@ -68,7 +68,7 @@ inline constexpr ArgumentSpec kAfterLocator{.name = "after",
 inline constexpr ArgumentSpec kAfterRows{.name = "after",
                                          .type = ArgumentType::kNumber,
                                          .option = true,
-                                         .summary = "rows to pass over: so many have been listed"};
+                                         .summary = "number of the row to go on after"};
 
 // One of these alone, as many commands have it.
 inline constexpr ArgumentSpec kCredentials[] = {kAccountName, kPassword};

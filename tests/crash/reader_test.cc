@@ -53,8 +53,9 @@ class Reader {
     close(reading_[0]);
     char byte = 0;
     if (read(go_[0], &byte, 1) != 1) _exit(1);
-    auto store =
-        storage::ReadOnlyStore::open({.directory = data, .tables = migrations::current().tables});
+    auto store = storage::ReadOnlyStore::open({.directory = data,
+                                               .tables = migrations::current().tables,
+                                               .schema_version = migrations::current().version});
     if (!store) _exit(2);
     const auto txn = (*store)->begin();
     const auto cursor = txn->scan(migrations::current().tables.front().id);

@@ -42,6 +42,8 @@ class WitnessStore : public storage::Store {
   storage::Seq last_seq() const override { return store_.last_seq(); }
   storage::Seq durable_seq() const override { return store_.durable_seq(); }
   void on_progress(std::function<void()> wake) override { store_.on_progress(std::move(wake)); }
+  void checkpoint() override { store_.checkpoint(); }
+  void forget(std::span<const storage::PersonId> persons) override { store_.forget(persons); }
   bool accepts_writes() const override { return store_.accepts_writes(); }
   storage::Space space() const override { return store_.space(); }
   storage::Result<void> health() const override { return store_.health(); }

@@ -83,6 +83,7 @@ Answer Model::run(Client& client, const std::vector<std::string>& words, Micros 
 }
 
 void Model::admit(const Client& client, const Request& request) const {
+  if (sales_stopped_ && request.verb->takes_stock) throw Refused("DRAINING");
   const bool watching = client.resp == 2 && !client.watched.empty();
   if (watching && !request.verb->push_mode) throw Refused("STATE");
   if (rank_of(client.role) >= request.verb->role) return;
@@ -141,6 +142,8 @@ Answer Model::dispatch(Client& client, const Request& request, Micros now, const
   if (verb == "RELEASE") return release(client, request, now);
   if (verb == "CONFIRM") return confirm(client, request, now);
   if (verb == "PAY") return pay(client, request, now);
+  if (verb == "REVIVE") return revive(client, request, now);
+  if (verb == "NOSHOW") return no_show(client, request, now);
   if (verb == "CANCEL") return cancel(client, request, now);
   if (verb == "CHECKIN") return check_in(client, request, now);
   if (verb == "CHECKOUT") return check_out(client, request, now);
@@ -158,6 +161,11 @@ Answer Model::dispatch(Client& client, const Request& request, Micros now, const
   if (verb == "UNWATCH") return unwatch(client, request);
   if (verb == "FEED") return feed(request);
   if (verb == "USER LIST") return user_list(request);
+  if (verb == "USER ADD") return user_add(request, now);
+  if (verb == "USER PASSWD") return user_passwd(client, request);
+  if (verb == "PERSON ERASE") return person_erase(client, request, now);
+  if (verb == "PERSON EXPORT") return person_export(client, request, now);
+  if (request.verb->operates) return operate(request);
   if (verb.starts_with("USER ")) return user_change(request);
   if (verb == "BLOCK") return block(client, request, now);
   if (verb == "UNBLOCK") return unblock(request);
@@ -303,6 +311,7 @@ bool Model::crash(Seq seq) {
   remembered_from_ = seq;
   std::erase_if(feed_, [&](const Change& change) { return change.seq > seq; });
   clients_.clear();
+  sales_stopped_ = false;
   asked_.clear();
   holder_.clear();
   return true;

@@ -65,7 +65,11 @@ struct Reservation {
 
   bool live() const { return status == "held" || status == "confirmed" || status == "checked_in"; }
   bool overdue(Micros now) const { return status == "held" && asked == 0 && deadline <= now; }
-  std::int64_t owed() const { return live() || status == "completed" ? total : 0; }
+  std::int64_t owed() const {
+    // Who did not come gets nothing back and is asked for nothing more.
+    if (status == "no_show") return std::min(paid, total);
+    return live() || status == "completed" ? total : 0;
+  }
   std::int64_t due() const { return std::max<std::int64_t>(owed() - paid, 0); }
   std::int64_t refund() const { return std::max<std::int64_t>(paid - owed(), 0); }
   std::string payment() const;
@@ -81,6 +85,7 @@ inline bool by_deadline(const Reservation* a, const Reservation* b) {
 struct Payment {
   int reservation = 0;
   std::int64_t amount = 0;
+  int payer = 0;  // the account that asked
   bool open = true;
   std::string transaction = {};  // once approved
   // Of a request with id=, which outlives a crash: who asked what.
@@ -229,6 +234,7 @@ class Model {
   Answer release(Client& client, const Request& request, Micros now);
   Answer confirm(Client& client, const Request& request, Micros now);
   Answer pay(Client& client, const Request& request, Micros now);
+  Answer revive(Client& client, const Request& request, Micros now);
   Answer cancel(Client& client, const Request& request, Micros now);
   const Reservation& find(const Client& client, const std::string& word) const;
   Reservation& find_for_change(const Client& client, const std::string& word, Micros now);
@@ -242,11 +248,14 @@ class Model {
             std::string_view of_all, Micros now);
   void note_refund(Reservation& reservation, std::int64_t before);
   std::string record(const Reservation& reservation) const;
+  std::string full_record(const Client& client, const Reservation& reservation, Micros now) const;
   Answer told(const Reservation& reservation, bool already) const;
 
   // ---- model_stay.cc ----
   Answer check_in(Client& client, const Request& request, Micros now);
   Answer check_out(Client& client, const Request& request, Micros now);
+  Answer no_show(Client& client, const Request& request, Micros now);
+  std::optional<Record> days_to_wait(const Reservation& reservation) const;
   void require_arrived(const Client& client, const Reservation& reservation) const;
   void require_within(const Client& client, const Reservation& reservation,
                       std::optional<int> named) const;
@@ -281,6 +290,7 @@ class Model {
   Answer unwatch(Client& client, const Request& request);
   Answer feed(const Request& request);
   Record head(const Reservation& reservation) const;
+  void add_name(Record& record, std::string_view field, int account) const;
   void add_people(const Client& client, const Reservation& reservation, Record& record) const;
   std::vector<std::string> item_texts(const Reservation& reservation) const;
   std::string position(Seq seq) const;
@@ -299,6 +309,12 @@ class Model {
   Answer passwd(Client& client, const Request& request);
   Answer user_list(const Request& request) const;
   Answer user_change(const Request& request);
+  Answer user_add(const Request& request, Micros now);
+  Answer user_passwd(const Client& client, const Request& request);
+  Answer person_export(const Client& client, const Request& request, Micros now) const;
+
+  Answer person_erase(const Client& client, const Request& request, Micros now);
+  Answer operate(const Request& request);
 
   // ---- model_stock.cc: plans and offerings ----
   Answer plan_command(const Request& request);
@@ -324,6 +340,7 @@ class Model {
   std::map<std::uint64_t, Client> clients_;
   std::map<int, std::uint64_t> asked_;   // by payment: the client that waits
   std::map<int, std::uint64_t> holder_;  // by reservation: the client that held it last
+  bool sales_stopped_ = false;
   std::map<int, std::string> locators_;  // by reservation, as the engine said
   std::map<std::string, int> by_locator_;
 

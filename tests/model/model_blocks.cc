@@ -110,12 +110,11 @@ Answer Model::block_list(const Request& request) const {
   for (const auto& block : blocks_of(of->id)) {
     if (passed++ < after || std::ssize(rows) >= most) continue;
     Record row;
+    row.add("number", passed);
     row.add("unit", of->plan->units[static_cast<std::size_t>(block->unit)].label);
     of->add_span(row, block->span);
     row.add("reason", block->reason);
-    if (block->account != 0) {
-      row.add("by", state_.accounts[static_cast<std::size_t>(block->account - 1)]->name);
-    }
+    add_name(row, "by", block->account);
     rows.push_back(row.add("since", utc_text(block->since)).text());
   }
   return {.text = list_text(rows)};

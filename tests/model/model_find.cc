@@ -57,7 +57,7 @@ Answer Model::find_reservations(const Client& client, const Request& request, Mi
   const auto fits = [&](const Reservation& is) {
     const std::string name = folded(is.guest);
     if (guest && (name.empty() || !name.starts_with(folded(*guest)))) return false;
-    if (account && (is.account == 0 || !account_of(is).starts_with(*account))) return false;
+    if (account && (account_of(is).empty() || !account_of(is).starts_with(*account))) return false;
     if (!reference) return true;
     return locator(is.number).starts_with(upper(*reference)) || is_called(is);
   };
@@ -97,10 +97,8 @@ Answer Model::history_of(const Client& client, const Request& request) const {
   for (const Event& event : is.history) {
     if (passed++ < after || std::ssize(rows) >= most) continue;
     Record row;
-    row.add("event", event.what).add("time", utc_text(event.time));
-    if (client.is_staff() && event.account != 0) {
-      row.add("by", state_.accounts[static_cast<std::size_t>(event.account - 1)]->name);
-    }
+    row.add("number", passed).add("event", event.what).add("time", utc_text(event.time));
+    if (client.is_staff()) add_name(row, "by", event.account);
     if (event.amount != 0) row.add("amount", event.amount);
     rows.push_back(row.text());
   }

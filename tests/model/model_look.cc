@@ -60,11 +60,16 @@ Record Model::head(const Reservation& reservation) const {
   return record;
 }
 
+// The name of an account, if it has one: who was erased has none.
+void Model::add_name(Record& record, std::string_view field, int account) const {
+  if (account == 0) return;
+  const std::string& name = state_.accounts[static_cast<std::size_t>(account - 1)]->name;
+  if (!name.empty()) record.add(field, name);
+}
+
 // Whose it is; the account is for staff to know.
 void Model::add_people(const Client& client, const Reservation& reservation, Record& record) const {
-  if (client.is_staff() && reservation.account != 0) {
-    record.add("account", state_.accounts[static_cast<std::size_t>(reservation.account - 1)]->name);
-  }
+  if (client.is_staff()) add_name(record, "account", reservation.account);
   if (!reservation.guest.empty()) record.add("guest", reservation.guest);
   if (reservation.party != 0) record.add("party", reservation.party);
 }
@@ -104,14 +109,17 @@ Answer Model::told(const Reservation& reservation, bool already) const {
 }
 
 Answer Model::show(Client& client, const Request& request, Micros now) {
-  const Reservation reservation = shown(find(client, request.words()[0]), now);
+  return {.text = full_record(client, find(client, request.words()[0]), now)};
+}
+
+std::string Model::full_record(const Client& client, const Reservation& of, Micros now) const {
+  const Reservation reservation = shown(of, now);
   Record record = head(reservation);
   record.add("created", utc_text(reservation.created));
   if (reservation.ended != 0) record.add("ended", utc_text(reservation.ended));
   add_people(client, reservation, record);
   if (!reservation.note.empty()) record.add("note", reservation.note);
-  record.add("items", list_text(item_texts(reservation)));
-  return {.text = record.text()};
+  return record.add("items", list_text(item_texts(reservation))).text();
 }
 
 Answer Model::ticket(Client& client, const Request& request, Micros now) {
@@ -119,7 +127,8 @@ Answer Model::ticket(Client& client, const Request& request, Micros now) {
   if (reservation.status == "expired") {
     throw Refused("EXPIRED", Record().add("expired", utc_text(reservation.ended)));
   }
-  if (reservation.status == "held" || reservation.status == "cancelled") {
+  if (reservation.status == "held" || reservation.status == "cancelled" ||
+      reservation.status == "no_show") {
     throw Refused("STATE", Record().add("status", reservation.status));
   }
   Record record;
@@ -127,8 +136,8 @@ Answer Model::ticket(Client& client, const Request& request, Micros now) {
   record.add("payment", reservation.payment());
   if (!reservation.guest.empty()) {
     record.add("holder", reservation.guest);
-  } else if (reservation.account != 0) {
-    record.add("holder", state_.accounts[static_cast<std::size_t>(reservation.account - 1)]->name);
+  } else {
+    add_name(record, "holder", reservation.account);
   }
   if (reservation.party != 0) record.add("party", reservation.party);
   add_money(record, reservation);

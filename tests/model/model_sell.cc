@@ -245,6 +245,23 @@ void Model::reinstate(const Client& client, Reservation& reservation, Micros now
   hold_counts(client, reservation.number);
 }
 
+// Takes an expired hold up again, as long as a new one would last.
+Answer Model::revive(Client& client, const Request& request, Micros now) {
+  Reservation& reservation = find_for_change(client, request.words()[0], now);
+  if (reservation.status == "held") return told(reservation, true);
+  if (reservation.status != "expired")
+    throw Refused("STATE", Record().add("status", reservation.status));
+  reinstate(client, reservation, now);
+  std::vector<const Offering*> offerings;
+  for (const Item& item : reservation.items) {
+    if (item.live) offerings.push_back(offering(item.offering));
+  }
+  std::int64_t cap = 0;
+  reservation.deadline = end_of(now, hold_seconds(client, offerings, std::nullopt, cap));
+  reservation.cap = end_of(now, cap);
+  return told(reservation, false);
+}
+
 Answer Model::pay(Client& client, const Request& request, Micros now) {
   Reservation& reservation = find_for_change(client, request.words()[0], now);
   reservation.require_not_asked();
@@ -264,7 +281,8 @@ Answer Model::pay(Client& client, const Request& request, Micros now) {
     wrote_ = true;
     return {.text = record(reservation)};
   }
-  Payment payment{.reservation = reservation.number, .amount = reservation.due()};
+  Payment payment{
+      .reservation = reservation.number, .amount = reservation.due(), .payer = client.account};
   if (const auto token = request.option("id")) {
     payment.account = client.account;
     payment.token = *token;

@@ -27,6 +27,7 @@ std::string user_text(std::size_t number, const Account& account) {
 }
 
 std::size_t account_named(const State& state, const std::string& name) {
+  if (name.empty()) return 0;  // those who were erased have no name
   for (std::size_t i = 0; i < state.accounts.size(); ++i) {
     if (state.accounts[i]->name == name) return i + 1;
   }
@@ -50,6 +51,10 @@ Answer Model::session_command(Client& client, const Request& request, Micros now
   if (verb == "PING") return {.text = request.words().empty() ? "PONG" : request.words()[0]};
   if (verb == "ECHO") return {.text = request.words()[0]};
   if (verb == "CLIENT ID") return {.text = std::to_string(client.id)};
+  if (verb == "CLIENT SETNAME") {
+    if (request.words()[0].find(' ') != std::string::npos) throw Refused("BADVALUE");
+    return {.text = "OK"};
+  }
   if (verb == "TIME") {
     std::string time = utc_text(now);
     time.insert(time.size() - 1, fmt::format(".{:06}", now % kSecond));
@@ -157,6 +162,121 @@ Answer Model::user_change(const Request& request) {
     });
   }
   return {.text = user_text(number, *account)};
+}
+
+// An account for somebody else: nobody logs in by it.
+Answer Model::user_add(const Request& request, Micros now) {
+  const std::string& name = request.words()[0];
+  const std::string role = request.option("role").value_or("customer");
+  if (name.find(':') != std::string::npos) throw Refused("BADVALUE");
+  if (rank_of(role) < 1 || rank_of(role) > 4) throw Refused("BADVALUE");
+  if (account_named(state_, name) != 0) throw Refused("EXISTS");
+  state_.accounts.push_back(std::make_shared<const Account>(
+      Account{.name = name, .password = request.words()[1], .role = role, .created = now}));
+  wrote_ = true;
+  return {.text = user_text(state_.accounts.size(), *state_.accounts.back())};
+}
+
+Answer Model::user_passwd(const Client& client, const Request& request) {
+  const std::size_t number = account_named(state_, request.words()[0]);
+  if (number == 0) throw Refused("NOTFOUND");
+  auto& place = state_.accounts[number - 1];
+  const auto account = std::make_shared<Account>(*place);
+  account->password = request.words()[1];
+  place = account;
+  wrote_ = true;
+  after_commit_.emplace_back([this, number, own = client.id] {
+    for (auto& [id, other] : clients_) {
+      if (other.account == static_cast<int>(number) && id != own) log_out(other);
+    }
+  });
+  return {.text = user_text(number, *account)};
+}
+
+Answer Model::person_export(const Client& client, const Request& request, Micros now) const {
+  const auto most = request.number("n", 1, kMostListed).value_or(100);
+  const auto after = request.option("after");
+  const auto one = request.option("locator");
+  if (request.words().empty() != one.has_value()) throw Refused("ARGS");
+  if (one) return {.text = list_text({full_record(client, find(client, *one), now)})};
+  const std::size_t number = account_named(state_, request.words()[0]);
+  if (number == 0) throw Refused("NOTFOUND");
+  std::vector<std::string> rows;
+  const Account& account = *state_.accounts[number - 1];
+  Record row;
+  row.add("account", static_cast<std::int64_t>(number)).add("name", account.name);
+  row.add("role", account.role).add("created", utc_text(account.created));
+  if (!after) rows.push_back(row.text());
+  std::int64_t listed = 0;
+  for (const auto& is : state_.reservations) {
+    if (is->account != static_cast<int>(number) || listed == most) continue;
+    if (after && is->number <= by_locator_.at(*after)) continue;
+    rows.push_back(full_record(client, *is, now));
+    ++listed;
+  }
+  return {.text = list_text(rows)};
+}
+
+// The person is forgotten; what they bought stays.
+Answer Model::person_erase(const Client& client, const Request& request, Micros now) {
+  const auto one = request.option("locator");
+  if (request.words().empty() != one.has_value()) throw Refused("ARGS");
+  const auto forget_guest = [&](int number) {
+    const Reservation& is = *state_.reservations[static_cast<std::size_t>(number - 1)];
+    if (is.guest.empty() && is.note.empty()) return false;
+    Reservation& forgotten = change(number);
+    forgotten.guest.clear();
+    forgotten.note.clear();
+    return true;
+  };
+  Record record;
+  if (one) {
+    const int number = find_for_change(client, *one, now).number;
+    const bool erased = forget_guest(number);
+    record.add("locator", locator(number)).add("parties", erased ? 1 : 0);
+    if (!erased) record.add("already", 1);
+    return {.text = record.text()};
+  }
+  const std::size_t number = account_named(state_, request.words()[0]);
+  if (number == 0) throw Refused("NOTFOUND");
+  for (const auto& payment : state_.payments) {
+    if (!payment->open || payment->payer != static_cast<int>(number)) continue;
+    throw Refused("STATE",
+                  Record().add("payment", "pending").add("locator", locator(payment->reservation)));
+  }
+  std::int64_t parties = 0;
+  for (int of = 1; of <= std::ssize(state_.reservations); ++of) {
+    const bool own =
+        state_.reservations[static_cast<std::size_t>(of - 1)]->account == static_cast<int>(number);
+    if (own && forget_guest(of)) ++parties;
+  }
+  std::erase_if(state_.remembered,
+                [&](const auto& kept) { return kept->account == static_cast<int>(number); });
+  auto& place = state_.accounts[number - 1];
+  place = std::make_shared<const Account>(
+      Account{.name = "", .password = "", .disabled = true, .created = place->created});
+  wrote_ = true;
+  after_commit_.emplace_back([this, number] {
+    for (auto& [id, other] : clients_) {
+      if (other.account == static_cast<int>(number)) log_out(other);
+    }
+  });
+  record.add("account", static_cast<std::int64_t>(number)).add("parties", parties);
+  return {.text = record.text()};
+}
+
+// ---- operations ----
+
+Answer Model::operate(const Request& request) {
+  const std::string& verb = request.verb->name;
+  if (verb == "CLOCK ACCEPT") return {.text = "{step=0 holds=0 already=1}"};
+  if (verb != "DRAIN" && verb != "RESUME") return {.any_text = true};
+  const bool stopped = verb == "DRAIN";
+  Record record;
+  record.add("sales", stopped ? "stopped" : "open");
+  if (sales_stopped_ == stopped) record.add("already", 1);
+  sales_stopped_ = stopped;
+  return {.text = record.text()};
 }
 
 }  // namespace holdfast::model

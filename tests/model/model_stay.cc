@@ -21,6 +21,10 @@ Answer Model::check_in(Client& client, const Request& request, Micros now) {
 // Customers check in from the first day of what has days.
 void Model::require_arrived(const Client& client, const Reservation& reservation) const {
   if (client.is_staff()) return;
+  if (const auto facts = days_to_wait(reservation)) throw Refused("DENIED", *facts);
+}
+
+std::optional<Record> Model::days_to_wait(const Reservation& reservation) const {
   std::optional<int> arrival;
   int today = 0;
   for (const Item& item : reservation.items) {
@@ -31,9 +35,25 @@ void Model::require_arrived(const Client& client, const Reservation& reservation
     arrival = day;
     today = of.local_day(now_);  // where the stay begins
   }
-  if (!arrival || *arrival <= today) return;
-  throw Refused("DENIED",
-                Record().add("checkin", date_text(*arrival)).add("today", date_text(today)));
+  if (!arrival || *arrival <= today) return std::nullopt;
+  return Record().add("checkin", date_text(*arrival)).add("today", date_text(today));
+}
+
+// Nobody came: the units are free again, and the money is settled.
+Answer Model::no_show(Client& client, const Request& request, Micros now) {
+  Reservation& reservation = find_for_change(client, request.words()[0], now);
+  if (reservation.status == "no_show") return told(reservation, true);
+  if (reservation.status != "confirmed") reservation.wrong_status();
+  reservation.require_not_asked();
+  if (const auto facts = days_to_wait(reservation)) throw Refused("STATE", *facts);
+  for (const Item& item : reservation.items) {
+    if (item.live) tell(item, "free");
+  }
+  reservation.status = "no_show";
+  reservation.ended = now;
+  note(reservation, "no_show", reservation.paid);
+  wrote_ = true;
+  return told(reservation, false);
 }
 
 // The day of leaving lies within the nights: from the first arrival to the last departure.

@@ -5,7 +5,7 @@
 #include <array>
 #include <thread>
 
-#include "engine/tables.h"
+#include "migrations/registry.h"
 #include "storage/read_only_store.h"
 #include "tests/model/script.h"
 #include "tests/support/eventually.h"
@@ -225,7 +225,8 @@ void Recorder::look_at_everything() {
 model::History Recorder::history() const {
   storage::ReadOnlyOptions options;
   options.directory = daemon_.data().string();
-  options.tables = engine::table_specs();
+  options.tables = migrations::current().tables;
+  options.schema_version = migrations::current().version;
   const auto store = storage::ReadOnlyStore::open(options);
   if (!store) throw std::runtime_error(store.error().to_string());
   model::History history{.id = fmt::format("{:x}", (*store)->identity().history_id),

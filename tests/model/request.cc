@@ -51,6 +51,20 @@ std::vector<Verb> make_verbs() {
       {"USER ROLE", 4, true, false, true, false, false, 2, 2, {}},
       {"USER DISABLE", 4, true, false, true, false, false, 1, 1, {}},
       {"USER ENABLE", 4, true, false, true, false, false, 1, 1, {}},
+      {"USER ADD", 4, true, false, false, false, false, 2, 2, {"role"}},
+      {"USER PASSWD", 4, true, false, false, false, false, 2, 2, {}},
+      {"PERSON ERASE", 4, true, false, true, false, false, 0, 1, {"locator"}},
+      {"PERSON EXPORT", 4, false, false, false, false, false, 0, 1, {"locator", "n", "after"}},
+      {"CLIENT SETNAME", 0, false, false, false, false, false, 1, 1, {}},
+      {"CLIENT LIST", 4, false, false, false, false, false, 0, 0, page},
+      {"CLOCK", 4, false, false, false, false, false, 0, 0, {}},
+      {"CLOCK ACCEPT", 4, true, false, false, false, false, 0, 0, {}},
+      {"DRAIN", 4, false, false, false, false, false, 0, 0, {}},
+      {"RESUME", 4, false, false, false, false, false, 0, 0, {}},
+      {"SLOWLOG", 4, false, false, false, false, false, 0, 0, {}},
+      {"SLOWLOG LEN", 4, false, false, false, false, false, 0, 0, {}},
+      {"REVIVE", 1, true, true, true, false, false, 1, 1, {}},
+      {"NOSHOW", 2, true, true, true, false, false, 1, 1, {}},
       {"PLAN CREATE", 3, true, true, true, false, true, 0, 1, section},
       {"PLAN LIST", 0, false, false, false, false, false, 0, 0, page},
       {"PLAN SHOW", 0, false, false, false, false, false, 1, 1, {}},
@@ -143,8 +157,22 @@ std::string lower(std::string text) {
   return text;
 }
 
+// What the table above would be too wide for.
+std::vector<Verb> complete_verbs() {
+  std::vector<Verb> verbs = make_verbs();
+  const std::set<std::string> taking{
+      "PLAN CREATE", "OFFERING CREATE", "OFFERING ROLL", "BLOCK", "HOLD", "BOOK", "REVIVE"};
+  const std::set<std::string> operating{"CLIENT LIST", "CLOCK",   "CLOCK ACCEPT", "DRAIN",
+                                        "RESUME",      "SLOWLOG", "SLOWLOG LEN"};
+  for (Verb& verb : verbs) {
+    verb.takes_stock = taking.contains(verb.name);
+    verb.operates = operating.contains(verb.name);
+  }
+  return verbs;
+}
+
 const Verb* verb_named(const std::string& name) {
-  static const std::vector<Verb> verbs = make_verbs();
+  static const std::vector<Verb> verbs = complete_verbs();
   const auto found = std::ranges::find(verbs, name, &Verb::name);
   return found == verbs.end() ? nullptr : &*found;
 }

@@ -25,6 +25,8 @@ struct Verb {
   std::vector<std::string> options;
   std::vector<std::string> required = {};  // of the options
   std::vector<std::string> flags = {};     // words that say yes
+  bool takes_stock = false;                // not while sales are stopped
+  bool operates = false;                   // on the server, not on what it sells
 };
 
 using Options = std::map<std::string, std::string>;

@@ -6,6 +6,7 @@
 #include <set>
 #include <tuple>
 
+#include "engine/parties.h"
 #include "engine/tables.h"
 
 namespace holdfast::test {
@@ -64,6 +65,7 @@ class RowCheck {
     check_index("by_account", kByAccount, expected_.by_account);
     check_index("by_offering", kByOffering, expected_.by_offering);
     check_index("pending payments", kPendingPayments, expected_.pending);
+    check_parties();
     check_idempotency();
     return fault_;
   }
@@ -137,6 +139,24 @@ class RowCheck {
       fault(fmt::format("reservation {}: {} {} {}, expected {} {} {}", number, word(row.status),
                         word(row.payment), row.total_minor, is.status, is.payment(), is.total));
     }
+  }
+
+  // Who is a guest is found by name, and nobody else is kept.
+  void check_parties() {
+    std::set<std::string> guests;
+    std::size_t parties = 0;
+    for (const auto& is : model_.state().reservations) {
+      if (!is->guest.empty() || !is->note.empty()) ++parties;
+      if (is->guest.empty()) continue;
+      const auto number = static_cast<std::uint64_t>(is->number);
+      guests.emplace(Key().text(fold_guest(is->guest)).u8(0).u64(number).view());
+    }
+    check_index("guests", kByGuest, guests);
+    if (keys_of(txn_, kParties).size() != parties) fault("parties: not those of the reservations");
+    std::size_t named = 0;
+    for (const auto& account : model_.state().accounts) named += account->name.empty() ? 0 : 1;
+    if (keys_of(txn_, kAccountNames).size() != named)
+      fault("names of accounts are kept or missing");
   }
 
   // What is out of sale, as the model has it, in kBlocks; and a span for each.

@@ -97,7 +97,8 @@ std::string Script::offering_name() {
 
 std::string Script::account() {
   const auto& all = model_.state().accounts;
-  return all.empty() || choices_.chance(5) ? "nobody" : choices_.one_of(all)->name;
+  const std::string name = all.empty() ? "" : choices_.one_of(all)->name;
+  return name.empty() || choices_.chance(5) ? "nobody" : name;
 }
 
 std::string Script::span_word(const Offering& of, Micros now) {
@@ -207,8 +208,12 @@ Words Script::sell(Micros now) {
     words = {"CANCEL", locator()};
     constexpr std::array kItems{"1", "2", "2,1", "1,1", "9", "0"};
     if (choices_.chance(50)) words.push_back(fmt::format("items={}", choices_.one_of(kItems)));
-  } else if (kind < 93) {
+  } else if (kind < 90) {
     words = {"CHECKIN", locator()};
+  } else if (kind < 92) {
+    words = {"REVIVE", locator()};
+  } else if (kind < 94) {
+    words = {"NOSHOW", locator()};
   } else {
     words = {"CHECKOUT", locator()};
     const auto day = static_cast<int>(now / kSecond / 86400 + choices_.between(0, 6)) - 2;
@@ -368,135 +373,8 @@ Words Script::log_in() {
   if (choices_.below(40) == 0) {
     return {"AUTH", fmt::format("nobody{}", choices_.below(50)), "secret"};
   }
+  if (account.name.empty()) return {"AUTH", "nobody", "secret"};  // erased
   return {"AUTH", account.name, choices_.below(30) == 0 ? "wrong" : account.password};
-}
-
-Words Script::create_offering(Micros now) {
-  const std::string name = fmt::format("extra{}", choices_.below(4));
-  switch (choices_.below(7)) {
-    case 0:
-      return {"OFFERING", "CREATE", name, "plan=coach", "axis=event", "currency=USD", "price=50"};
-    case 1:
-      return {"OFFERING",     "CREATE",  name,         "plan=room", "axis=nights",
-              "currency=EUR", "hold=2h", "price=1200", "demand=0:7"};
-    case 2:
-      return {"OFFERING",    "CREATE",       name,     "plan=house",
-              "axis=nights", "currency=USD", "cap=5m", "prices=single:100,double:180"};
-    case 3: {  // begins soon
-      const auto minute = static_cast<int>(now / kSecond / 60 + choices_.between(-1, 90));
-      const std::string starts = fmt::format("starts={}T{:02}:{:02}", date_text(minute / 1440),
-                                             minute % 1440 / 60, minute % 60);
-      return {"OFFERING",   "CREATE",       name,        "plan=coach",
-              "axis=event", "currency=USD", "price=120", starts};
-    }
-    case 4:  // no price for some type
-      return {"OFFERING",
-              "CREATE",
-              name,
-              "plan=house",
-              "axis=nights",
-              "currency=EUR",
-              choices_.chance(50) ? "prices=single:100" : "hold=2h"};
-    case 5:
-      return {"OFFERING", "CREATE", name, "plan=nothing", "axis=event", "currency=USD"};
-    default:
-      return {"OFFERING", "CREATE", name, "axis=event", "currency=USD"};
-  }
-}
-
-// What a day begins with: the offering of a day, the end of what is over.
-Words Script::day_of_offering(Micros now) {
-  const auto day = static_cast<int>(now / kSecond / 86400 + choices_.between(0, 3)) - 1;
-  if (choices_.chance(60)) {
-    Words words{"OFFERING", "PURGE", offering_name()};
-    if (choices_.chance(40)) words.push_back("before=" + date_text(day));
-    return words;
-  }
-  // Of few: each day is one offering more.
-  constexpr std::array kTemplates{"show", "dinner", "extra0", "extra1"};
-  Words words{"OFFERING", "ROLL", choices_.one_of(kTemplates)};
-  if (choices_.chance(40)) words.push_back("date=" + date_text(day));
-  return words;
-}
-
-Words Script::block(Micros now) {
-  if (choices_.chance(15)) {
-    return {"BLOCK", "LIST", offering_name(), fmt::format("after={}", choices_.below(3))};
-  }
-  const bool blocks = choices_.chance(55);
-  Words words{blocks ? "BLOCK" : "UNBLOCK"};
-  const Offering* of = some_offering();
-  if (of == nullptr) return {"UNBLOCK", "nowhere", "1"};
-  if (!blocks && !model_.state().blocks.empty() && choices_.chance(70)) {
-    // What there is: as a whole, or with an end of it left out.
-    const Block& known = *choices_.one_of(model_.state().blocks);
-    of = model_.offering(known.offering);
-    words.push_back(of->name);
-    words.push_back(of->plan->units[static_cast<std::size_t>(known.unit)].label);
-    Span span = known.span;
-    if (of->axis == "nights" && span.to != kOpenEnd) {
-      span.from += static_cast<int>(choices_.between(-1, 1));
-    }
-    if (of->axis != "event" && span.from < span.to) {
-      words.push_back(of->span_name() + "=" + of->span_text(span));
-    }
-    return words;
-  }
-  add_place(words, *of, false, now);
-  if (blocks && choices_.below(20) != 0) words.emplace_back("reason=new carpet");
-  return words;
-}
-
-Words Script::staff(Micros now) {
-  constexpr std::array kRoles{"customer", "agent", "manager", "admin", "king"};
-  constexpr std::array kRules{"price=300",   "price=0",    "pay=first",          "pay=later",
-                              "demand=1:10", "demand=off", "prices=seat:150",    "hold=2m",
-                              "cap=30m",     "hold=9d",    "prices=circle:1,x:2"};
-  Words words;
-  switch (choices_.below(19)) {
-    case 0:
-      return {"USER", "LIST"};
-    case 1:
-      words = {"USER", "ROLE", account(), choices_.one_of(kRoles)};
-      break;
-    case 2:
-      words = {"USER", choices_.chance(40) ? "DISABLE" : "ENABLE", account()};
-      break;
-    case 3:
-      return {"PLAN", "LIST"};
-    case 4:
-      words = {"PLAN", "CREATE", fmt::format("plan{}", choices_.below(3)), "units=S1-S3"};
-      break;
-    case 5:
-      if (choices_.chance(30)) return {"OFFERING", "LIST"};
-      return {"OFFERING", "SHOW", offering_name()};
-    case 6:
-    case 7:
-      words = create_offering(now);
-      break;
-    case 8:
-      words = {"OFFERING", "DROP", offering_name()};
-      break;
-    case 9:
-      words = {"OFFERING", "CLOSE", offering_name()};
-      break;
-    case 10:
-      words = {"OFFERING", "OPEN", offering_name()};
-      break;
-    case 11:
-      words = {"OFFERING", "ALTER", offering_name(), choices_.one_of(kRules)};
-      break;
-    case 12:
-    case 13:
-    case 14:
-    case 15:
-      words = block(now);
-      break;
-    default:
-      words = day_of_offering(now);
-  }
-  if (words[0] != "USER" && choices_.chance(10)) add_token(words);
-  return words;
 }
 
 Words Script::command(const Client& client, Micros now) {

@@ -41,6 +41,7 @@ class Script {
   Words create_offering(Micros now);
   Words find();
   Words block(Micros now);
+  Words operation();
   Words day_of_offering(Micros now);
 
   std::string locator();

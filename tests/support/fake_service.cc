@@ -48,6 +48,24 @@ void FakeService::wake() {
   if (wake_) wake_();
 }
 
+std::vector<engine::SessionId> FakeService::take_hangups() {
+  const std::lock_guard lock(mutex_);
+  return std::exchange(hangups_, {});
+}
+
+void FakeService::hang_up(engine::SessionId session) {
+  {
+    const std::lock_guard lock(mutex_);
+    hangups_.push_back(session);
+  }
+  wake();
+}
+
+void FakeService::end() {
+  ending_ = true;
+  wake();
+}
+
 void FakeService::hold_durability() {
   holding_ = true;
 }

@@ -39,6 +39,10 @@ class FakeService final : public engine::Service {
   void change(const std::string& offering, const std::string& unit);
   // Makes health() fail.
   void break_health();
+  // The next turn closes this connection.
+  void hang_up(engine::SessionId session);
+  // ending() from now on.
+  void end();
   void set_progressing(bool progressing) { progressing_ = progressing; }
 
   // ---- what the test looks at; any thread ----
@@ -63,6 +67,8 @@ class FakeService final : public engine::Service {
   void on_wake(std::function<void()> wake) override { wake_ = std::move(wake); }
   void drain() override { draining_ = true; }
   bool progressing() override { return progressing_; }
+  std::vector<engine::SessionId> take_hangups() override;
+  bool ending() const override { return ending_; }
 
   // Do not record requests: for measurements.
   void forget_requests() { recording_ = false; }
@@ -78,6 +84,8 @@ class FakeService final : public engine::Service {
   std::vector<std::string> requests_;
   std::vector<bool> few_clients_;
   std::vector<engine::SessionId> later_;
+  std::vector<engine::SessionId> hangups_;
+  std::atomic<bool> ending_ = false;
   std::vector<engine::Completion> completions_;
   std::vector<engine::Change> changes_;
   engine::Peer last_peer_;

@@ -8,6 +8,8 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -34,6 +36,10 @@ class MemoryStore : public storage::Store {
   storage::Seq last_seq() const override { return {records_.size()}; }
   storage::Seq durable_seq() const override { return durable_; }
   void on_progress(std::function<void()> wake) override { wake_ = std::move(wake); }
+  void checkpoint() override {}
+  void forget(std::span<const storage::PersonId> persons) override {
+    forgotten_.insert(persons.begin(), persons.end());
+  }
   bool accepts_writes() const override { return accepts_writes_; }
   storage::Space space() const override { return space_; }
   storage::Result<void> health() const override { return {}; }
@@ -49,6 +55,7 @@ class MemoryStore : public storage::Store {
   std::size_t steps() const { return steps_; }      // of cursors: rows they were put on
   void set_accepts_writes(bool accepts) { accepts_writes_ = accepts; }
   void set_space(storage::Space space) { space_ = space; }
+  const std::set<storage::PersonId>& forgotten() const { return forgotten_; }
   const Rows& rows() const { return rows_; }
   const std::vector<KeptRecord>& records() const { return records_; }
 
@@ -63,6 +70,7 @@ class MemoryStore : public storage::Store {
   bool accepts_writes_ = true;
   storage::Space space_ = storage::Space::kAmple;
   std::uint64_t persons_ = 0;
+  std::set<storage::PersonId> forgotten_;
   std::function<void()> wake_;
 };
 

@@ -125,6 +125,9 @@ void make_sold_store(const std::filesystem::path& directory) {
   seller.by_admin("BOOK once 1");
   seller.by_admin("CANCEL *");
   seller.by_admin("OFFERING DROP once");
+  seller.by_admin("PERSON ERASE customer5");
+  seller.by_admin("BOOK opera F2 guest=\"Zoe Ito\"");
+  seller.by_admin("PERSON ERASE locator=*");
   seller.close();
 }
 

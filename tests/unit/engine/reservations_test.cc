@@ -268,5 +268,36 @@ TEST(Cancel, WhatWasPaidBecomesARefund) {
   EXPECT_EQ(shop.history(locator).back(), HistoryEvent::kRefundDue);
 }
 
+// ---- REVIVE ----
+
+TEST(Revive, HoldsAgainAsLongAsANewHoldWould) {
+  Shop shop;
+  const auto locator = shop.open(shop.ana(), "HOLD show 1 2 ttl=5s");
+  EXPECT_EQ(shop.field(shop.ana(), "REVIVE " + locator, "already"), "1");
+  shop.advance(5);
+  EXPECT_EQ(shop.field(shop.ana(), "REVIVE " + locator, "until"), "2026-12-01T10:10:05Z");
+  EXPECT_EQ(shop.status(locator), "held");
+  EXPECT_EQ(shop.code(shop.ana(), "EXTEND " + locator + " 1h"), "OK");
+  EXPECT_EQ(shop.code(shop.ana(), "EXTEND " + locator + " 61m"), "LIMIT");
+  EXPECT_EQ(shop.code(shop.ben(), "HOLD show 2"), "TAKEN");
+}
+
+TEST(Revive, WantsEveryUnitAndAnOfferingOnSale) {
+  Shop shop;
+  const auto locator = shop.open(shop.ana(), "HOLD show 1 2 ttl=5s");
+  shop.advance(5);
+  const auto other = shop.open(shop.ben(), "BOOK show 2");
+  EXPECT_EQ(shop.code(shop.ana(), "REVIVE " + locator), "TAKEN");
+  EXPECT_EQ(shop.code(shop.ben(), "HOLD show 1 ttl=5s"), "OK");
+  shop.advance(5);
+  ASSERT_EQ(shop.code(shop.ben(), "CANCEL " + other), "OK");
+  ASSERT_EQ(shop.code(shop.admin(), "OFFERING CLOSE show"), "OK");
+  EXPECT_EQ(shop.code(shop.ana(), "REVIVE " + locator), "CLOSED");
+  ASSERT_EQ(shop.code(shop.admin(), "OFFERING OPEN show"), "OK");
+  EXPECT_EQ(shop.code(shop.ana(), "REVIVE " + locator), "OK");
+  ASSERT_EQ(shop.code(shop.ana(), "RELEASE " + locator), "OK");
+  EXPECT_EQ(shop.code(shop.ana(), "REVIVE " + locator), "STATE");
+}
+
 }  // namespace
 }  // namespace holdfast::test

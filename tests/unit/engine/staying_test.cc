@@ -234,5 +234,38 @@ TEST(CheckOut, WaitsWhileTheProviderIsAsked) {
   EXPECT_EQ(shop.fact(shop.ana(), "CHECKOUT " + locator, "payment"), "pending");
 }
 
+// ---- NOSHOW ----
+
+TEST(NoShow, GivesTheUnitsBackAndKeepsTheMoney) {
+  Shop shop;
+  const auto locator = shop.open(shop.ana(), "BOOK inn 1 nights=2026-12-01..2026-12-03");
+  shop.run(shop.ana(), "PAY " + locator);
+  shop.turn();
+  shop.provider().approve();
+  shop.turn();
+  EXPECT_EQ(shop.code(shop.agent(), "NOSHOW " + locator), "OK");
+  EXPECT_EQ(shop.status(locator), "no_show");
+  EXPECT_EQ(shop.payment(locator), "paid");
+  EXPECT_EQ(shop.history(locator).back(), HistoryEvent::kNoShow);
+  EXPECT_EQ(shop.field(shop.agent(), "NOSHOW " + locator, "already"), "1");
+  EXPECT_EQ(shop.code(shop.ben(), "BOOK inn 1 nights=2026-12-01..2026-12-03"), "OK");
+}
+
+TEST(NoShow, OwesNothingThatWasNotPaid) {
+  Shop shop;
+  const auto locator = shop.open(shop.ana(), "BOOK show 1");
+  EXPECT_EQ(shop.code(shop.agent(), "NOSHOW " + locator), "OK");
+  EXPECT_EQ(shop.payment(locator), "none");
+  EXPECT_EQ(shop.code(shop.ana(), "PAY " + locator), "STATE");
+}
+
+TEST(NoShow, IsOfConfirmedReservationsWhoseDayHasCome) {
+  Shop shop;
+  const auto later = shop.open(shop.ana(), "BOOK inn 1 nights=2026-12-02..2026-12-03");
+  EXPECT_EQ(shop.fact(shop.agent(), "NOSHOW " + later, "checkin"), "2026-12-02");
+  const auto held = shop.open(shop.ana(), "HOLD show 1");
+  EXPECT_EQ(shop.code(shop.agent(), "NOSHOW " + held), "STATE");
+}
+
 }  // namespace
 }  // namespace holdfast::test

@@ -138,6 +138,21 @@ TEST_F(ClientsTest, RepliesThatWaitForTheDiskAreNotThePeersFault) {
   EXPECT_THAT(receive_from(peer), Not(IsEmpty()));
 }
 
+TEST_F(ClientsTest, AConnectionThatIsHungUpIsClosedAsItStands) {
+  const FileDescriptor killed = join();
+  const FileDescriptor other = join();
+  send_to(killed, "PING\r\n");
+  send_to(other, "PING\r\n");
+  turn();
+  EXPECT_EQ(receive_from(killed), "+PONG\r\n");
+  clients().hang_up({engine::SessionId{1}, engine::SessionId{999}});
+  turn();
+  EXPECT_EQ(clients().size(), 1U);
+  char byte = 0;
+  EXPECT_EQ(::recv(killed.get(), &byte, 1, 0), 0);
+  EXPECT_EQ(receive_from(other), "+PONG\r\n");
+}
+
 TEST_F(ClientsTest, WhoIsTurnedAwayReadsWhyAlthoughItHasAskedAlready) {
   Ends ends = socket_pair();
   std::string asked(10'000, '\n');

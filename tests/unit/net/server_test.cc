@@ -397,5 +397,14 @@ TEST(Server, SaysThatItIsReadyOnceItServes) {
   EXPECT_TRUE(ready);
 }
 
+TEST(Server, EndsAsBySigtermWhenTheServiceIsEnding) {
+  RunningServer running;
+  auto client = running.client();
+  EXPECT_EQ(client.command({"PING"}).text, "PONG");
+  running.service.end();
+  EXPECT_TRUE(running.join().has_value());
+  EXPECT_TRUE(running.service.draining());
+}
+
 }  // namespace
 }  // namespace holdfast::net

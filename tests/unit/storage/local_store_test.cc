@@ -4,9 +4,11 @@
 #include <gtest/gtest.h>
 #include <xxhash.h>
 
+#include <array>
 #include <random>
 #include <thread>
 
+#include "tests/support/eventually.h"
 #include "tests/support/fault_file_system.h"
 #include "tests/unit/storage/store_fixture.h"
 
@@ -419,6 +421,64 @@ TEST_F(LocalStoreTest, RowsOfAForgottenPersonAreNotReplayed) {
   auto txn = store->begin();
   EXPECT_TRUE(txn->put(kBeta, "Ada", "again", person));
   EXPECT_EQ(store->commit(*txn, {}).error().code(), Code::kGone);
+}
+
+TEST_F(LocalStoreTest, ACheckpointBringsWhatIsCommittedIntoTheBase) {
+  auto store = open_store(options_);
+  const Seq seq = put_durably(*store, kAlpha, "a", "1");
+  store->end_turn(true);
+  EXPECT_LT(store->stats().applied_seq, seq);
+  store->checkpoint();
+  eventually("the base holds it", [&] {
+    store->end_turn(true);
+    return store->stats().applied_seq == seq;
+  });
+}
+
+TEST_F(LocalStoreTest, WhoIsForgottenLosesTheKeyOnceTheBaseHoldsTheErasure) {
+  auto store = open_store(options_);
+  const PersonId person = put_person(*store, "Ada");
+  const auto key_is_there = [&] {
+    auto keys = PersonKeys::open(real_file_system(), options_.directory + "/person-keys",
+                                 store->identity().uuid, true);
+    const auto key = (*keys)->find(person);
+    return key && key->has_value();
+  };
+  store->end_turn(true);
+  {
+    const auto txn = store->begin();
+    ASSERT_TRUE(txn->erase(kBeta, "Ada", person));
+    ASSERT_TRUE(store->commit(*txn, {}));
+  }
+  store->forget(std::array{person});
+  EXPECT_TRUE(key_is_there());
+  eventually("the key is destroyed", [&] {
+    store->end_turn(true);
+    return !key_is_there();
+  });
+  EXPECT_EQ(store->stats().applied_seq, store->last_seq());
+  store.reset();
+  store = open_store(options_);
+  EXPECT_TRUE(all_rows(*store->begin(), kBeta).empty());
+}
+
+TEST_F(LocalStoreTest, ClosingFinishesWhatIsToBeForgotten) {
+  auto store = open_store(options_);
+  const auto uuid = store->identity().uuid;
+  const PersonId person = put_person(*store, "Ada");
+  {
+    const auto txn = store->begin();
+    ASSERT_TRUE(txn->erase(kBeta, "Ada", person));
+    ASSERT_TRUE(store->commit(*txn, {}));
+  }
+  store->forget(std::array{person});
+  ASSERT_TRUE(store->close());
+  store.reset();
+  auto keys = PersonKeys::open(real_file_system(), options_.directory + "/person-keys", uuid, true);
+  ASSERT_TRUE(keys);
+  const auto key = (*keys)->find(person);
+  ASSERT_TRUE(key) << key.error().to_string();
+  EXPECT_FALSE(key->has_value());
 }
 
 }  // namespace
