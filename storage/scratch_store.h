@@ -8,6 +8,7 @@
 
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 
 #include "storage/memtable.h"
@@ -29,6 +30,9 @@ class ScratchStore final : public Store {
   Seq last_seq() const override { return last_; }
   Seq durable_seq() const override { return last_; }  // as durable as it will ever be
   void on_progress(std::function<void()>) override {}
+  void checkpoint() override {}
+  // Keys are the found store's, and it stays as it is.
+  void forget(std::span<const PersonId>) override {}
   bool accepts_writes() const override { return true; }
   Space space() const override { return Space::kAmple; }
   Result<void> health() const override { return {}; }
