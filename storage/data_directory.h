@@ -22,6 +22,8 @@ class DataDirectory {
   // For reading beside a daemon: takes no lock and creates nothing. kDirectory if there is no
   // store.
   static Result<DataDirectory> look(FileSystem& files, const std::string& path);
+  // Whether another process has the lock now. Changes nothing.
+  static Result<bool> in_use(const std::string& path);
 
   DataDirectory(DataDirectory&& other) noexcept
       : path_(std::move(other.path_)), lock_fd_(std::exchange(other.lock_fd_, -1)) {}

@@ -35,11 +35,12 @@ Status lmdb_status(std::string_view doing, int code) {
     case MDB_PAGE_NOTFOUND:
     case MDB_PANIC:
     case MDB_INVALID:
-    // Of a read: LMDB met a page that is not what its parent says, and gave the transaction up. (In a
-    // write it follows an error that was reported first.)
+    // What only a damaged tree leads to. Of a read: LMDB met a page that is not what its parent
+    // says, and gave the transaction up. (In a write it follows an error that was reported first.)
     case MDB_BAD_TXN:
     // The record of a table has flags that we never set.
     case MDB_INCOMPATIBLE:
+    case MDB_CURSOR_FULL:  // deeper than any tree of ours
       return {Code::kCorruption, text};
     case MDB_VERSION_MISMATCH:
       return {Code::kNewer, text};
@@ -432,6 +433,16 @@ Result<LmdbBase::Cursor> LmdbBase::Snapshot::scan(TableId table) {
     return lmdb_error("open a cursor of the base", code);
   }
   return Cursor(table, cursor);
+}
+
+Result<std::uint64_t> LmdbBase::Snapshot::rows(TableId table) {
+  const unsigned dbi = base_.tables_[table.value];
+  if (dbi == kNoTable) return std::uint64_t{0};
+  MDB_stat stat;
+  if (const int code = mdb_stat(txn_, dbi, &stat); code != 0) {
+    return lmdb_error("count the rows of the base", code);
+  }
+  return stat.ms_entries;
 }
 
 LmdbBase::Cursor::Cursor(Cursor&& other) noexcept

@@ -56,6 +56,7 @@ class Console {
   std::vector<std::string> offering_names();
   void learn_account(const std::vector<std::string>& words);
   std::string prompt() const;
+  Help help() const;
   void complain(std::string_view text) const;
 
   const ClientOptions& options_;

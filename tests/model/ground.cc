@@ -1,7 +1,11 @@
 #include "tests/model/ground.h"
 
-#include <stdexcept>
+#include <fmt/format.h>
 
+#include <stdexcept>
+#include <string>
+
+#include "admin/check.h"
 #include "engine/tables.h"
 #include "storage/local_store.h"
 
@@ -34,16 +38,30 @@ void LocalGround::open() {
   store_ = *std::move(opened);
 }
 
+void LocalGround::check() const {
+  std::string found;
+  const auto report =
+      admin::check_store((directory_ / "data").string(), {}, [&](const admin::Finding& finding) {
+        found += fmt::format("\n{}: {}: expected {}, found {}", finding.rule, finding.record,
+                             finding.expected, finding.found);
+      });
+  if (!report)
+    throw std::runtime_error("the store cannot be checked: " + report.error().to_string());
+  if (report->findings > 0) throw std::runtime_error("a check of the store finds" + found);
+}
+
 void LocalGround::restart() {
   if (const auto closed = store_->close(); !closed) {
     throw std::runtime_error("the store does not close: " + closed.error().to_string());
   }
   store_.reset();
+  check();
   open();
 }
 
 void LocalGround::crash() {
   store_.reset();
+  check();
   open();
 }
 

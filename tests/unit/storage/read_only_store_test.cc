@@ -6,6 +6,8 @@
 
 #include <functional>
 
+#include "storage/data_directory.h"
+#include "storage/scratch_store.h"
 #include "tests/unit/storage/store_fixture.h"
 
 namespace holdfast::storage {
@@ -178,6 +180,44 @@ TEST_F(ReadOnlyStoreTest, ShowsAllOfAStoreThatWasClosed) {
   int records = 0;
   EXPECT_TRUE(store->replay(Seq{}, [&](const RecordView&) { return ++records > 0; }));
   EXPECT_EQ(records, 10);
+}
+
+TEST_F(ReadOnlyStoreTest, UnderAScratchStoreItStaysAsItIs) {
+  {
+    auto store = open_store(options_);
+    put(*store, kAlpha, "kept", "old");
+    put(*store, kAlpha, "gone", "old");
+    EXPECT_TRUE(store->close());
+  }
+  const auto before = *look()->digest();
+  {
+    ScratchStore scratch(look());
+    auto txn = scratch.begin();
+    EXPECT_EQ(*txn->get(kAlpha, "kept"), "old");
+    EXPECT_TRUE(txn->put(kAlpha, "kept", "new"));
+    EXPECT_TRUE(txn->erase(kAlpha, "gone"));
+    EXPECT_TRUE(txn->put(kAlpha, "more", "new"));
+    EXPECT_EQ(scratch.commit(*txn, {}), Seq{3});
+    txn = scratch.begin();
+    EXPECT_EQ(*txn->get(kAlpha, "kept"), "new");
+    EXPECT_EQ(*txn->get(kAlpha, "gone"), std::nullopt);
+    const auto cursor = txn->scan(kAlpha);
+    EXPECT_TRUE(*(*cursor)->seek(""));
+    EXPECT_EQ((*cursor)->key(), "kept");
+    EXPECT_TRUE(*(*cursor)->next());
+    EXPECT_EQ((*cursor)->key(), "more");
+    EXPECT_FALSE(*(*cursor)->next());
+  }
+  EXPECT_EQ(*look()->digest(), before);
+}
+
+TEST_F(ReadOnlyStoreTest, ADirectoryIsInUseWhileAStoreHasIt) {
+  EXPECT_EQ(DataDirectory::in_use(options_.directory), false);
+  {
+    const auto store = open_store(options_);
+    EXPECT_EQ(DataDirectory::in_use(options_.directory), true);
+  }
+  EXPECT_EQ(DataDirectory::in_use(options_.directory), false);
 }
 
 TEST_F(ReadOnlyStoreTest, WithoutAStoreTheDirectoryIsNamed) {
