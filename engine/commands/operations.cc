@@ -80,6 +80,7 @@ void show_store(Context& context, Text& text) {
   text.line("last_time", storage::format_utc(stats.last_time, true));
   text.line("journal_bytes", stats.journal_bytes);
   text.line("journal_segments", stats.journal_segments);
+  text.line("journal_segments_for_backups", stats.journal_segments_for_backups);
   text.line("journal_syncs", stats.journal_syncs);
   text.line("journal_waiting_bytes", stats.journal_waiting_bytes);
   text.line("base_bytes", stats.base_bytes);
