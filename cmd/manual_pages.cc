@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "admin/command_table.h"
+#include "cmd/admin_options.h"
 #include "cmd/client_options.h"
 #include "cmd/options.h"
 #include "cmd/reference.h"
@@ -87,6 +89,26 @@ std::string commands_section() {
     first = false;
     group = spec.group;
     text += fmt::format(".TP\n\\fB{}\\fR\n{}.\n", troff(engine::usage(spec)), troff(spec.summary));
+  }
+  return text;
+}
+
+std::string admin_option_text(const admin::OptionSpec& option) {
+  const bool apart = !option.value.empty() && !option.name.ends_with('=');
+  return fmt::format("\\fB{}\\fR{}\\fI{}\\fR: {}.\n", troff(option.name), apart ? " " : "",
+                     troff(option.value), troff(option.summary));
+}
+
+std::string admin_commands_section() {
+  std::string text = ".SH COMMANDS\n";
+  std::string_view group;
+  for (const auto& command : admin::command_table()) {
+    if (group != word(command.group)) text += fmt::format(".SS {}\n", word(command.group));
+    group = word(command.group);
+    text +=
+        fmt::format(".TP\n\\fB{}\\fR\n{}.\n", troff(admin::usage(command)), troff(command.summary));
+    if (!command.detail.empty()) text += fmt::format("{}\n", troff(command.detail));
+    for (const auto& option : command.options) text += ".br\n" + admin_option_text(option);
   }
   return text;
 }
@@ -177,6 +199,41 @@ std::string client_manual() {
       ".fi\n"
       ".SH SEE ALSO\n"
       "\\fBholdfastd\\fR(8)\n";
+  return text;
+}
+
+std::string admin_manual() {
+  AdminOptions scratch;
+  auto text = header("HOLDFAST-ADMIN", 8);
+  text +=
+      ".SH NAME\n"
+      "holdfast\\-admin \\- maintenance shell of the reservation server holdfastd\n"
+      ".SH SYNOPSIS\n"
+      "\\fBholdfast\\-admin\\fR (\\fB\\-\\-data\\fR \\fIDIR\\fR | \\fB\\-\\-socket\\fR "
+      "\\fIPATH\\fR) [\\fIOPTION\\fR]...\n"
+      ".SH DESCRIPTION\n"
+      "Shows what is in a store, proves that it is sound, and mends it when it is not.\n"
+      "With \\fB\\-\\-socket\\fR it works with a running server (online), with "
+      "\\fB\\-\\-data\\fR on a data directory\n"
+      "(offline): read only while a server has it, up to the last record that is surely on disk.\n"
+      "The prompt says which of them it is.\n"
+      ".PP\n"
+      "Without \\fB\\-c\\fR commands come from standard input, one a line, up to the first that "
+      "fails;\n"
+      "at a terminal there is a prompt. What destroys is only shown, unless it is confirmed at a\n"
+      "terminal or \\fB\\-\\-yes\\fR is given.\n";
+  text += flags_section(admin_options(scratch));
+  text += admin_commands_section();
+  text +=
+      ".SH EXIT STATUS\n"
+      ".TP\n0\nDone, and nothing was found.\n"
+      ".TP\n1\nThere are findings, or the command was refused.\n"
+      ".TP\n2\nThe command could not be carried out; the reason is on standard error.\n"
+      ".TP\n64\nThe command line or the command is wrong.\n"
+      ".SH FILES\n"
+      ".TP\n\\fI~/.holdfast_admin_history\\fR\nThe history of the prompt.\n"
+      ".SH SEE ALSO\n"
+      "\\fBholdfastd\\fR(8), \\fBholdfast\\fR(1)\n";
   return text;
 }
 

@@ -90,8 +90,10 @@ std::vector<ReferenceFile> reference_files() {
       {"holdfast.conf", sample_configuration()},
       {"man/holdfastd.8", daemon_manual()},
       {"man/holdfast.1", client_manual()},
+      {"man/holdfast-admin.8", admin_manual()},
       {"completions/holdfast", client_completion()},
       {"completions/holdfastd", daemon_completion()},
+      {"completions/holdfast-admin", admin_completion()},
   };
 }
 

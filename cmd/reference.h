@@ -32,8 +32,10 @@ std::string configuration_reference();
 std::string sample_configuration();
 std::string daemon_manual();
 std::string client_manual();
+std::string admin_manual();
 std::string client_completion();
 std::string daemon_completion();
+std::string admin_completion();
 
 // The exit statuses of holdfastd, in order.
 struct ExitStatus {

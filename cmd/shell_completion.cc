@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "cmd/admin_options.h"
 #include "cmd/client_options.h"
 #include "cmd/options.h"
 #include "cmd/reference.h"
@@ -139,6 +140,26 @@ _holdfastd() {{
 complete -F _holdfastd holdfastd
 )",
       value_patterns(table).paths, choices_of(table), flags_of(table));
+}
+
+std::string admin_completion() {
+  AdminOptions scratch;
+  const auto table = admin_options(scratch);
+  return fmt::format(
+      R"(# bash completion for holdfast-admin, generated from its tables by holdfast_reference
+
+_holdfast_admin() {{
+  local current=${{COMP_WORDS[COMP_CWORD]}} previous=${{COMP_WORDS[COMP_CWORD-1]}}
+  COMPREPLY=()
+  case $previous in
+    {}) COMPREPLY=($(compgen -f -- "$current")); return ;;
+    {}) return ;;
+  esac
+  COMPREPLY=($(compgen -W "{}" -- "$current"))
+}}
+complete -F _holdfast_admin holdfast-admin
+)",
+      value_patterns(table).paths, value_patterns(table).others, flags_of(table));
 }
 
 }  // namespace holdfast::cmd

@@ -44,13 +44,25 @@ Result<void> make_durably(FileSystem& files, const std::string& path) {
   return present ? Result<void>() : synced;
 }
 
+// Who only looks whether the lock is taken (in_use) has it for a moment, and is waited for: to
+// begin just then must not fail.
+bool lock_exclusively(int fd) {
+  constexpr int kAttempts = 5;
+  constexpr useconds_t kPauseUs = 10'000;
+  for (int attempt = 1; ::flock(fd, LOCK_EX | LOCK_NB) != 0; ++attempt) {
+    if (errno != EWOULDBLOCK || attempt == kAttempts) return false;
+    ::usleep(kPauseUs);
+  }
+  return true;
+}
+
 // Not through FileSystem: an advisory lock belongs to an open file, and no test injects faults
 // here.
 Result<int> take_lock(const std::string& path) {
   const std::string file = path + "/lock";
   const int fd = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (fd < 0) return std::unexpected(unusable(path, errno_status("open " + file, errno)));
-  if (::flock(fd, LOCK_EX | LOCK_NB) == 0) {
+  if (lock_exclusively(fd)) {
     if (auto written = write_pid(fd); !written) {
       ::close(fd);
       return std::unexpected(unusable(path, written.error()));
@@ -113,6 +125,19 @@ Result<DataDirectory> DataDirectory::look_for(FileSystem& files, const std::stri
     return error(Code::kDirectory, fmt::format("data directory '{}' holds no store", path));
   }
   return DataDirectory(path, -1);
+}
+
+Result<bool> DataDirectory::in_use(const std::string& path) {
+  const std::string file = path + "/lock";
+  const int fd = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
+  if (fd < 0 && errno == ENOENT) return false;
+  if (fd < 0) return std::unexpected(unusable(path, errno_status("open " + file, errno)));
+  // Shared, and let go at once: two that look do not stand in each other's way.
+  const bool free = ::flock(fd, LOCK_SH | LOCK_NB) == 0;
+  const int reason = errno;
+  ::close(fd);
+  if (free || reason == EWOULDBLOCK) return !free;
+  return std::unexpected(unusable(path, errno_status("lock " + file, reason)));
 }
 
 DataDirectory::~DataDirectory() {

@@ -29,6 +29,8 @@ class DataDirectory {
   // For what is built under a temporary name: creates what is missing within `path` and takes no
   // lock.
   static Result<DataDirectory> lay_out(FileSystem& files, const std::string& path);
+  // Whether another process has the lock now. Changes nothing.
+  static Result<bool> in_use(const std::string& path);
 
   DataDirectory(DataDirectory&& other) noexcept
       : path_(std::move(other.path_)), lock_fd_(std::exchange(other.lock_fd_, -1)) {}

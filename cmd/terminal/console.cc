@@ -6,7 +6,6 @@
 #include <filesystem>
 #include <string_view>
 
-#include "cmd/terminal/line_editor.h"
 #include "cmd/terminal/paging.h"
 #include "cmd/terminal/reply_view.h"
 #include "cmd/terminal/secrets.h"
@@ -265,12 +264,21 @@ bool Console::run_line(const std::string& line) {
   return true;
 }
 
+Help Console::help() const {
+  return {.complete = [this](std::string_view line) { return vocabulary_.complete(line); },
+          .usage =
+              [this](std::string_view line) {
+                const auto* command = vocabulary_.find(line);
+                return command == nullptr ? std::string() : command->usage;
+              }};
+}
+
 Outcome Console::run_prompt() {
   learn_vocabulary();
   learn_account({});
   fmt::print("Holdfast {}. HELP or ? lists the commands, TAB completes, exit ends.\n",
              HOLDFAST_VERSION);
-  LineEditor editor(default_history_file(), vocabulary_);
+  LineEditor editor(history_file(".holdfast_history"), help());
   std::string line;
   while (true) {
     // First what has come with the last reply: it is in memory already, and wakes nobody.

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "cmd/client_options.h"
+#include "cmd/terminal/line_editor.h"
 #include "cmd/terminal/page.h"
 #include "cmd/terminal/vocabulary.h"
 #include "net/client/resp_client.h"
@@ -52,6 +53,7 @@ class Console {
   void learn_vocabulary();
   void learn_account(const std::vector<std::string>& words);
   std::string prompt() const;
+  Help help() const;
   void complain(std::string_view text) const;
 
   const ClientOptions& options_;

@@ -78,7 +78,7 @@ struct LineEditor::State {
   History* history = nullptr;
   std::string history_file;
   std::string prompt;
-  const Vocabulary* vocabulary = nullptr;
+  Help help;
 
   static State& of(EditLine* editor) {
     void* state = nullptr;
@@ -128,15 +128,15 @@ int LineEditor::State::next_key(EditLine* editor, wchar_t* key) {
 // Tab: completes as far as there is no choice, shows the choices otherwise; with nothing to
 // complete, shows how the command is written.
 unsigned char LineEditor::State::complete(EditLine* editor, int) {
-  const auto& vocabulary = *of(editor).vocabulary;
+  const auto& help = of(editor).help;
   const auto* info = ::el_line(editor);
   const std::string_view line(info->buffer, static_cast<std::size_t>(info->cursor - info->buffer));
-  const auto [replaced, candidates] = vocabulary.complete(line);
+  const auto [replaced, candidates] = help.complete(line);
   if (candidates.empty()) {
-    const auto* command = vocabulary.find(line);
-    if (command == nullptr) return CC_REFRESH_BEEP;
+    const auto usage = help.usage(line);
+    if (usage.empty()) return CC_REFRESH_BEEP;
     constexpr std::size_t kHanging = 4;
-    fmt::print("\n{}\n", wrapped(Page::of(STDOUT_FILENO), command->usage, kHanging));
+    fmt::print("\n{}\n", wrapped(Page::of(STDOUT_FILENO), usage, kHanging));
     std::fflush(stdout);
     return CC_REDISPLAY;
   }
@@ -151,11 +151,10 @@ unsigned char LineEditor::State::complete(EditLine* editor, int) {
   return ::el_insertstr(editor, text.c_str()) == 0 ? CC_REFRESH : CC_REFRESH_BEEP;
 }
 
-LineEditor::LineEditor(std::string history_file, const Vocabulary& vocabulary)
-    : state_(std::make_unique<State>()) {
+LineEditor::LineEditor(std::string history_file, Help help) : state_(std::make_unique<State>()) {
   choose_locale();  // before el_init, which asks for it once
   state_->history_file = std::move(history_file);
-  state_->vocabulary = &vocabulary;
+  state_->help = std::move(help);
   state_->history = ::history_init();
   HistEvent event;
   ::history(state_->history, &event, H_SETSIZE, kHistoryLines);
@@ -216,13 +215,13 @@ void LineEditor::remember(const std::string& line, bool keep) {
   }
 }
 
-std::string default_history_file() {
+std::string history_file(std::string_view name) {
   const char* home = std::getenv("HOME");
   if (home == nullptr || *home == '\0') {
     const passwd* user = ::getpwuid(::getuid());
     home = user == nullptr ? nullptr : user->pw_dir;
   }
-  return home == nullptr ? std::string() : fmt::format("{}/.holdfast_history", home);
+  return home == nullptr ? std::string() : fmt::format("{}/{}", home, name);
 }
 
 }  // namespace holdfast::cmd

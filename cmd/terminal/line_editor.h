@@ -7,16 +7,23 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "cmd/terminal/vocabulary.h"
 
 namespace holdfast::cmd {
 
+// What Tab asks for, of the line up to the cursor.
+struct Help {
+  std::function<Completion(std::string_view line)> complete;
+  // How the command there is written, when there is nothing to complete; empty when it is none.
+  std::function<std::string(std::string_view line)> usage;
+};
+
 class LineEditor {
  public:
   // History is read from and appended to `history_file` (mode 0600); an empty path keeps none.
-  // `vocabulary` must outlive the editor.
-  LineEditor(std::string history_file, const Vocabulary& vocabulary);
+  LineEditor(std::string history_file, Help help);
   ~LineEditor();
   LineEditor(const LineEditor&) = delete;
   LineEditor& operator=(const LineEditor&) = delete;
@@ -37,7 +44,7 @@ class LineEditor {
   std::unique_ptr<State> state_;
 };
 
-// ~/.holdfast_history; empty when there is no home.
-std::string default_history_file();
+// `name` in the home directory; empty when there is none.
+std::string history_file(std::string_view name);
 
 }  // namespace holdfast::cmd

@@ -51,7 +51,7 @@ RULES = {
     "admin": {
         "folders": {"admin", "engine", "net/client", "storage"},
         "headers": set(),
-        "libraries": {"fmt", "spdlog"},
+        "libraries": {"fmt", "nlohmann", "spdlog"},
     },
     "migrations": {
         "folders": {"engine", "migrations", "storage"},

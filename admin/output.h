@@ -1,0 +1,43 @@
+// Output: where a command of the shell puts its answer. What it looks like (laid out on a terminal,
+// separated by tabs into a pipe, a line of JSON each) is the business of the one who listens.
+//
+// An answer is any number of tables, records and lines, given piece by piece, so that it may be
+// longer than memory. Values are JSON values; fields keep the order in which they were given. Text
+// may hold any bytes: whoever prints it makes it printable.
+
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+namespace holdfast::admin {
+
+using Json = nlohmann::ordered_json;
+
+class Output {
+ public:
+  virtual ~Output() = default;
+
+  // Begins a table; the rows that follow are objects with these names, a name that is missing is an
+  // empty field.
+  virtual void table(const std::vector<std::string>& names) = 0;
+  virtual void row(const Json& row) = 0;  // REQUIRES: a table was begun
+  // An object by itself: names and values, one below the other.
+  virtual void record(const Json& record) = 0;
+  // A sentence for a person; not part of the answer in JSON.
+  virtual void remark(std::string_view text) = 0;
+  // Text that is the answer: help, a receipt.
+  virtual void text(std::string_view text) = 0;
+  // Shows what was given so far: the end of a command, or of a round of one that goes on.
+  virtual void flush() = 0;
+
+  // What a long command has done of what there is to do, if it is known (0: it is not). Called as
+  // often as it likes.
+  virtual void progress(std::string_view doing, std::uint64_t done, std::uint64_t all) = 0;
+};
+
+}  // namespace holdfast::admin

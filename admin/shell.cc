@@ -1,0 +1,120 @@
+#include "admin/shell.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "admin/command_table.h"
+
+namespace holdfast::admin {
+
+namespace {
+
+constexpr OptionSpec kYes{"--yes", "", "do it without asking"};
+
+std::vector<OptionSpec> options_of(const Command& command) {
+  std::vector<OptionSpec> options(command.options.begin(), command.options.end());
+  if (command.effect == Effect::kDestroys) options.push_back(kYes);
+  return options;
+}
+
+Result<void> check_needs(const Command& command, Target& target) {
+  switch (command.needs) {
+    case Needs::kNothing:
+    case Needs::kTarget:
+      return {};
+    case Needs::kDirectory:
+      TRY(target.directory());
+      return {};
+    case Needs::kServer:
+      if (target.online()) return {};
+      return error(Code::kReadOnly,
+                   fmt::format("{} needs a running server: --socket", command.name));
+    case Needs::kStopped:
+      if (target.mode() == "offline") return {};
+      return error(
+          Code::kLocked,
+          fmt::format("{} needs a stopped server: its data directory is in use", command.name));
+  }
+  return {};
+}
+
+std::vector<std::string> words_of(std::string_view line) {
+  std::vector<std::string> words(1);
+  for (const char c : line) {
+    if (c != ' ' && c != '\t') {
+      words.back() += c;
+    } else if (!words.back().empty()) {
+      words.emplace_back();
+    }
+  }
+  return words;
+}
+
+// The next word of each command whose name goes on from `words`.
+void offer_names(std::span<const std::string> words, std::set<std::string>& candidates) {
+  for (const Command& command : command_table()) {
+    const auto blank = command.name.find(' ');
+    const std::string verb(command.name.substr(0, blank));
+    if (words.size() == 1) candidates.insert(verb);
+    if (words.size() == 2 && blank != std::string_view::npos && verb == words[0]) {
+      candidates.emplace(command.name.substr(blank + 1));
+    }
+  }
+}
+
+}  // namespace
+
+Result<Outcome> Shell::run(std::span<const std::string> words) {
+  const Match match = find_command(words);
+  if (match.command == nullptr) {
+    return error(Code::kUsage, fmt::format("unknown command \"{}\"; help lists them", words[0]));
+  }
+  const Command& command = *match.command;
+  auto arguments =
+      Arguments::read(words.subspan(match.words), options_of(command), command.least, command.most);
+  if (!arguments) {
+    return error(Code::kUsage,
+                 fmt::format("{}; usage: {}", arguments.error().message(), usage(command)));
+  }
+  TRY(check_needs(command, target_));
+  Context context{.target = target_,
+                  .output = output_,
+                  .yes = options_.yes || arguments->has(kYes.name),
+                  .ask = options_.ask,
+                  .interrupted = options_.interrupted};
+  auto result = command.run(context, *arguments);
+  output_.flush();
+  return result;
+}
+
+ExitCode Shell::exit_code(const Result<Outcome>& result) {
+  if (result) return *result == Outcome::kDone ? ExitCode::kDone : ExitCode::kFindings;
+  const Code code = result.error().code();
+  if (code == Code::kUsage) return ExitCode::kUsage;
+  // The codes below kIo are refusals: a rule was applied, and said no.
+  return code < Code::kIo ? ExitCode::kFindings : ExitCode::kFailed;
+}
+
+Shell::Completion Shell::complete(std::string_view line) const {
+  const auto words = words_of(line);
+  std::set<std::string> offered;
+  const bool about = words.size() > 1 && words[0] == "help";
+  offer_names(about ? std::span(words).subspan(1) : std::span(words), offered);
+  const Match match = find_command(words);
+  if (match.command != nullptr && words.size() > match.words) {
+    for (const OptionSpec& option : options_of(*match.command)) offered.emplace(option.name);
+  }
+  Completion completion{.replaced = words.back().size(), .candidates = {}};
+  std::ranges::copy_if(offered, std::back_inserter(completion.candidates),
+                       [&](const std::string& word) { return word.starts_with(words.back()); });
+  return completion;
+}
+
+std::string Shell::hint(std::string_view line) const {
+  const Match match = find_command(words_of(line));
+  return match.command == nullptr ? std::string() : usage(*match.command);
+}
+
+}  // namespace holdfast::admin

@@ -1,0 +1,92 @@
+#include "admin/target.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "engine/tables.h"
+
+namespace holdfast::admin {
+
+namespace {
+
+// What the server refused, in its own words. It is answered like any other refusal of a command.
+Status refusal(const net::RespValue& reply) {
+  return {Code::kDenied, reply.text};
+}
+
+}  // namespace
+
+Result<Target> Target::open(TargetOptions options) {
+  if (options.socket.empty() && options.directory.empty()) {
+    return error(Code::kUsage, "name a data directory with --data or a server with --socket");
+  }
+  Target target(std::move(options));
+  if (!target.options_.socket.empty()) TRY(target.connect());
+  if (!target.options_.directory.empty()) {
+    TRY(storage::DataDirectory::look(storage::real_file_system(), target.options_.directory));
+  }
+  return target;
+}
+
+Result<void> Target::connect() {
+  client_ = TRY(net::RespClient::connect({.socket = options_.socket}));
+  const net::RespValue hello = TRY(client_->ask({"HELLO", "3", "FORMAT", "fields"}));
+  if (hello.is_error()) return std::unexpected(refusal(hello));
+  return {};
+}
+
+std::string_view Target::mode() const {
+  if (online()) return "online";
+  const auto used = storage::DataDirectory::in_use(options_.directory);
+  return used && *used ? "offline (read only)" : "offline";
+}
+
+Result<std::string> Target::directory() {
+  if (!options_.directory.empty()) return options_.directory;
+  const auto named = TRY(info("directory"));
+  if (!named) {
+    return error(Code::kReadOnly,
+                 "the server does not name its data directory; name it with --data");
+  }
+  if (auto there = storage::DataDirectory::look(storage::real_file_system(), *named); !there) {
+    return std::unexpected(
+        std::move(there).error().prefixed("the server's data directory cannot be read from here"));
+  }
+  return *named;
+}
+
+Result<std::unique_ptr<storage::ReadOnlyStore>> Target::read() {
+  const std::string path = TRY(directory());
+  return storage::ReadOnlyStore::open({.directory = path,
+                                       .tables = engine::table_specs(),
+                                       .schema_version = options_.schema_version});
+}
+
+Result<storage::DataDirectory> Target::lock() {
+  const std::string path = TRY(directory());
+  return storage::DataDirectory::lock(storage::real_file_system(), path);
+}
+
+Result<net::RespValue> Target::ask(std::span<const std::string> words) {
+  if (!client_->connected()) TRY(connect());
+  auto reply = TRY(client_->ask(words));
+  if (reply.is_error()) return std::unexpected(refusal(reply));
+  return reply;
+}
+
+Result<net::RespValue> Target::ask(std::initializer_list<std::string_view> words) {
+  const std::vector<std::string> copies(words.begin(), words.end());
+  return ask(copies);
+}
+
+Result<std::optional<std::string>> Target::info(std::string_view name) {
+  const net::RespValue reply = TRY(ask({"INFO"}));
+  const std::string marked = fmt::format("\n{}:", name);
+  const auto at = reply.text.find(marked);
+  if (at == std::string::npos) return std::optional<std::string>();
+  const auto begin = at + marked.size();
+  return std::optional(reply.text.substr(begin, reply.text.find_first_of("\r\n", begin) - begin));
+}
+
+}  // namespace holdfast::admin
