@@ -29,10 +29,11 @@ struct TargetOptions {
 
 class Target {
  public:
-  // Connects if there is a socket; otherwise looks whether the directory holds a store. kUsage when
-  // neither is named; kDirectory, kIo.
+  // Connects if there is a socket; otherwise looks whether the directory holds a store. Neither may
+  // be named: there is work that needs none (a restore). kDirectory, kIo.
   static Result<Target> open(TargetOptions options);
 
+  bool named() const { return !options_.directory.empty() || !options_.socket.empty(); }
   bool online() const { return client_.has_value(); }
   // "online", "offline", or "offline (read only)" while another process uses the directory; asked
   // afresh.

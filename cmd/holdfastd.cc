@@ -12,6 +12,8 @@
 #include <string_view>
 #include <vector>
 
+#include "cmd/backing_up.h"
+#include "cmd/child_maintenance.h"
 #include "cmd/demo.h"
 #include "cmd/importing.h"
 #include "cmd/listeners.h"
@@ -132,6 +134,10 @@ Result<void> serve_clients(engine::Engine& engine, DaemonOptions& options,
   // After the demo, of which these may make more, and before anybody can ask for today's.
   engine.schedule(daily_commands(options));
 
+  // Ends before the engine: nobody is told of what it does any more.
+  ChildMaintenance maintenance(options.data);
+  engine.maintain_by(&maintenance);
+
   Reloader reloader(options, arguments);
   net::ServerOptions server_options;
   server_options.max_clients = static_cast<std::size_t>(options.max_connections);
@@ -203,6 +209,11 @@ int run(const std::vector<std::string>& arguments) {
   if (options->check_config) {
     fmt::print("the configuration is valid\n");
     return 0;
+  }
+  if (!options->backup.empty()) {
+    catch_bus_errors();
+    const auto taken = take_backup(*options);
+    return taken ? 0 : complain(taken.error());
   }
   // An import ends at the first signal, between two commits: there is nobody to take leave of.
   if (options->imports.empty()) net::block_signals();

@@ -42,6 +42,72 @@ std::string format_utc(Time time, bool with_fraction) {
   return text + "Z";
 }
 
+namespace {
+
+// Takes a text apart from its front.
+class Front {
+ public:
+  explicit Front(std::string_view text) : rest_(text) {}
+  // A number of `least` to `most` digits.
+  int number(std::size_t least, std::size_t most) {
+    int value = 0;
+    digits_ = 0;
+    while (digits_ < most && digits_ < rest_.size() && rest_[digits_] >= '0' &&
+           rest_[digits_] <= '9') {
+      value = value * 10 + (rest_[digits_++] - '0');
+    }
+    ok_ = ok_ && digits_ >= least;
+    rest_.remove_prefix(digits_);
+    return value;
+  }
+  bool skip(char expected) {
+    const bool there = rest_.starts_with(expected);
+    if (there) rest_.remove_prefix(1);
+    return there;
+  }
+  void require(char expected) { ok_ = skip(expected) && ok_; }
+  std::size_t digits() const { return digits_; }  // of the last number
+  bool done() const { return ok_ && rest_.empty(); }
+
+ private:
+  std::string_view rest_;
+  std::size_t digits_ = 0;
+  bool ok_ = true;
+};
+
+}  // namespace
+
+Result<Time> parse_utc(std::string_view text) {
+  namespace ch = std::chrono;
+  Front front(text);
+  const ch::year year(front.number(4, 4));
+  front.require('-');
+  const ch::month month(static_cast<unsigned>(front.number(2, 2)));
+  front.require('-');
+  const ch::day day(static_cast<unsigned>(front.number(2, 2)));
+  front.require('T');
+  const int hour = front.number(2, 2);
+  front.require(':');
+  const int minute = front.number(2, 2);
+  front.require(':');
+  const int second = front.number(2, 2);
+  std::int64_t fraction = 0;
+  if (front.skip('.')) {
+    fraction = front.number(1, 6);
+    for (std::size_t digits = front.digits(); digits < 6; ++digits) fraction *= 10;
+  }
+  front.require('Z');
+  const ch::year_month_day date{year, month, day};
+  if (!front.done() || !date.ok() || hour > 23 || minute > 59 || second > 59) {
+    return error(Code::kBadValue,
+                 fmt::format("'{}' is not an instant like 2026-12-01T10:11:44Z", text));
+  }
+  const ch::sys_time<ch::microseconds> at = ch::sys_days(date) + ch::hours(hour) +
+                                            ch::minutes(minute) + ch::seconds(second) +
+                                            ch::microseconds(fraction);
+  return Time{at.time_since_epoch().count()};
+}
+
 const Clock& system_clock() {
   static const SystemClock clock;
   return clock;

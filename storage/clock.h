@@ -5,6 +5,7 @@
 #include <compare>
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 #include "storage/status.h"
 
@@ -40,6 +41,8 @@ constexpr Duration operator-(Duration a, Duration b) {
 
 // "2026-12-01T10:11:44Z"; with_fraction adds the six digits of the microseconds.
 std::string format_utc(Time time, bool with_fraction = false);
+// "2026-12-01T10:11:44Z", with up to six digits of a fraction. kBadValue, quoting the text.
+Result<Time> parse_utc(std::string_view text);
 
 // The machine's clocks. A seam: tests drive a manual one.
 class Clock {

@@ -12,6 +12,7 @@
 #include "engine/choice.h"
 #include "engine/command_table.h"
 #include "engine/engine.h"
+#include "engine/maintenance.h"
 #include "engine/payments.h"
 #include "engine/words.h"
 
@@ -58,6 +59,10 @@ void show_server(Context& context, Text& text) {
   text.line("started", storage::format_utc(engine.started()));
   text.line("uptime_seconds", (context.now - engine.started()).us / 1'000'000);
   text.line("draining", engine.draining() ? 1 : 0);
+  const Maintenance* maintenance = engine.maintenance();
+  const auto running = maintenance == nullptr ? std::nullopt : maintenance->progress();
+  text.line("maintenance", running ? running->work : "none");
+  text.line("maintenance_stage", running ? running->stage : "");
   text.line("clock_alarm", engine.clock_alarmed() ? 1 : 0);
 }
 

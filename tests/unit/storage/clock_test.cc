@@ -145,5 +145,23 @@ TEST(CommandClock, StartsUpToFiveMinutesBehindTheLastRecord) {
   EXPECT_TRUE(CommandClock::start(machine, machine.wall() + Duration::seconds(300), false));
 }
 
+TEST(ParseUtc, ReadsWhatFormatUtcWrites) {
+  for (const std::int64_t us : {0L, 1'796'119'904'000'000L, 1'796'119'904'123'456L}) {
+    EXPECT_EQ(parse_utc(format_utc(Time{us}, true))->us, us);
+  }
+  EXPECT_EQ(parse_utc("2026-12-01T10:11:44Z")->us, 1'796'119'904'000'000);
+  EXPECT_EQ(parse_utc("2026-12-01T10:11:44.5Z")->us, 1'796'119'904'500'000);
+}
+
+TEST(ParseUtc, RefusesWhatIsNoInstant) {
+  for (const char* text :
+       {"", "2026-12-01", "2026-12-01T10:11Z", "2026-12-01T10:11:44", "2026-13-01T10:11:44Z",
+        "2026-02-30T10:11:44Z", "2026-12-01T24:11:44Z", "2026-12-01T10:60:44Z",
+        "2026-12-01T10:11:44.Z", "2026-12-01T10:11:44.1234567Z", "2026-12-01T10:11:44Zx",
+        "26-12-01T10:11:44Z", "2026-12-01 10:11:44Z"}) {
+    EXPECT_FALSE(parse_utc(text)) << text;
+  }
+}
+
 }  // namespace
 }  // namespace holdfast::storage

@@ -1,0 +1,133 @@
+#include "admin/commands/backup.h"
+
+#include <fmt/format.h>
+
+#include <span>
+#include <utility>
+
+#include "admin/command_table.h"
+#include "admin/past.h"
+#include "admin/shell.h"
+#include "storage/backup.h"
+#include "storage/clock.h"
+#include "storage/digest.h"
+#include "storage/restore.h"
+#include "storage/staged_directory.h"
+
+namespace holdfast::admin {
+
+namespace {
+
+Json view_of(const std::string& backup, const storage::BackupManifest& manifest) {
+  std::uint64_t bytes = 0;
+  for (const auto& file : manifest.files) bytes += file.sum.bytes;
+  return {{"backup", backup},
+          {"uuid", fmt::format("{:02x}", fmt::join(manifest.identity.uuid, ""))},
+          {"history", fmt::format("{:x}", manifest.identity.history_id)},
+          {"schema_version", manifest.schema_version},
+          {"from_seq", manifest.applied.value},
+          {"last_seq", manifest.last.value},
+          {"last_time", storage::format_utc(manifest.last_time, true)},
+          {"taken", storage::format_utc(manifest.taken)},
+          {"base_digest", storage::format_digest(manifest.digest)},
+          {"bytes", bytes}};
+}
+
+}  // namespace
+
+Result<Outcome> run_backup(Context& context, const Arguments& arguments) {
+  const std::string& destination = arguments.word(0);
+  const auto readable = context.target.directory();
+  if (!readable && context.target.online()) {
+    // Where the server's directory is not ours to read the server does it, to a path of its own.
+    show_reply(context.output, TRY(context.target.ask({"BACKUP", destination})));
+    return Outcome::kDone;
+  }
+  const std::string source = TRY(context.target.directory());
+  const auto manifest = TRY(storage::take_backup({.source = source,
+                                                  .destination = destination,
+                                                  .kind = store_kind(context),
+                                                  .progress = progress_of(context)}));
+  context.output.record(view_of(destination, manifest));
+  return Outcome::kDone;
+}
+
+Result<Outcome> run_backup_verify(Context& context, const Arguments& arguments) {
+  const auto manifest =
+      storage::verify_backup(arguments.word(0), store_kind(context), progress_of(context));
+  if (manifest) {
+    context.output.record(view_of(arguments.word(0), *manifest));
+    return Outcome::kDone;
+  }
+  if (manifest.error().code() != Code::kCorruption) return std::unexpected(manifest.error());
+  context.output.table({"backup", "finding"});
+  context.output.row({{"backup", arguments.word(0)}, {"finding", manifest.error().message()}});
+  return Outcome::kFindings;
+}
+
+Result<Outcome> run_restore(Context& context, const Arguments& arguments) {
+  const auto into = arguments.value("--into");
+  if (!into) return error(Code::kUsage, "restore needs --into and the name of a new directory");
+  const auto to = arguments.value("--to");
+  storage::RestoreOptions options{.backup = arguments.word(0),
+                                  .store = arguments.value("--journal").value_or(""),
+                                  .into = *into,
+                                  .kind = store_kind(context),
+                                  .progress = progress_of(context)};
+  if (to) options.to = TRY(read_point(*to));
+  const auto done = TRY(storage::restore(options));
+  context.output.record({{"directory", *into},
+                         {"last_seq", done.last.value},
+                         {"last_time", storage::format_utc(done.last_time, true)},
+                         {"replayed", done.last.value - done.base.value},
+                         {"history", fmt::format("{:x}", done.identity.history_id)},
+                         {"new_history", done.new_history}});
+  if (done.new_history && !to && options.store.empty()) {
+    context.output.remark(
+        "a new history: the store may have gone on after this backup, only its journal (--journal) "
+        "can show that it did not");
+  }
+  return Outcome::kDone;
+}
+
+namespace {
+
+// A command that only looks, and can look at a directory.
+Result<void> check_looks(std::span<const std::string> words) {
+  const Match match = find_command(words);
+  if (match.command == nullptr) {
+    return error(Code::kUsage, fmt::format("unknown command \"{}\"", words[0]));
+  }
+  const bool looks =
+      match.command->effect == Effect::kReads &&
+      (match.command->needs == Needs::kTarget || match.command->needs == Needs::kDirectory) &&
+      match.command->run != run_asof && match.command->run != run_backup;
+  if (looks) return {};
+  return error(Code::kUsage,
+               fmt::format("{} does not look at a store: nothing of the past can answer it",
+                           match.command->name));
+}
+
+}  // namespace
+
+// The store is made again as it was, in the data directory, where there is room for its like, and
+// the command looks at that; it goes with the end of this function, whatever happens.
+Result<Outcome> run_asof(Context& context, const Arguments& arguments) {
+  const auto words = std::span(arguments.words()).subspan(1);
+  TRY(check_looks(words));
+  const storage::RestorePoint point = TRY(read_point(arguments.word(0)));
+  const std::string store = TRY(context.target.directory());
+  const auto named = arguments.value("--backup");
+  const storage::StagedDirectory scratch = TRY(storage::StagedDirectory::make(store + "/asof"));
+  TRY(storage::restore_within(scratch.path(), {.backup = named ? *named : find_backup(store, point),
+                                               .store = store,
+                                               .to = point,
+                                               .kind = store_kind(context),
+                                               .progress = progress_of(context)}));
+  Target past = TRY(Target::open(
+      {.directory = scratch.path(), .schema_version = context.target.options().schema_version}));
+  Shell shell(past, context.output, {.yes = false, .interrupted = context.interrupted});
+  return shell.run(words);
+}
+
+}  // namespace holdfast::admin

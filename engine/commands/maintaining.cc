@@ -1,0 +1,61 @@
+#include "engine/commands/maintaining.h"
+
+#include <fmt/format.h>
+
+#include <string>
+#include <utility>
+
+#include "engine/arguments.h"
+#include "engine/engine.h"
+#include "engine/maintenance.h"
+#include "engine/words.h"
+
+namespace holdfast::engine {
+
+namespace {
+
+Result<std::string> parse_backup(Arguments& arguments) {
+  const std::string path(*arguments.text("path"));
+  // The server's directory is not the client's.
+  if (!path.starts_with('/') || path.ends_with('/')) {
+    return error(Code::kBadValue, fmt::format("{} is not the whole path of a new directory, like "
+                                              "/var/lib/holdfast/backups/monday",
+                                              quoted(path)));
+  }
+  return path;
+}
+
+Reply backup_reply(const std::string& path, const BackupDone& done) {
+  Record record;
+  record.add("backup", path)
+      .add("seq", static_cast<std::int64_t>(done.last.value))
+      .add("time", storage::format_utc(done.last_time, true))
+      .add("bytes", static_cast<std::int64_t>(done.bytes));
+  return {.value = std::move(record)};
+}
+
+Result<Outcome> run_backup(Context& context, const std::string& path) {
+  Engine& engine = context.engine;
+  Maintenance* const maintenance = engine.maintenance();
+  if (maintenance == nullptr) return error(Code::kState, "this server takes no backups");
+  TRY(maintenance->back_up(
+      path, engine.store().last_seq(),
+      [&engine, path, session = context.session.id](const Result<BackupDone>& done) {
+        engine.post({.session = session,
+                     .actor = {},
+                     .words = {"BACKUP"},
+                     .run = [path, done](Context&) -> Result<Reply> {
+                       if (!done) return std::unexpected(done.error());
+                       return backup_reply(path, *done);
+                     }});
+      }));
+  return Pending{};
+}
+
+}  // namespace
+
+Result<Outcome> backup(Context& context, Arguments& arguments) {
+  return handle<parse_backup, run_backup>(context, arguments);
+}
+
+}  // namespace holdfast::engine
