@@ -52,7 +52,10 @@ enum class Outcome : std::uint8_t {
   kFindings = 1,  // there is something a person must look at
 };
 
+struct Command;
+
 struct Context {
+  const Command& command;  // the row that is being run
   Target& target;
   Output& output;
   bool yes = false;  // --yes: what is otherwise asked
@@ -77,6 +80,7 @@ struct Command {
   std::size_t least = 0;  // positional words
   std::size_t most = 0;
   std::span<const OptionSpec> options = {};
+  std::string_view native = {};  // of run_native: the server's command, "USER LIST"
   Result<Outcome> (*run)(Context&, const Arguments&) = nullptr;
 };
 

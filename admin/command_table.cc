@@ -3,24 +3,26 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <vector>
 
-#include "admin/commands/backup.h"
+#include "admin/commands/backup_rows.h"
 #include "admin/commands/look.h"
+#include "admin/commands/native.h"
 #include "admin/commands/shell.h"
 
 namespace holdfast::admin {
 
 namespace {
 
-constexpr std::string_view kPointExplained =
-    "A point is a seq, or an instant like 2026-12-01T10:11:44Z: the last command by then";
+constexpr std::string_view kKeysExplained =
+    "A key is written as its parts, joined by /: 12/3/0; instants as 2026-12-01T10:11:44Z; any key "
+    "byte by byte as 0x....";
 
-constexpr std::array kRestoreOptions = std::to_array<OptionSpec>(
-    {{"--into", "NEW", "the data directory to make; it must not exist"},
-     {"--to", "POINT", "the point to restore to; without it the end of what there is"},
-     {"--journal", "DIR", "go on with the journal of this data directory"}});
-constexpr std::array kAsofOptions = std::to_array<OptionSpec>(
-    {{"--backup", "DIR", "begin with this backup, not with one that the store knows of"}});
+constexpr std::array kLsOptions = std::to_array<OptionSpec>({{"-n", "NUMBER", "at most so many"}});
+constexpr std::array kGetOptions =
+    std::to_array<OptionSpec>({{"--hex", "", "key and value as they are stored"}});
+constexpr std::array kTopOptions =
+    std::to_array<OptionSpec>({{"-n", "ROUNDS", "end after so many rounds"}});
 
 constexpr std::array kCommands = std::to_array<Command>({
     // ---- shell ----
@@ -41,53 +43,92 @@ constexpr std::array kCommands = std::to_array<Command>({
      .group = Group::kLook,
      .needs = Needs::kDirectory,
      .run = run_tables},
-    // ---- backup ----
-    {.name = "backup",
-     .usage = "DIR",
-     .summary = "take a verified backup, beside a server or without one",
-     .detail = "DIR must not exist; it is there when the backup is complete, verified and durable",
-     .group = Group::kBackup,
+    {.name = "stat",
+     .usage = "TABLE",
+     .summary = "the size of a table, its first and last key",
+     .group = Group::kLook,
      .needs = Needs::kDirectory,
      .least = 1,
      .most = 1,
-     .run = run_backup},
-    {.name = "backup verify",
-     .usage = "DIR",
-     .summary = "read all of a backup and compare it with its manifest",
-     .group = Group::kBackup,
+     .run = run_stat},
+    {.name = "ls",
+     .usage = "TABLE [PREFIX] [-n NUMBER]",
+     .summary = "the rows of a table",
+     .detail = kKeysExplained,
+     .group = Group::kLook,
+     .needs = Needs::kDirectory,
      .least = 1,
-     .most = 1,
-     .run = run_backup_verify},
-    {.name = "restore",
-     .usage = "BACKUP --into NEW [--to POINT] [--journal DIR]",
-     .summary = "make a new data directory from a backup",
-     .detail = kPointExplained,
-     .group = Group::kBackup,
-     .least = 1,
-     .most = 1,
-     .options = kRestoreOptions,
-     .run = run_restore},
-    {.name = "asof",
-     .usage = "POINT COMMAND... [--backup DIR]",
-     .summary = "run a command that looks on the store as it was",
-     .detail = kPointExplained,
-     .group = Group::kBackup,
+     .most = 2,
+     .options = kLsOptions,
+     .run = run_ls},
+    {.name = "get",
+     .usage = "TABLE KEY [--hex]",
+     .summary = "one row, decoded",
+     .detail = kKeysExplained,
+     .group = Group::kLook,
      .needs = Needs::kDirectory,
      .least = 2,
-     .most = 16,
-     .options = kAsofOptions,
-     .run = run_asof},
+     .most = 2,
+     .options = kGetOptions,
+     .run = run_get},
+    {.name = "show",
+     .usage = "LOCATOR",
+     .summary = "a reservation with its items",
+     .group = Group::kLook,
+     .needs = Needs::kTarget,
+     .least = 1,
+     .most = 1,
+     .native = "SHOW",
+     .run = run_native},
+    {.name = "offering",
+     .usage = "NAME",
+     .summary = "an offering: its plan, axis, prices and rules",
+     .group = Group::kLook,
+     .needs = Needs::kTarget,
+     .least = 1,
+     .most = 1,
+     .native = "OFFERING SHOW",
+     .run = run_native},
+    {.name = "account",
+     .usage = "NAME",
+     .summary = "an account and its reservations",
+     .group = Group::kLook,
+     .needs = Needs::kDirectory,
+     .least = 1,
+     .most = 1,
+     .run = run_account},
+    {.name = "map",
+     .usage = "OFFERING [legs=FROM-TO | nights=DATE..DATE | at=TIME/TIME]",
+     .summary = "which units are free, held, booked or blocked",
+     .group = Group::kLook,
+     .needs = Needs::kTarget,
+     .least = 1,
+     .most = 4,
+     .native = "MAP",
+     .run = run_native},
+    {.name = "top",
+     .usage = "[-n ROUNDS]",
+     .summary = "what the server does, once a second, until Ctrl-C",
+     .group = Group::kLook,
+     .needs = Needs::kServer,
+     .options = kTopOptions,
+     .run = run_top},
 });
 
 }  // namespace
 
 std::span<const Command> command_table() {
-  return kCommands;
+  static const std::vector<Command> table = [] {
+    std::vector<Command> all(kCommands.begin(), kCommands.end());
+    all.insert(all.end(), backup_rows().begin(), backup_rows().end());
+    return all;
+  }();
+  return table;
 }
 
 Match find_command(std::span<const std::string> words) {
   Match best;
-  for (const Command& command : kCommands) {
+  for (const Command& command : command_table()) {
     const auto blank = command.name.find(' ');
     const std::size_t count = blank == std::string_view::npos ? 1 : 2;
     if (words.size() < count || count < best.words) continue;

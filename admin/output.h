@@ -32,7 +32,9 @@ class Output {
   virtual void remark(std::string_view text) = 0;
   // Text that is the answer: help, a receipt.
   virtual void text(std::string_view text) = 0;
-  // Shows what was given so far: the end of a command, or of a round of one that goes on.
+  // Shows what was given so far, of an answer that goes on.
+  virtual void show() = 0;
+  // The answer is at its end.
   virtual void flush() = 0;
 
   // What a long command has done of what there is to do, if it is known (0: it is not). Called as

@@ -82,7 +82,8 @@ Result<Outcome> Shell::run(std::span<const std::string> words) {
                  fmt::format("{}; usage: {}", arguments.error().message(), usage(command)));
   }
   TRY(check_needs(command, target_));
-  Context context{.target = target_,
+  Context context{.command = command,
+                  .target = target_,
                   .output = output_,
                   .yes = options_.yes || arguments->has(kYes.name),
                   .ask = options_.ask,

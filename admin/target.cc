@@ -4,6 +4,8 @@
 
 #include <utility>
 
+#include "admin/offline_engine.h"
+#include "admin/reply_json.h"
 #include "engine/tables.h"
 
 namespace holdfast::admin {
@@ -79,6 +81,14 @@ Result<net::RespValue> Target::ask(std::span<const std::string> words) {
 Result<net::RespValue> Target::ask(std::initializer_list<std::string_view> words) {
   const std::vector<std::string> copies(words.begin(), words.end());
   return ask(copies);
+}
+
+Result<Json> Target::query(std::span<const std::string> words) {
+  if (online()) return reply_json(TRY(ask(words)));
+  auto store = TRY(read());
+  const auto engine = TRY(OfflineEngine::open(std::move(store)));
+  const auto reply = TRY(engine->run(words));
+  return reply_json(reply.value);
 }
 
 Result<std::optional<std::string>> Target::info(std::string_view name) {

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "admin/arguments.h"
+#include "admin/output.h"
 #include "net/client/resp_client.h"
 #include "storage/data_directory.h"
 #include "storage/file_system.h"
@@ -51,6 +52,8 @@ class Target {
   // online().
   Result<net::RespValue> ask(std::span<const std::string> words);
   Result<net::RespValue> ask(std::initializer_list<std::string_view> words);
+  // What a reading command of the server says, of the server or, offline, of the store as it is.
+  Result<Json> query(std::span<const std::string> words);
   // A fact of the server's INFO; nothing when it does not tell. REQUIRES: online().
   Result<std::optional<std::string>> info(std::string_view name);
 

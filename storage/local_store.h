@@ -60,6 +60,7 @@ class LocalStore final : public Store {
   ~LocalStore() override;
 
   Identity identity() const override { return identity_; }
+  std::string place() const override { return directory_.path(); }
   std::unique_ptr<Transaction> begin() override;
   Result<Seq> commit(Transaction& transaction, const CommandRecord& record) override;
   void end_turn(bool few_clients) override;

@@ -40,10 +40,16 @@ class ReadOnlyStore {
   std::unique_ptr<Transaction> begin() const;
 
   Identity identity() const { return state_.identity; }
+  const std::string& place() const { return directory_.path(); }
   std::uint32_t schema_version() const { return state_.schema_version; }
   Seq applied_seq() const { return state_.applied; }
   Seq last_seq() const { return reach_.last_seq; }  // of what is shown
   Time last_time() const { return reach_.last_time; }
+  std::uint64_t next_person() const { return reach_.next_person; }  // the next free number
+  // What is shown, below rows of the caller's. Lives as long as this and they do.
+  ReadView view_below(const WriteBatch& batch, const Memtable& added) const {
+    return {&batch, &added, &rows_, snapshot_.get()};
+  }
   // Of what is shown; computed now, from that of the base and the rows above it.
   Result<std::array<std::uint64_t, 2>> digest() const;
   // As Store::replay, up to last_seq().

@@ -155,6 +155,9 @@ class Store {
 
   virtual Identity identity() const = 0;
 
+  // Where it is, for people and for programs on the same machine: the path of a data directory.
+  virtual std::string place() const = 0;
+
   // REQUIRES: no transaction lives.
   virtual std::unique_ptr<Transaction> begin() = 0;
 

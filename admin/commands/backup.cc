@@ -7,6 +7,7 @@
 
 #include "admin/command_table.h"
 #include "admin/past.h"
+#include "admin/reply_json.h"
 #include "admin/shell.h"
 #include "storage/backup.h"
 #include "storage/clock.h"
@@ -40,7 +41,7 @@ Result<Outcome> run_backup(Context& context, const Arguments& arguments) {
   const auto readable = context.target.directory();
   if (!readable && context.target.online()) {
     // Where the server's directory is not ours to read the server does it, to a path of its own.
-    show_reply(context.output, TRY(context.target.ask({"BACKUP", destination})));
+    show_reply(context.output, reply_json(TRY(context.target.ask({"BACKUP", destination}))));
     return Outcome::kDone;
   }
   const std::string source = TRY(context.target.directory());

@@ -2,8 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
 
+#include "admin/row_view.h"
+#include "engine/accounts.h"
 #include "engine/tables.h"
 #include "storage/digest.h"
 #include "storage/journal_segment.h"
@@ -11,10 +14,6 @@
 namespace holdfast::admin {
 
 namespace {
-
-std::string hexadecimal(std::span<const std::uint8_t> bytes) {
-  return fmt::format("{:02x}", fmt::join(bytes, ""));
-}
 
 std::uint64_t file_bytes(const std::string& path) {
   std::error_code failure;
@@ -32,7 +31,7 @@ Result<Json> directory_status(Context& context) {
   return Json{{"mode", context.target.mode()},
               {"version", HOLDFAST_VERSION},
               {"directory", path},
-              {"uuid", hexadecimal(store->identity().uuid)},
+              {"uuid", fmt::format("{:02x}", fmt::join(store->identity().uuid, ""))},
               {"history", fmt::format("{:x}", store->identity().history_id)},
               {"epoch", store->identity().epoch},
               {"schema_version", store->schema_version()},
@@ -73,20 +72,124 @@ Result<Outcome> run_status(Context& context, const Arguments&) {
   return Outcome::kDone;
 }
 
+namespace {
+
+struct TableSize {
+  std::uint64_t rows = 0;
+  std::uint64_t key_bytes = 0;
+  std::uint64_t value_bytes = 0;
+  std::size_t longest_value = 0;
+  std::string first;
+  std::string last;
+};
+
+Result<TableSize> measure(storage::Transaction& transaction, const storage::TableSpec& table) {
+  TableSize size;
+  const auto cursor = TRY(transaction.scan(table.id));
+  for (bool on = TRY(cursor->seek("")); on; on = TRY(cursor->next())) {
+    if (size.rows++ == 0) size.first = cursor->key();
+    size.key_bytes += cursor->key().size();
+    size.value_bytes += cursor->value().size();
+    size.longest_value = std::max(size.longest_value, cursor->value().size());
+    size.last = cursor->key();
+  }
+  return size;
+}
+
+}  // namespace
+
 Result<Outcome> run_tables(Context& context, const Arguments&) {
   const auto store = TRY(context.target.read());
   const auto transaction = store->begin();
   context.output.table({"table", "rows", "bytes", "derived"});
   for (const storage::TableSpec& table : engine::table_specs()) {
-    const auto cursor = TRY(transaction->scan(table.id));
-    std::uint64_t rows = 0;
-    std::uint64_t bytes = 0;
-    for (bool on = TRY(cursor->seek("")); on; on = TRY(cursor->next())) {
-      ++rows;
-      bytes += cursor->key().size() + cursor->value().size();
+    const TableSize size = TRY(measure(*transaction, table));
+    context.output.row({{"table", table.name},
+                        {"rows", size.rows},
+                        {"bytes", size.key_bytes + size.value_bytes},
+                        {"derived", table.derived}});
+  }
+  return Outcome::kDone;
+}
+
+Result<Outcome> run_stat(Context& context, const Arguments& arguments) {
+  const storage::TableSpec table = TRY(find_table(arguments.word(0)));
+  const auto store = TRY(context.target.read());
+  const auto transaction = store->begin();
+  const TableSize size = TRY(measure(*transaction, table));
+  Json record = {{"table", table.name},
+                 {"number", table.id.value},
+                 {"derived", table.derived},
+                 {"rows", size.rows},
+                 {"key_bytes", size.key_bytes},
+                 {"value_bytes", size.value_bytes},
+                 {"longest_value", size.longest_value}};
+  if (size.rows > 0) {
+    record["first"] = format_key(table.id, size.first);
+    record["last"] = format_key(table.id, size.last);
+  }
+  context.output.record(record);
+  return Outcome::kDone;
+}
+
+Result<Outcome> run_ls(Context& context, const Arguments& arguments) {
+  const storage::TableSpec table = TRY(find_table(arguments.word(0)));
+  const std::string prefix = TRY(parse_key(table.id, arguments.word(1)));
+  const auto limit = arguments.value("-n");
+  const std::uint64_t most = limit ? TRY(read_number("-n", *limit, 1)) : UINT64_MAX;
+  const auto store = TRY(context.target.read());
+  const auto transaction = store->begin();
+  const auto cursor = TRY(transaction->scan(table.id));
+  context.output.table(field_names(table.id));
+  std::uint64_t shown = 0;
+  for (bool on = TRY(cursor->seek(prefix)); on && cursor->key().starts_with(prefix);
+       on = TRY(cursor->next())) {
+    if (shown++ == most) {
+      context.output.remark(fmt::format("the first {} of them; -n shows more", most));
+      break;
     }
-    context.output.row(
-        {{"table", table.name}, {"rows", rows}, {"bytes", bytes}, {"derived", table.derived}});
+    if (context.interrupted()) return error(Code::kBusy, "stopped");
+    context.output.row(row_view(table.id, cursor->key(), cursor->value()));
+  }
+  return Outcome::kDone;
+}
+
+Result<Outcome> run_get(Context& context, const Arguments& arguments) {
+  const storage::TableSpec table = TRY(find_table(arguments.word(0)));
+  const std::string key = TRY(parse_key(table.id, arguments.word(1)));
+  const auto store = TRY(context.target.read());
+  const auto transaction = store->begin();
+  const auto value = TRY(transaction->get(table.id, key));
+  if (!value) {
+    return error(Code::kNotFound,
+                 fmt::format("no row \"{}\" in {}", arguments.word(1), table.name));
+  }
+  if (arguments.has("--hex")) {
+    context.output.record({{"key", hexadecimal(key)}, {"value", hexadecimal(*value)}});
+  } else {
+    context.output.record(row_view(table.id, key, *value));
+  }
+  return Outcome::kDone;
+}
+
+Result<Outcome> run_account(Context& context, const Arguments& arguments) {
+  const auto store = TRY(context.target.read());
+  const auto transaction = store->begin();
+  const auto account = TRY(engine::find_account(*transaction, arguments.word(0)));
+  if (!account) {
+    return error(Code::kNotFound, fmt::format("no account \"{}\"", arguments.word(0)));
+  }
+  const std::string key(engine::Key().u32(account->id.value).view());
+  Json view = row_view(engine::kAccounts, key, storage::encode(account->row));
+  view.erase("password_hash");  // nobody needs to see it, and screens are looked at
+  context.output.record(view);
+  context.output.table(field_names(engine::kReservations));
+  const auto cursor = TRY(transaction->scan(engine::kByAccount));
+  for (bool on = TRY(cursor->seek(key)); on && cursor->key().starts_with(key);
+       on = TRY(cursor->next())) {
+    const std::string_view reservation = cursor->key().substr(key.size());
+    const auto row = TRY(transaction->get(engine::kReservations, reservation));
+    if (row) context.output.row(row_view(engine::kReservations, reservation, *row));
   }
   return Outcome::kDone;
 }

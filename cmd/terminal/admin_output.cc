@@ -83,6 +83,11 @@ void AdminOutput::text(std::string_view text) {
   print(text);
 }
 
+void AdminOutput::show() {
+  draw();
+  std::fflush(out_);
+}
+
 void AdminOutput::flush() {
   draw();
   wipe_progress();

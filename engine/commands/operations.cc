@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <filesystem>
 
 #include "engine/accounts.h"
 #include "engine/arguments.h"
@@ -75,6 +76,8 @@ void show_store(Context& context, Text& text) {
     fmt::format_to(std::back_inserter(uuid), "{:02x}", byte);
   }
   text.line("uuid", uuid);
+  // Who is told this may read it from another directory than ours.
+  text.line("directory", std::filesystem::absolute(store.place()).string());
   text.line("history", fmt::format("{:x}", identity.history_id));
   text.line("epoch", identity.epoch);
   text.line("last_seq", stats.last_seq.value);

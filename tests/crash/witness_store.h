@@ -34,6 +34,7 @@ class WitnessStore : public storage::Store {
       : store_(store), tables_(tables), digests_(digests), hands_over_(hands_over) {}
 
   storage::Identity identity() const override { return store_.identity(); }
+  std::string place() const override { return store_.place(); }
   std::unique_ptr<storage::Transaction> begin() override { return store_.begin(); }
   storage::Result<storage::Seq> commit(storage::Transaction& transaction,
                                        const storage::CommandRecord& record) override;

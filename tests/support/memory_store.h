@@ -25,6 +25,7 @@ class MemoryStore : public storage::Store {
     storage::CommandRecord record;
   };
 
+  std::string place() const override { return "memory"; }
   storage::Identity identity() const override { return {.history_id = 0xfeed, .epoch = 1}; }
   std::unique_ptr<storage::Transaction> begin() override;
   storage::Result<storage::Seq> commit(storage::Transaction& transaction,
