@@ -7,8 +7,8 @@
 
 namespace holdfast::cmd {
 
-// Takes the backup that `options` name, beside a daemon or without one; says on standard output what
-// it does.
+// Takes the backup that `options` name, beside a daemon or without one; says on standard output
+// what it does.
 Result<void> take_backup(const DaemonOptions& options);
 
 }  // namespace holdfast::cmd

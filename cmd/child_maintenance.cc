@@ -82,8 +82,8 @@ Result<ChildMaintenance::Child> ChildMaintenance::spawn(std::vector<std::string>
   ::posix_spawnattr_setsigmask(&attributes, &none);
   ::posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK);
   Child child{.pid = -1, .output = ends[0]};
-  const int failed = ::posix_spawn(&child.pid, "/proc/self/exe", &actions, &attributes,
-                                   pointers.data(), environ);
+  const int failed =
+      ::posix_spawn(&child.pid, "/proc/self/exe", &actions, &attributes, pointers.data(), environ);
   ::posix_spawnattr_destroy(&attributes);
   ::posix_spawn_file_actions_destroy(&actions);
   ::close(ends[1]);

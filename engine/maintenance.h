@@ -33,9 +33,9 @@ class Maintenance {
 
   virtual ~Maintenance() = default;
 
-  // Takes a verified backup of all commands up to `at_least` and perhaps more into the new directory
-  // `path`. Returns at once; `done` is called at most once, from any thread, and never after the
-  // object has ended. kBusy while something runs.
+  // Takes a verified backup of all commands up to `at_least` and perhaps more into the new
+  // directory `path`. Returns at once; `done` is called at most once, from any thread, and never
+  // after the object has ended. kBusy while something runs.
   [[nodiscard]] virtual Result<void> back_up(const std::string& path, Seq at_least,
                                              Done<BackupDone> done) = 0;
 

@@ -22,8 +22,9 @@ constexpr std::array kRows = std::to_array<CommandSpec>({
      .flags = kRead | kAsync | kWhileDraining,
      .arguments = kBackup,
      .summary = "Takes a verified backup of all that is acknowledged, while commands go on",
-     .note = "It answers when the backup is complete, read again and durable; INFO tells how far it "
-             "is. One at a time, a second one is BUSY. The server must be allowed to write there",
+     .note =
+         "It answers when the backup is complete, read again and durable; INFO tells how far it "
+         "is. One at a time, a second one is BUSY. The server must be allowed to write there",
      .example = "BACKUP /var/lib/holdfast/backups/monday",
      .handler = backup},
 });
