@@ -6,6 +6,8 @@
 #include <vector>
 
 #include "admin/commands/backup_rows.h"
+#include "admin/commands/check.h"
+#include "admin/commands/journal.h"
 #include "admin/commands/look.h"
 #include "admin/commands/native.h"
 #include "admin/commands/shell.h"
@@ -23,6 +25,19 @@ constexpr std::array kGetOptions =
     std::to_array<OptionSpec>({{"--hex", "", "key and value as they are stored"}});
 constexpr std::array kTopOptions =
     std::to_array<OptionSpec>({{"-n", "ROUNDS", "end after so many rounds"}});
+
+constexpr std::array kTailOptions =
+    std::to_array<OptionSpec>({{"-n", "NUMBER", "so many of them; 10 if not given"},
+                               {"-f", "", "go on with those that come, until Ctrl-C"}});
+constexpr std::array kGrepOptions = std::to_array<OptionSpec>(
+    {{"offering=", "NAME", "that touch this offering or its reservations"},
+     {"account=", "NAME", "by this account, or of its reservations"},
+     {"locator=", "LOCATOR", "of this reservation"},
+     {"command=", "NAME", "of this command: BOOK, \"OFFERING ALTER\""}});
+constexpr std::array kCheckOptions = std::to_array<OptionSpec>(
+    {{"--fast", "", "storage only, and of the journal only what the base does not hold"},
+     {"--full", "",
+      "all of storage, all of the journal and all rules of the domain; the default"}});
 
 constexpr std::array kCommands = std::to_array<Command>({
     // ---- shell ----
@@ -113,6 +128,56 @@ constexpr std::array kCommands = std::to_array<Command>({
      .needs = Needs::kServer,
      .options = kTopOptions,
      .run = run_top},
+    // ---- journal ----
+    {.name = "journal ls",
+     .summary = "the segments of the journal",
+     .group = Group::kJournal,
+     .needs = Needs::kDirectory,
+     .run = run_journal_ls},
+    {.name = "journal show",
+     .usage = "[SEQ | SEQ..SEQ]",
+     .summary = "what was done: time, actor, words and the rows it wrote; of one record in whole",
+     .group = Group::kJournal,
+     .needs = Needs::kDirectory,
+     .most = 1,
+     .run = run_journal_show},
+    {.name = "journal tail",
+     .usage = "[-n NUMBER] [-f]",
+     .summary = "the last records",
+     .group = Group::kJournal,
+     .needs = Needs::kDirectory,
+     .options = kTailOptions,
+     .run = run_journal_tail},
+    {.name = "journal grep",
+     .usage = "[offering=NAME] [account=NAME] [locator=LOCATOR] [command=NAME]",
+     .summary = "the records that have to do with all of these",
+     .group = Group::kJournal,
+     .needs = Needs::kDirectory,
+     .options = kGrepOptions,
+     .run = run_journal_grep},
+    {.name = "journal verify",
+     .summary = "prove the chain of the kept journal; the last chain value is a receipt",
+     .detail = "Whoever keeps the receipt can tell later whether this history was changed.",
+     .group = Group::kJournal,
+     .needs = Needs::kDirectory,
+     .run = run_journal_verify},
+    {.name = "journal export",
+     .usage = "[SEQ..SEQ]",
+     .summary = "records with all their rows, a line of JSON each",
+     .group = Group::kJournal,
+     .needs = Needs::kDirectory,
+     .most = 1,
+     .run = run_journal_export},
+    // ---- check ----
+    {.name = "check",
+     .usage = "[--fast | --full]",
+     .summary = "prove that the store is sound, or list what is not",
+     .detail = "Each finding names the rule that is broken, the record, what was expected and what "
+               "was found. Exit status 0 is clean, 1 findings, 2 that it could not be checked.",
+     .group = Group::kCheck,
+     .needs = Needs::kDirectory,
+     .options = kCheckOptions,
+     .run = run_check},
 });
 
 }  // namespace

@@ -32,6 +32,8 @@ class Output {
   virtual void remark(std::string_view text) = 0;
   // Text that is the answer: help, a receipt.
   virtual void text(std::string_view text) = 0;
+  // A line of JSON, whatever the answers look like otherwise: an export.
+  virtual void line(const Json& value) = 0;
   // Shows what was given so far, of an answer that goes on.
   virtual void show() = 0;
   // The answer is at its end.

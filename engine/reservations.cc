@@ -13,22 +13,6 @@ namespace holdfast::engine {
 
 namespace {
 
-bool wants_deadline_row(const ReservationRow& row) {
-  return row.status == ReservationStatus::kHeld && row.pending_payment == 0;
-}
-
-// What `payment` must say, from everything else in the row.
-PaymentStatus settled(const ReservationRow& row) {
-  if (row.pending_payment != 0) return PaymentStatus::kPending;
-  if (refund_minor(row) > 0) return PaymentStatus::kRefundDue;
-  if (due_minor(row) > 0) {
-    // A hold owes nothing yet: it can still be let go.
-    const bool held = row.status == ReservationStatus::kHeld;
-    return held ? PaymentStatus::kNone : PaymentStatus::kPending;
-  }
-  return row.paid_minor > 0 ? PaymentStatus::kPaid : PaymentStatus::kNone;
-}
-
 Result<Reservation> find_visible(Context& context, ReservationId id) {
   auto found = TRY(load_reservation(context.txn, id));
   const Session& session = context.session;
@@ -49,6 +33,21 @@ void end_hold(Context& context, const Reservation& reservation, OfferingId offer
 }
 
 }  // namespace
+
+bool wants_deadline_row(const ReservationRow& row) {
+  return row.status == ReservationStatus::kHeld && row.pending_payment == 0;
+}
+
+PaymentStatus settled(const ReservationRow& row) {
+  if (row.pending_payment != 0) return PaymentStatus::kPending;
+  if (refund_minor(row) > 0) return PaymentStatus::kRefundDue;
+  if (due_minor(row) > 0) {
+    // A hold owes nothing yet: it can still be let go.
+    const bool held = row.status == ReservationStatus::kHeld;
+    return held ? PaymentStatus::kNone : PaymentStatus::kPending;
+  }
+  return row.paid_minor > 0 ? PaymentStatus::kPaid : PaymentStatus::kNone;
+}
 
 Result<std::optional<Reservation>> load_reservation(Transaction& txn, ReservationId id) {
   const Key prefix = Key().u64(id.value);

@@ -66,6 +66,11 @@ Result<void> require_not_asked(const Reservation& reservation);
 // kState status=, naming what is wanted.
 std::unexpected<Status> wrong_status(const Reservation& reservation, std::string_view wanted);
 
+// What `payment` must say, from everything else in the row.
+PaymentStatus settled(const ReservationRow& row);
+// Whether kDeadlines has a row for it.
+bool wants_deadline_row(const ReservationRow& row);
+
 // What is owed in this status: the total while it lives or once it is completed, otherwise nothing.
 std::int64_t owed_minor(const ReservationRow& row);
 // Owed and not yet paid, at least 0; paid and not owed, at least 0.

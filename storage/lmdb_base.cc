@@ -448,6 +448,16 @@ Result<LmdbBase::Cursor> LmdbBase::Snapshot::scan(TableId table) {
   return Cursor(table, cursor);
 }
 
+Result<std::uint64_t> LmdbBase::Snapshot::rows(TableId table) {
+  const unsigned dbi = base_.tables_[table.value];
+  if (dbi == kNoTable) return std::uint64_t{0};
+  MDB_stat stat;
+  if (const int code = mdb_stat(txn_, dbi, &stat); code != 0) {
+    return lmdb_error("count the rows of the base", code);
+  }
+  return stat.ms_entries;
+}
+
 LmdbBase::Cursor::Cursor(Cursor&& other) noexcept
     : table_(other.table_), cursor_(std::exchange(other.cursor_, nullptr)) {
   CHECK(!other.valid_, "only a cursor that stands nowhere can be handed on");

@@ -119,6 +119,8 @@ class LmdbBase::Snapshot {
   Result<BaseState> renew();
   Result<std::optional<std::string_view>> get(TableId table, std::string_view key);
   Result<Cursor> scan(TableId table);
+  // How many rows LMDB says the table has: a walk must find as many.
+  Result<std::uint64_t> rows(TableId table);
 
  private:
   friend class LmdbBase;

@@ -149,6 +149,11 @@ Result<std::array<std::uint64_t, 2>> ReadOnlyStore::digest() const {
   return digest.words();
 }
 
+Result<bool> ReadOnlyStore::forgotten(PersonId person) const {
+  const auto key = TRY(keys_->find(person));
+  return !key.has_value();
+}
+
 Result<void> ReadOnlyStore::replay(Seq after,
                                    const std::function<bool(const RecordView&)>& visit) const {
   return replay_records(files_, directory_.journal(), state_.identity.uuid, after, last_seq(),

@@ -52,6 +52,8 @@ class ReadOnlyStore {
   }
   // Of what is shown; computed now, from that of the base and the rows above it.
   Result<std::array<std::uint64_t, 2>> digest() const;
+  // Whether the person's key was destroyed. kCorruption if its slot is damaged.
+  Result<bool> forgotten(PersonId person) const;
   // As Store::replay, up to last_seq().
   Result<void> replay(Seq after, const std::function<bool(const RecordView&)>& visit) const;
 

@@ -83,6 +83,11 @@ void AdminOutput::text(std::string_view text) {
   print(text);
 }
 
+void AdminOutput::line(const Json& value) {
+  draw();
+  print(line_of(value));
+}
+
 void AdminOutput::show() {
   draw();
   std::fflush(out_);

@@ -27,6 +27,7 @@ class AdminOutput final : public admin::Output {
   void record(const admin::Json& record) override;
   void remark(std::string_view text) override;
   void text(std::string_view text) override;
+  void line(const admin::Json& value) override;
   void show() override;
   void flush() override;
   void progress(std::string_view doing, std::uint64_t done, std::uint64_t all) override;

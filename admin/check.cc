@@ -1,0 +1,319 @@
+#include "admin/check.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <utility>
+
+#include "admin/check_base.h"
+#include "admin/check_domain.h"
+#include "admin/check_journal.h"
+#include "admin/output.h"
+#include "engine/tables.h"
+#include "storage/digest.h"
+#include "storage/lmdb_base.h"
+#include "storage/person_keys.h"
+#include "storage/process_memory.h"
+
+namespace holdfast::admin {
+
+namespace {
+
+using storage::DataDirectory;
+
+// How often the child tells how far it is.
+constexpr std::uint64_t kRowsBetween = 1 << 16;
+constexpr int kLookMs = 200;  // how soon a wish to stop is noticed
+
+std::uint64_t base_bytes(const std::string& directory) {
+  std::error_code failure;
+  const auto bytes = std::filesystem::file_size(directory + "/base/data.mdb", failure);
+  return failure ? 0 : static_cast<std::uint64_t>(bytes);
+}
+
+// ---- the child ----------------------------------------------------------------------------------
+
+// Everything that is looked at, in the child; what it has to say goes out as lines of JSON.
+class Examination {
+ public:
+  Examination(std::string directory, const CheckOptions& options, int out)
+      : directory_(std::move(directory)), options_(options), out_(out) {}
+
+  // The status of an error is one of surroundings; damage is a finding.
+  Result<void> run() {
+    const std::uint64_t before = base_bytes(directory_);
+    const auto state = TRY(examine_base());
+    if (state) {
+      TRY(examine_journal(*state));
+      TRY(examine_person_keys(*state));
+      TRY(examine_store());
+    }
+    report_.rows = rows_;
+    report_.grown_bytes = std::max(base_bytes(directory_), before) - before;
+    note_memory();
+    say({{"done",
+          {report_.findings, report_.domain_checked, report_.rows, report_.last_seq.value,
+           report_.digest, report_.chain, report_.grown_bytes, report_.resident_bytes}}});
+    return {};
+  }
+
+  void say(const Json& message) {
+    const std::string line = message.dump(-1, ' ', false, Json::error_handler_t::replace) + '\n';
+    std::string_view rest = line;
+    while (!rest.empty()) {
+      const ssize_t size = ::write(out_, rest.data(), rest.size());
+      if (size <= 0 && errno == EINTR) continue;
+      if (size <= 0) ::_exit(1);  // nobody listens any more
+      rest.remove_prefix(static_cast<std::size_t>(size));
+    }
+  }
+
+ private:
+  void find(Finding finding) {
+    ++report_.findings;
+    if (++reported_[finding.rule] > kReportedPerRule) return;
+    say({{"finding", {finding.rule, finding.record, finding.expected, finding.found}}});
+  }
+  Report finder() {
+    return [this](Finding finding) { find(std::move(finding)); };
+  }
+  void row() {
+    if (++rows_ % kRowsBetween != 0) return;
+    note_memory();
+    say({{"rows", rows_}});
+  }
+  void note_memory() {
+    report_.resident_bytes = std::max(report_.resident_bytes, storage::anonymous_bytes());
+  }
+
+  // Damage becomes a finding, the rest stays an error.
+  Result<void> told(std::string_view rule, std::string_view record, const Status& status) {
+    if (status.code() != Code::kCorruption) return std::unexpected(status);
+    std::string found = status.message();
+    for (const auto& [name, value] : status.fields()) found += fmt::format(" {}={}", name, value);
+    find({std::string(rule), std::string(record), "what was written", std::move(found)});
+    return {};
+  }
+
+  Result<std::optional<storage::BaseState>> examine_base() {
+    const auto directory = TRY(DataDirectory::look(storage::real_file_system(), directory_));
+    auto base =
+        storage::LmdbBase::open(directory.base(), engine::table_specs(),
+                                {.schema_version = options_.schema_version, .read_only = true});
+    if (!base) {
+      TRY(told("base.structure", "base/data.mdb", base.error()));
+      return std::optional<storage::BaseState>();
+    }
+    const auto written = (*base)->read_state();
+    if (written && !*written) {
+      return error(Code::kDirectory,
+                   fmt::format("data directory '{}' holds no store yet", directory_));
+    }
+    auto state = check_base(**base, finder(), [this] { row(); });
+    if (state) return std::optional(*state);
+    TRY(told("base.structure", "base/data.mdb", state.error()));
+    return std::optional<storage::BaseState>();
+  }
+
+  Result<void> examine_journal(const storage::BaseState& state) {
+    if (options_.depth == Depth::kFast) return {};
+    const auto journal =
+        TRY(check_journal(directory_, state.identity, state.applied, finder(), [this] { row(); }));
+    report_.chain = journal.chain;
+    return {};
+  }
+
+  Result<void> examine_person_keys(const storage::BaseState& state) {
+    const std::string path = directory_ + "/person-keys";
+    auto keys =
+        storage::PersonKeys::open(storage::real_file_system(), path, state.identity.uuid, true);
+    if (!keys) return told("person_keys.file", "person-keys", keys.error());
+    if (options_.depth == Depth::kFast) return {};
+    for (std::uint64_t person = 1; person < state.next_person; ++person) {
+      const auto key = (*keys)->find({person});
+      if (!key) {
+        TRY(told("person_keys.slot", fmt::format("person-keys person {}", person), key.error()));
+      }
+    }
+    return {};
+  }
+
+  // Base and journal together, and what the rows mean. What the rules find in rows that are damaged
+  // would only hide the damage.
+  Result<void> examine_store() {
+    const auto store = storage::ReadOnlyStore::open({.directory = directory_,
+                                                     .tables = engine::table_specs(),
+                                                     .schema_version = options_.schema_version});
+    if (!store) {
+      const bool known = reported_.contains("journal.damaged");
+      return known ? Result<void>() : told("journal.damaged", "journal", store.error());
+    }
+    report_.last_seq = (*store)->last_seq();
+    if (const auto digest = (*store)->digest()) report_.digest = storage::format_digest(*digest);
+    if (options_.depth == Depth::kFast || report_.findings > 0) return {};
+    report_.domain_checked = true;
+    const auto checked = check_domain(**store, finder(), [this] { row(); });
+    return checked ? Result<void>() : told("base.structure", "base/data.mdb", checked.error());
+  }
+
+  const std::string directory_;
+  const CheckOptions& options_;
+  const int out_;
+  CheckReport report_;
+  std::map<std::string, std::uint64_t> reported_;  // by rule
+  std::uint64_t rows_ = 0;
+};
+
+// What a damaged file may do to us is expected here: no core of gigabytes, no words of LMDB's own
+// on the terminal, and no life beyond that of who asked.
+[[noreturn]] void examine(const std::string& directory, const CheckOptions& options, int out) {
+  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  const rlimit none{0, 0};
+  ::setrlimit(RLIMIT_CORE, &none);
+  const int quiet = ::open("/dev/null", O_WRONLY | O_CLOEXEC);
+  if (quiet >= 0) ::dup2(quiet, STDERR_FILENO);
+  for (const int number : {SIGBUS, SIGSEGV, SIGABRT, SIGINT}) ::signal(number, SIG_DFL);
+  Examination examination(directory, options, out);
+  if (const auto run = examination.run(); !run) {
+    examination.say({{"error", {static_cast<int>(run.error().code()), run.error().message()}}});
+  }
+  ::_exit(0);
+}
+
+// ---- who asked ----------------------------------------------------------------------------------
+
+class Child {
+ public:
+  Child(pid_t pid, int in) : pid_(pid), in_(in) {}
+  ~Child() {
+    if (pid_ > 0) {
+      ::kill(pid_, SIGKILL);
+      end();
+    }
+    ::close(in_);
+  }
+  Child(const Child&) = delete;
+  Child& operator=(const Child&) = delete;
+
+  // Its status, once it has ended.
+  int end() {
+    int status = 0;
+    while (::waitpid(pid_, &status, 0) < 0 && errno == EINTR) {
+    }
+    pid_ = -1;
+    return status;
+  }
+
+  // Whether there is more to take; false at its end.
+  bool receive(std::string& into) {
+    pollfd waiting{.fd = in_, .events = POLLIN, .revents = 0};
+    if (::poll(&waiting, 1, kLookMs) <= 0) return true;
+    std::array<char, 1 << 16> buffer;
+    const ssize_t size = ::read(in_, buffer.data(), buffer.size());
+    if (size < 0 && errno == EINTR) return true;
+    if (size <= 0) return false;
+    into.append(buffer.data(), static_cast<std::size_t>(size));
+    return true;
+  }
+
+ private:
+  pid_t pid_;
+  int in_;
+};
+
+std::string death(int status) {
+  if (!WIFSIGNALED(status)) return fmt::format("an end with status {}", WEXITSTATUS(status));
+  const int number = WTERMSIG(status);
+  return fmt::format("an end by SIG{}", ::sigabbrev_np(number));
+}
+
+// What the child says, line by line.
+class Listener {
+ public:
+  Listener(const CheckOptions& options, const Report& report)
+      : options_(options), report_(report) {}
+
+  void take(std::string_view line) {
+    const Json message = Json::parse(line, nullptr, false);
+    if (message.contains("finding")) {
+      const Json& parts = message["finding"];
+      ++heard_;
+      report_({parts[0], parts[1], parts[2], parts[3]});
+    } else if (message.contains("rows")) {
+      if (options_.progress) options_.progress(message["rows"]);
+    } else if (message.contains("done")) {
+      const Json& parts = message["done"];
+      done_ = CheckReport{.findings = parts[0],
+                          .domain_checked = parts[1],
+                          .rows = parts[2],
+                          .last_seq = {parts[3]},
+                          .digest = parts[4],
+                          .chain = parts[5],
+                          .grown_bytes = parts[6],
+                          .resident_bytes = parts[7]};
+    } else if (message.contains("error")) {
+      const Json& parts = message["error"];
+      failed_ = Status(static_cast<Code>(parts[0].get<int>()), parts[1]);
+    }
+  }
+
+  // Without a last word the child has died of what it read.
+  Result<CheckReport> conclude(int status) {
+    if (failed_) return std::unexpected(*failed_);
+    if (done_) return *done_;
+    report_({"base.structure", "base/data.mdb", "a base that can be walked",
+             fmt::format("reading it came to {}", death(status))});
+    CheckReport broken;
+    broken.findings = heard_ + 1;
+    return broken;
+  }
+
+ private:
+  const CheckOptions& options_;
+  const Report& report_;
+  std::uint64_t heard_ = 0;
+  std::optional<CheckReport> done_;
+  std::optional<Status> failed_;
+};
+
+}  // namespace
+
+Result<CheckReport> check_store(const std::string& directory, const CheckOptions& options,
+                                const Report& report) {
+  std::array<int, 2> ends{};
+  if (::pipe2(ends.data(), O_CLOEXEC) != 0) {
+    return std::unexpected(storage::errno_status("make a pipe", errno));
+  }
+  const pid_t pid = ::fork();
+  if (pid < 0) return std::unexpected(storage::errno_status("fork", errno));
+  if (pid == 0) examine(directory, options, ends[1]);
+  ::close(ends[1]);
+  Child child(pid, ends[0]);
+  Listener listener(options, report);
+  std::string received;
+  while (child.receive(received)) {
+    if (options.interrupted && options.interrupted()) return error(Code::kBusy, "stopped");
+    std::size_t begin = 0;
+    for (auto end = received.find('\n'); end != std::string::npos;
+         end = received.find('\n', begin)) {
+      listener.take(std::string_view(received).substr(begin, end - begin));
+      begin = end + 1;
+    }
+    received.erase(0, begin);
+  }
+  return listener.conclude(child.end());
+}
+
+}  // namespace holdfast::admin

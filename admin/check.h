@@ -1,0 +1,56 @@
+// Check: proves that a store is sound, or says what is not.
+//
+// Everything runs in a child process: LMDB follows pointers in the file, and what a damaged one
+// makes it do (SIGBUS, SIGSEGV, an assertion, a loop) ends the child and is itself a verdict, the
+// rule base.structure. The caller gets findings, and never crashes.
+//
+// On the level of storage: the checksum and the order of every row, the number of rows of each
+// table, the digest of all of them; the journal's chain and its records; the keys of persons. Full:
+// all that is kept of the journal, and, if storage is sound, what the rows mean (check_domain.h).
+//
+// Beside a running server it sees one instant, and holds a snapshot of the base while it looks: the
+// base cannot use old pages again so long and grows by what is written meanwhile; the report says
+// by how much.
+
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+
+#include "admin/arguments.h"
+#include "admin/finding.h"
+#include "storage/store.h"
+
+namespace holdfast::admin {
+
+enum class Depth : std::uint8_t { kFast, kFull };
+
+struct CheckOptions {
+  Depth depth = Depth::kFull;
+  std::uint32_t schema_version = 1;  // that this program knows
+  // Rows looked at so far; may be null.
+  std::function<void(std::uint64_t rows)> progress = nullptr;
+  // Looked at now and then; true ends the check with kBusy. May be null.
+  std::function<bool()> interrupted = nullptr;
+};
+
+struct CheckReport {
+  std::uint64_t findings = 0;  // all, also those that were not reported one by one
+  bool domain_checked = false;
+  std::uint64_t rows = 0;
+  storage::Seq last_seq;
+  std::string digest;                // of what was checked, 32 hexadecimal digits
+  std::string chain;                 // the journal's last chain value; empty with Depth::kFast
+  std::uint64_t grown_bytes = 0;     // the base, while we looked
+  std::uint64_t resident_bytes = 0;  // the child's own memory at its most, mapped files left out
+};
+
+// Checks the store in `directory`; `report` gets each finding, at most kReportedPerRule of a rule.
+// An error means that it could not be checked: no store (kDirectory), a newer one (kNewer), kIo.
+// REQUIRES: no store and no base is open in this process.
+inline constexpr std::uint64_t kReportedPerRule = 100;
+Result<CheckReport> check_store(const std::string& directory, const CheckOptions& options,
+                                const Report& report);
+
+}  // namespace holdfast::admin

@@ -1,0 +1,43 @@
+#include "admin/commands/check.h"
+
+#include <fmt/format.h>
+
+#include "admin/check.h"
+
+namespace holdfast::admin {
+
+Result<Outcome> run_check(Context& context, const Arguments& arguments) {
+  if (arguments.has("--fast") && arguments.has("--full")) {
+    return error(Code::kUsage, "--fast does not go with --full");
+  }
+  const std::string directory = TRY(context.target.directory());
+  const CheckOptions options{
+      .depth = arguments.has("--fast") ? Depth::kFast : Depth::kFull,
+      .schema_version = context.target.options().schema_version,
+      .progress = [&](std::uint64_t rows) { context.output.progress("rows checked", rows, 0); },
+      .interrupted = context.interrupted};
+  bool begun = false;
+  const auto show = [&](const Finding& finding) {
+    if (!begun) context.output.table({"rule", "record", "expected", "found"});
+    begun = true;
+    context.output.row({{"rule", finding.rule},
+                        {"record", finding.record},
+                        {"expected", finding.expected},
+                        {"found", finding.found}});
+  };
+  const CheckReport report = TRY(check_store(directory, options, show));
+  context.output.record({{"findings", report.findings},
+                         {"rows", report.rows},
+                         {"last_seq", report.last_seq.value},
+                         {"digest", report.digest},
+                         {"chain", report.chain},
+                         {"rules_of_the_domain", report.domain_checked},
+                         {"base_grew_by", report.grown_bytes},
+                         {"memory", report.resident_bytes}});
+  if (options.depth == Depth::kFull && !report.domain_checked) {
+    context.output.remark("the rules of the domain were not looked at: mend the storage first");
+  }
+  return report.findings == 0 ? Outcome::kDone : Outcome::kFindings;
+}
+
+}  // namespace holdfast::admin

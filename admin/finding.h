@@ -1,0 +1,19 @@
+// Finding: one thing that a check found to be wrong.
+
+#pragma once
+
+#include <functional>
+#include <string>
+
+namespace holdfast::admin {
+
+struct Finding {
+  std::string rule;      // "occupancy.overlap"; all of them in README.md
+  std::string record;    // which row, segment or file: "occupancy 3/160/0"
+  std::string expected;  // what it should say
+  std::string found;     // what it says
+};
+
+using Report = std::function<void(Finding)>;
+
+}  // namespace holdfast::admin
