@@ -23,7 +23,9 @@ Result<Target> Target::open(TargetOptions options) {
   Target target(std::move(options));
   if (!target.options_.socket.empty()) TRY(target.connect());
   if (!target.options_.directory.empty()) {
-    TRY(storage::DataDirectory::look(storage::real_file_system(), target.options_.directory));
+    // A store whose base is lost can still be looked at, and made again.
+    TRY(storage::DataDirectory::look_at_journal(storage::real_file_system(),
+                                                target.options_.directory));
   }
   return target;
 }

@@ -21,8 +21,7 @@ BaseOptions reading_base(const StoreKind& kind, bool alone) {
           .alone = alone};
 }
 
-Result<void> copy_compacted(const std::string& base, const std::string& to,
-                            const StoreKind& kind) {
+Result<void> copy_compacted(const std::string& base, const std::string& to, const StoreKind& kind) {
   const auto source = TRY(LmdbBase::open(base, kind.tables, reading_base(kind, false)));
   return source->copy_to(to);
 }
@@ -50,7 +49,9 @@ Result<Compacted> compact_base(const std::string& store, const StoreKind& kind,
   TRY(report(progress, "copying the base"));
   TRY(copy_compacted(directory.base(), copy, kind));
   TRY(verify_copy(scratch.path(), kind, progress));
-  const Compacted sizes{.before = TRY(size_of(file)), .after = TRY(size_of(copy))};
+  Compacted sizes;
+  sizes.before = TRY(size_of(file));
+  sizes.after = TRY(size_of(copy));
   TRY(files.rename(copy, file));
   TRY(files.sync_directory(directory.base()));
   return sizes;

@@ -26,7 +26,7 @@ namespace {
 
 // As many leaf pages a transaction as a store writes (LocalStoreOptions::memtable_pages).
 constexpr std::uint64_t kFlushPages = 32'768;
-constexpr std::uint64_t kReportEvery = 65'536;  // records: some 0.2 s
+constexpr std::uint64_t kRecordsBetween = 65'536;  // records: some 0.2 s
 
 std::string when(Time time) {
   return time.us == 0 ? "the beginning" : format_utc(time, true);
@@ -181,8 +181,8 @@ Result<BaseState> Restoring::replay(Seq point) {
     if (replay.full()) TRY(replay.flush(begun_.identity));
     TRY(replay.add(frame));
     const std::uint64_t done = replay.reached().value - begun_.applied.value;
-    if (done / kReportEvery != told) {
-      told = done / kReportEvery;
+    if (done / kRecordsBetween != told) {
+      told = done / kRecordsBetween;
       TRY(report(options_.progress, "replaying", done, point.value - begun_.applied.value));
     }
     return true;

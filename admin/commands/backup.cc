@@ -10,6 +10,7 @@
 #include "admin/reply_json.h"
 #include "admin/shell.h"
 #include "storage/backup.h"
+#include "storage/backup_rotation.h"
 #include "storage/clock.h"
 #include "storage/digest.h"
 #include "storage/restore.h"
@@ -36,8 +37,26 @@ Json view_of(const std::string& backup, const storage::BackupManifest& manifest)
 
 }  // namespace
 
+namespace {
+
+// With --keep the word names the directory of all backups, and old ones go once there is a new one.
+Result<void> rotate(Context& context, const std::string& directory, std::uint64_t keep,
+                    const storage::BackupManifest& manifest) {
+  const auto removed = TRY(storage::keep_newest_backups(directory, manifest.identity.uuid,
+                                                        static_cast<std::size_t>(keep)));
+  for (const std::string& path : removed) context.output.remark(fmt::format("removed {}", path));
+  return {};
+}
+
+}  // namespace
+
 Result<Outcome> run_backup(Context& context, const Arguments& arguments) {
-  const std::string& destination = arguments.word(0);
+  const auto keep_text = arguments.value("--keep");
+  const std::uint64_t keep = keep_text ? TRY(read_number("--keep", *keep_text, 1, 10'000)) : 0;
+  std::string destination = arguments.word(0);
+  if (keep > 0) {
+    destination = TRY(storage::rotated_backup_path(destination, storage::system_clock().wall()));
+  }
   const auto readable = context.target.directory();
   if (!readable && context.target.online()) {
     // Where the server's directory is not ours to read the server does it, to a path of its own.
@@ -50,6 +69,7 @@ Result<Outcome> run_backup(Context& context, const Arguments& arguments) {
                                                   .kind = store_kind(context),
                                                   .progress = progress_of(context)}));
   context.output.record(view_of(destination, manifest));
+  if (keep > 0) TRY(rotate(context, arguments.word(0), keep, manifest));
   return Outcome::kDone;
 }
 

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "admin/commands/backup.h"
+#include "admin/commands/repair.h"
 
 namespace holdfast::admin {
 
@@ -11,6 +12,8 @@ namespace {
 constexpr std::string_view kPointExplained =
     "A point is a seq, or an instant like 2026-12-01T10:11:44Z: the last command by then";
 
+constexpr std::array kBackupOptions = std::to_array<OptionSpec>(
+    {{"--keep", "N", "DIR is a directory of backups, of which the newest N are kept"}});
 constexpr std::array kRestoreOptions = std::to_array<OptionSpec>(
     {{"--into", "NEW", "the data directory to make; it must not exist"},
      {"--to", "POINT", "the point to restore to; without it the end of what there is"},
@@ -18,15 +21,25 @@ constexpr std::array kRestoreOptions = std::to_array<OptionSpec>(
 constexpr std::array kAsofOptions = std::to_array<OptionSpec>(
     {{"--backup", "DIR", "begin with this backup, not with one that the store knows of"}});
 
+constexpr std::array kRepairOptions = std::to_array<OptionSpec>(
+    {{"--plan", "FILE", "write what would mend the store to this new file"},
+     {"--apply", "FILE", "do what this plan says"},
+     {"--backup", "DIR", "with --apply: where the backup before it goes"}});
+constexpr std::array kRebuildOptions = std::to_array<OptionSpec>(
+    {{"--into", "NEW", "the data directory to make; it must not exist"},
+     {"--backup", "DIR", "begin with this backup, not with one that the store knows of"},
+     {"--lose-after", "SEQ", "give up all that came after it; the new store records that"}});
+
 constexpr std::array kBackupRows = std::to_array<Command>({
     {.name = "backup",
-     .usage = "DIR",
+     .usage = "DIR [--keep N]",
      .summary = "take a verified backup, beside a server or without one",
      .detail = "DIR must not exist; it is there when the backup is complete, verified and durable.",
      .group = Group::kBackup,
      .needs = Needs::kTarget,
      .least = 1,
      .most = 1,
+     .options = kBackupOptions,
      .run = run_backup},
     {.name = "backup verify",
      .usage = "DIR",
@@ -54,6 +67,32 @@ constexpr std::array kBackupRows = std::to_array<Command>({
      .most = 16,
      .options = kAsofOptions,
      .run = run_asof},
+    // ---- repair ----
+    {.name = "repair",
+     .usage = "--plan FILE | --apply FILE [--backup DIR]",
+     .summary = "mend the findings of a check: write a plan, read it, apply it",
+     .detail =
+         "A plan has one step a finding; take lines away that must not be done. Where two "
+         "live reservations overlap, the later one loses its item only if `ask` is made `yes`. "
+         "Applying needs a stopped server, backs up first, and does each step as a command.",
+     .group = Group::kRepair,
+     .needs = Needs::kDirectory,
+     .effect = Effect::kDestroys,
+     .options = kRepairOptions,
+     .run = run_repair},
+    {.name = "rebuild",
+     .usage = "--into NEW [--backup DIR] [--lose-after SEQ]",
+     .summary = "make the store again from a backup and the journal, or the whole journal",
+     .detail = "For a base that is damaged. Nothing of the old directory is changed.",
+     .group = Group::kRepair,
+     .needs = Needs::kDirectory,
+     .options = kRebuildOptions,
+     .run = run_rebuild},
+    {.name = "compact",
+     .summary = "write the base again without the pages that are free",
+     .group = Group::kRepair,
+     .needs = Needs::kStopped,
+     .run = run_compact},
 });
 
 }  // namespace
