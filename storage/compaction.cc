@@ -28,11 +28,12 @@ Result<void> copy_compacted(const std::string& base, const std::string& to, cons
 
 Result<void> verify_copy(const std::string& directory, const StoreKind& kind,
                          const ReportProgress& progress) {
-  TRY(run_in_child([&]() -> Result<std::string> {
+  const auto verified = run_in_child([&]() -> Result<std::string> {
     const auto copy = TRY(LmdbBase::open(directory, kind.tables, reading_base(kind, true)));
     TRY(verify_base(*copy, kind.tables, progress));
     return std::string();
-  }));
+  });
+  if (!verified) return std::unexpected(verified.error());
   return {};
 }
 
