@@ -70,7 +70,7 @@ class Examination {
   }
 
   void say(const Json& message) {
-    const std::string line = message.dump(-1, ' ', false, Json::error_handler_t::replace) + '\n';
+    const std::string line = json_text(message) + '\n';
     std::string_view rest = line;
     while (!rest.empty()) {
       const ssize_t size = ::write(out_, rest.data(), rest.size());
@@ -137,6 +137,14 @@ class Examination {
 
   Result<void> examine_person_keys(const storage::BaseState& state) {
     const std::string path = directory_ + "/person-keys";
+    std::error_code missing;
+    const auto bytes = std::filesystem::file_size(path, missing);
+    const auto least = storage::PersonKeys::file_bytes({state.next_person - 1});
+    if (missing || bytes < least) {
+      find({"person_keys.file", "person-keys", fmt::format("{} bytes or more", least),
+            missing ? "no such file" : fmt::format("{} bytes", bytes)});
+      return {};
+    }
     auto keys =
         storage::PersonKeys::open(storage::real_file_system(), path, state.identity.uuid, true);
     if (!keys) return told("person_keys.file", "person-keys", keys.error());
@@ -153,6 +161,7 @@ class Examination {
   // Base and journal together, and what the rows mean. What the rules find in rows that are damaged
   // would only hide the damage.
   Result<void> examine_store() {
+    if (reported_.contains("person_keys.file")) return {};  // sealed records cannot be read
     const auto store = storage::ReadOnlyStore::open({.directory = directory_,
                                                      .tables = engine::table_specs(),
                                                      .schema_version = options_.schema_version});
@@ -177,8 +186,10 @@ class Examination {
 };
 
 // What a damaged file may do to us is expected here: no core of gigabytes, no words of LMDB's own
-// on the terminal, and no life beyond that of who asked.
-[[noreturn]] void examine(const std::string& directory, const CheckOptions& options, int out) {
+// on the terminal, no life beyond that of who asked, and no way back into the caller's code: an
+// exception ends the child.
+[[noreturn]] void examine(const std::string& directory, const CheckOptions& options,
+                          int out) noexcept {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   const rlimit none{0, 0};
   ::setrlimit(RLIMIT_CORE, &none);

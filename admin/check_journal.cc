@@ -6,7 +6,7 @@
 #include <optional>
 #include <utility>
 
-#include "admin/row_view.h"
+#include "admin/row_key.h"
 #include "storage/file_system.h"
 #include "storage/journal_format.h"
 #include "storage/journal_record.h"

@@ -45,6 +45,30 @@ Result<Numbered<engine::PlanRow>> check_plans(DomainPass& pass) {
   return plans;
 }
 
+// What is out of sale occupies its span, for nobody.
+Result<void> pass_blocks(DomainPass& pass) {
+  for (auto rows = TRY(Rows<engine::BlockRow>::open(pass, engine::kBlocks, 12)); rows.on();
+       TRY(rows.next())) {
+    auto parts = rows.parts();
+    const std::uint32_t id = parts.u32();
+    const std::uint32_t unit = parts.u32();
+    const OfferingFacts* offering = pass.offerings.find(id);
+    if (offering == nullptr || unit >= offering->units) {
+      pass.report(
+          {"blocks.unit", rows.name(), "an offering with such a unit",
+           offering == nullptr ? "no such offering" : fmt::format("{} units", offering->units)});
+    }
+    if (parts.i32() >= rows.row().to) {
+      pass.report({"blocks.span", rows.name(), "a span that is not empty",
+                   fmt::format("an end at {}", rows.row().to)});
+    }
+    const engine::OccupancyRow occupied{
+        .to = rows.row().to, .reservation = 0, .item = 0, .state = engine::UnitState::kBlocked};
+    pass.expectations.expect(engine::kOccupancy, rows.key(), storage::encode(occupied));
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<void> pass_stock(DomainPass& pass) {
@@ -64,6 +88,7 @@ Result<void> pass_stock(DomainPass& pass) {
     }
     pass.offerings.add(id, {.units = plan == nullptr ? 0 : plan->units, .axis = row.axis});
   }
+  TRY(pass_blocks(pass));
   TRY(check_counter(pass, "plan", plans.last()));
   return check_counter(pass, "offering", pass.offerings.last());
 }

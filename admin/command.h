@@ -46,6 +46,9 @@ enum class Effect : std::uint8_t {
   kDestroys,  // only shows what it would do until Context::go_ahead says yes
 };
 
+// What the first positional word names, for completion.
+enum class Subject : std::uint8_t { kNone, kTable, kOffering, kAccount };
+
 // How a command ended that could be carried out.
 enum class Outcome : std::uint8_t {
   kDone = 0,
@@ -79,6 +82,7 @@ struct Command {
   Effect effect = Effect::kReads;
   std::size_t least = 0;  // positional words
   std::size_t most = 0;
+  Subject subject = Subject::kNone;
   std::span<const OptionSpec> options = {};
   std::string_view native = {};  // of run_native: the server's command, "USER LIST"
   Result<Outcome> (*run)(Context&, const Arguments&) = nullptr;

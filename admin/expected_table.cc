@@ -34,7 +34,8 @@ Result<void> ExpectedTable::compare(storage::Transaction& transaction, const Rep
     return Mend{.kind = Mend::Kind::kPut, .table = table_, .key = row.first, .value = row.second};
   };
   const auto shown = [&](std::string_view key, std::string_view value) {
-    return keys_only_ || value.empty() ? std::string("a row") : row_view(table_, key, value).dump();
+    return keys_only_ || value.empty() ? std::string("a row")
+                                       : json_text(row_view(table_, key, value));
   };
   const auto cursor = TRY(transaction.scan(table_));
   bool on = TRY(cursor->seek(""));

@@ -18,6 +18,11 @@ namespace holdfast::admin {
 
 using Json = nlohmann::ordered_json;
 
+// As a text; bytes that are no UTF-8 become U+FFFD.
+inline std::string json_text(const Json& value) {
+  return value.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
 class Output {
  public:
   virtual ~Output() = default;

@@ -78,7 +78,7 @@ void show_reply(Output& output, const Json& reply) {
   if (is_rows(reply)) return show_rows(output, reply);
   if (reply.is_array() && reply.empty()) return output.remark("none");
   if (!reply.is_object()) {
-    return output.text((reply.is_string() ? reply.get<std::string>() : reply.dump()) + '\n');
+    return output.text((reply.is_string() ? reply.get<std::string>() : json_text(reply)) + '\n');
   }
   Json record = Json::object();
   for (const auto& [name, value] : reply.items()) {

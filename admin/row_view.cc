@@ -3,12 +3,12 @@
 #include <fmt/format.h>
 
 #include <array>
-#include <charconv>
 #include <span>
 #include <type_traits>
 #include <utility>
 
-#include "engine/reply.h"
+#include "admin/row_key.h"
+#include "engine/history.h"
 #include "engine/tables.h"
 #include "engine/values.h"
 #include "storage/codec.h"
@@ -21,27 +21,6 @@ using storage::TableId;
 
 // ---- what the tables are made of ----------------------------------------------------------------
 
-enum class Part : std::uint8_t { kU8, kU16, kU32, kU64, kI32, kTime, kText, kZero };
-
-std::size_t width(Part part) {
-  switch (part) {
-    case Part::kU8:
-    case Part::kZero:
-      return 1;
-    case Part::kU16:
-      return 2;
-    case Part::kU32:
-    case Part::kI32:
-      return 4;
-    case Part::kU64:
-    case Part::kTime:
-      return 8;
-    case Part::kText:
-      return 0;
-  }
-  return 0;
-}
-
 // A field of a row, in the order in which it is serialized; `bytes` elements become one hex text.
 struct Field {
   std::string_view name;
@@ -50,7 +29,7 @@ struct Field {
 
 struct TableView {
   TableId table;
-  std::vector<Part> key;
+  std::vector<KeyPart> key;
   std::vector<Field> fields;
   // Adds the fields to a view; an error when the value does not decode.
   Result<void> (*decode)(std::string_view value, std::span<const Field> fields, Json& view);
@@ -72,15 +51,6 @@ std::string_view word(engine::ChargeState state) {
   const auto at = static_cast<std::size_t>(state);
   return at < kWords.size() ? kWords[at] : kWords[0];
 }
-std::string_view word(engine::HistoryEvent event) {
-  constexpr std::array<std::string_view, 16> kWords = {
-      "?",           "held",       "confirmed",  "extended",  "released",        "expired",
-      "pay-asked",   "paid",       "declined",   "cancelled", "items-cancelled", "checked-in",
-      "checked-out", "reinstated", "refund-due", "ended"};
-  const auto at = static_cast<std::size_t>(event);
-  return at < kWords.size() ? kWords[at] : kWords[0];
-}
-
 std::string instant(std::int64_t us) {
   return us == 0 ? "" : storage::format_utc(storage::Time{us}, us % 1'000'000 != 0);
 }
@@ -171,7 +141,7 @@ Result<void> decode_nothing(std::string_view value, std::span<const Field>, Json
 }
 
 const std::vector<TableView>& table_views() {
-  using enum Part;
+  using enum KeyPart;
   static const std::vector<TableView> kViews = {
       {engine::kMeta, {kText}, {{"value"}}, decode_number},
       {engine::kPlans,
@@ -291,6 +261,10 @@ const std::vector<TableView>& table_views() {
        {kU64, kU32},
        {{"event"}, {"time_us"}, {"actor"}, {"minor"}},
        decode_row<engine::HistoryRow>},
+      {engine::kBlocks,
+       {kU32, kU32, kI32},
+       {{"to"}, {"reason"}, {"actor"}, {"since_us"}},
+       decode_row<engine::BlockRow>},
   };
   return kViews;
 }
@@ -300,121 +274,6 @@ const TableView* view_of(TableId table) {
     if (view.table == table) return &view;
   }
   return nullptr;
-}
-
-// ---- keys ---------------------------------------------------------------------------------------
-
-// How many bytes the parts after `at` take.
-std::size_t width_after(const TableView& view, std::size_t at) {
-  std::size_t bytes = 0;
-  for (std::size_t i = at + 1; i < view.key.size(); ++i) bytes += width(view.key[i]);
-  return bytes;
-}
-
-std::optional<std::string> key_parts(const TableView& view, std::string_view key) {
-  std::string text;
-  for (std::size_t i = 0; i < view.key.size(); ++i) {
-    const Part part = view.key[i];
-    const std::size_t after = width_after(view, i);
-    if (key.size() < width(part) + after) return std::nullopt;
-    const std::size_t size = part == Part::kText ? key.size() - after : width(part);
-    engine::KeyReader reader(key.substr(0, size));
-    const std::string_view gap = text.empty() ? "" : "/";
-    if (part == Part::kText) {
-      text += fmt::format("{}{}", gap, key.substr(0, size));
-    } else if (part == Part::kI32) {
-      text += fmt::format("{}{}", gap, reader.i32());
-    } else if (part == Part::kTime) {
-      text += fmt::format("{}{}", gap, storage::format_utc(reader.time(), true));
-    } else if (part == Part::kZero) {
-      if (reader.u8() != 0) return std::nullopt;
-    } else {
-      const std::uint64_t number = size == 1   ? reader.u8()
-                                   : size == 2 ? reader.u16()
-                                   : size == 4 ? reader.u32()
-                                               : reader.u64();
-      text += fmt::format("{}{}", gap, number);
-    }
-    key.remove_prefix(size);
-  }
-  if (!key.empty()) return std::nullopt;
-  return text;
-}
-
-Result<std::string> parse_hexadecimal(std::string_view text) {
-  std::string bytes;
-  for (std::size_t i = 0; i + 1 < text.size(); i += 2) {
-    unsigned byte = 0;
-    const auto [end, failed] = std::from_chars(text.data() + i, text.data() + i + 2, byte, 16);
-    if (failed != std::errc() || end != text.data() + i + 2) break;
-    bytes += static_cast<char>(byte);
-  }
-  if (bytes.size() * 2 == text.size()) return bytes;
-  return error(Code::kUsage,
-               fmt::format("\"0x{}\" is not a key in pairs of hexadecimal digits", text));
-}
-
-// Microseconds of "2026-12-01T10:11:44[.123456]Z".
-Result<storage::Time> parse_instant(std::string_view text) {
-  int year = 0;
-  int month = 0;
-  int day = 0;
-  int hour = 0;
-  int minute = 0;
-  int second = 0;
-  int used = 0;
-  const std::string copy(text);
-  if (std::sscanf(copy.c_str(), "%4d-%2d-%2dT%2d:%2d:%2d%n", &year, &month, &day, &hour, &minute,
-                  &second, &used) != 6) {
-    return error(Code::kUsage,
-                 fmt::format("\"{}\" is not an instant like 2026-12-01T10:11:44Z", text));
-  }
-  std::int64_t us = 0;
-  std::string_view rest = std::string_view(copy).substr(static_cast<std::size_t>(used));
-  if (rest.starts_with('.')) {
-    const char* const begin = rest.data() + 1;
-    const auto [end, failed] = std::from_chars(begin, rest.data() + rest.size(), us);
-    if (failed == std::errc()) {
-      for (auto digits = end - begin; digits < 6; ++digits) us *= 10;
-    }
-  }
-  const auto date = std::chrono::year_month_day(std::chrono::year(year),
-                                                std::chrono::month(static_cast<unsigned>(month)),
-                                                std::chrono::day(static_cast<unsigned>(day)));
-  if (!date.ok())
-    return error(Code::kUsage, fmt::format("\"{}\" is a date that does not exist", text));
-  const std::int64_t days = std::chrono::sys_days(date).time_since_epoch().count();
-  return storage::Time{((days * 24 + hour) * 60 + minute) * 60'000'000 + second * 1'000'000LL + us};
-}
-
-Result<void> add_part(engine::Key& key, Part part, std::string_view text) {
-  if (part == Part::kTime) {
-    key.time(TRY(parse_instant(text)));
-    return {};
-  }
-  if (part == Part::kI32) {
-    std::int32_t number = 0;
-    const char* const end = text.data() + text.size();
-    if (std::from_chars(text.data(), end, number).ptr != end || text.empty()) {
-      return error(Code::kUsage, fmt::format("\"{}\" in the key is not a number", text));
-    }
-    key.i32(number);
-    return {};
-  }
-  const auto bits = 8 * width(part);
-  const std::uint64_t most = bits == 64 ? UINT64_MAX : (std::uint64_t{1} << bits) - 1;
-  const std::uint64_t number = TRY(read_number("a part of the key", text, 0, most));
-  if (part == Part::kU8) key.u8(static_cast<std::uint8_t>(number));
-  if (part == Part::kU16) key.u16(static_cast<std::uint16_t>(number));
-  if (part == Part::kU32) key.u32(static_cast<std::uint32_t>(number));
-  if (part == Part::kU64) key.u64(number);
-  return {};
-}
-
-std::size_t written_parts_after(const TableView& view, std::size_t at) {
-  std::size_t parts = 0;
-  for (std::size_t i = at + 1; i < view.key.size(); ++i) parts += view.key[i] != Part::kZero;
-  return parts;
 }
 
 }  // namespace
@@ -447,56 +306,17 @@ std::vector<std::string> field_names(TableId table) {
   return names;
 }
 
-std::string hexadecimal(std::string_view bytes) {
-  std::string text;
-  for (const unsigned char byte : bytes) text += fmt::format("{:02x}", byte);
-  return text;
-}
-
 std::string format_key(TableId table, std::string_view key) {
   const TableView* view = view_of(table);
-  auto text = view == nullptr ? std::nullopt : key_parts(*view, key);
+  auto text = view == nullptr ? std::nullopt : format_parts(view->key, key);
   return text ? *text : "0x" + hexadecimal(key);
 }
 
 Result<std::string> parse_key(TableId table, std::string_view text) {
   if (text.starts_with("0x")) return parse_hexadecimal(text.substr(2));
   const TableView* view = view_of(table);
-  if (view == nullptr)
-    return error(Code::kUsage, "the key of this table can only be given as 0x...");
-  engine::Key key;
-  for (std::size_t i = 0; i < view->key.size() && !text.empty(); ++i) {
-    const Part part = view->key[i];
-    if (part == Part::kZero) {
-      key.u8(0);
-      continue;
-    }
-    // A name may hold a '/': it goes on to where the parts behind it begin.
-    auto end = text.find('/');
-    if (part == Part::kText) {
-      end = text.size();
-      for (auto after = written_parts_after(*view, i); after > 0 && end != std::string_view::npos;
-           --after) {
-        end = end == 0 ? std::string_view::npos : text.rfind('/', end - 1);
-      }
-    }
-    const std::string_view word = text.substr(0, end);
-    text.remove_prefix(end == std::string_view::npos ? text.size()
-                                                     : std::min(end + 1, text.size()));
-    if (part == Part::kText && word.size() > storage::kMaxKeyBytes - 16) {
-      return error(Code::kUsage, fmt::format("a key has {} bytes at most", storage::kMaxKeyBytes));
-    }
-    if (part == Part::kText) {
-      key.text(word);
-      if (end == std::string_view::npos) break;  // the beginning of a name, and nothing behind it
-    } else {
-      TRY(add_part(key, part, word));
-    }
-  }
-  if (!text.empty()) {
-    return error(Code::kUsage, fmt::format("\"{}\" is too much for a key of this table", text));
-  }
-  return std::string(key.view());
+  if (view != nullptr) return parse_parts(view->key, text);
+  return error(Code::kUsage, "the key of this table can only be given as 0x...");
 }
 
 namespace {
@@ -509,7 +329,8 @@ bool is_bytes(TableId table, std::string_view key) {
 Result<void> decode_into(TableId table, std::string_view key, std::string_view value, Json& view) {
   const TableView* known = view_of(table);
   if (known == nullptr) return error(Code::kCorruption, "the table is unknown");
-  if (!key_parts(*known, key)) return error(Code::kCorruption, "the key is none of this table");
+  if (!format_parts(known->key, key))
+    return error(Code::kCorruption, "the key is none of this table");
   if (is_bytes(table, key)) {
     view["bytes"] = hexadecimal(value);
     return {};

@@ -35,6 +35,4 @@ Json row_view(storage::TableId table, std::string_view key, std::string_view val
 std::optional<std::string> row_damage(storage::TableId table, std::string_view key,
                                       std::string_view value);
 
-std::string hexadecimal(std::string_view bytes);
-
 }  // namespace holdfast::admin

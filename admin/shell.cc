@@ -6,6 +6,7 @@
 #include <set>
 
 #include "admin/command_table.h"
+#include "engine/tables.h"
 
 namespace holdfast::admin {
 
@@ -101,7 +102,41 @@ ExitCode Shell::exit_code(const Result<Outcome>& result) {
   return code < Code::kIo ? ExitCode::kFindings : ExitCode::kFailed;
 }
 
-Shell::Completion Shell::complete(std::string_view line) const {
+namespace {
+
+// More names than these are no help to anybody.
+constexpr std::size_t kOfferedNames = 200;
+
+// Names that begin so, of the table of names.
+Result<void> offer_rows(Target& target, storage::TableId names, std::string_view begun,
+                        std::set<std::string>& candidates) {
+  const auto store = TRY(target.read());
+  const auto transaction = store->begin();
+  const auto cursor = TRY(transaction->scan(names));
+  for (bool on = TRY(cursor->seek(begun)); on && cursor->key().starts_with(begun);
+       on = TRY(cursor->next())) {
+    if (candidates.size() == kOfferedNames) break;
+    candidates.emplace(cursor->key());
+  }
+  return {};
+}
+
+void offer_subjects(Target& target, Subject subject, std::string_view begun,
+                    std::set<std::string>& candidates) {
+  if (subject == Subject::kTable) {
+    for (const auto& table : engine::table_specs()) candidates.emplace(table.name);
+  }
+  const auto names = subject == Subject::kOffering  ? engine::kOfferingNames
+                     : subject == Subject::kAccount ? engine::kAccountNames
+                                                    : storage::TableId{};
+  if (names == storage::TableId{}) return;
+  // A store that cannot be read has nothing to offer; the command will say why.
+  [[maybe_unused]] const auto offered = offer_rows(target, names, begun, candidates);
+}
+
+}  // namespace
+
+Shell::Completion Shell::complete(std::string_view line) {
   const auto words = words_of(line);
   std::set<std::string> offered;
   const bool about = words.size() > 1 && words[0] == "help";
@@ -109,6 +144,9 @@ Shell::Completion Shell::complete(std::string_view line) const {
   const Match match = find_command(words);
   if (match.command != nullptr && words.size() > match.words) {
     for (const OptionSpec& option : options_of(*match.command)) offered.emplace(option.name);
+    if (words.size() == match.words + 1) {
+      offer_subjects(target_, match.command->subject, words.back(), offered);
+    }
   }
   Completion completion{.replaced = words.back().size(), .candidates = {}};
   std::ranges::copy_if(offered, std::back_inserter(completion.candidates),

@@ -44,7 +44,7 @@ class Shell {
     std::size_t replaced = 0;
     std::vector<std::string> candidates;
   };
-  Completion complete(std::string_view line) const;
+  Completion complete(std::string_view line);
   // How the command that `line` begins with is written; empty when it is none.
   std::string hint(std::string_view line) const;
 

@@ -21,6 +21,7 @@
 #include "engine/dated_offering.h"
 #include "engine/dummy_provider.h"
 #include "engine/engine.h"
+#include "migrations/carrying_up.h"
 #include "migrations/registry.h"
 #include "net/server.h"
 #include "net/signals.h"
@@ -156,6 +157,7 @@ Result<void> serve_clients(engine::Engine& engine, DaemonOptions& options,
 Result<void> work(DaemonOptions& options, const std::vector<std::string>& arguments) {
   const auto sources = TRY(read_imports(options));
   auto store = TRY(storage::LocalStore::open(store_options(options)));
+  TRY(migrations::carry_up(*store));
   const auto clock = TRY(storage::CommandClock::start(
       storage::system_clock(), store->stats().last_time, options.accept_clock));
   Result<void> imported;

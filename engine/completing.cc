@@ -30,7 +30,8 @@ Result<std::set<ReservationId>> list_over(Context& context, const Offering& offe
     if (!key.ok()) return error(Code::kCorruption, "occupied span has a malformed key");
     const auto row = TRY(storage::decode<OccupancyRow>(cursor->value()));
     if (is_over(offering.row.axis, {from, row.to}, day)) {
-      over.insert(ReservationId{row.reservation});
+      const ReservationId occupant{row.reservation};
+      if (occupant) over.insert(occupant);  // a block is nobody's: it ends by UNBLOCK
       more = TRY(cursor->next());
     } else {
       // Spans of a unit do not overlap: whatever follows of it ends later still.

@@ -5,7 +5,10 @@
 
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <limits>
+#include <string_view>
 #include <vector>
 
 #include "engine/reservations.h"
@@ -18,7 +21,12 @@ namespace holdfast::engine {
 Result<void> record_event(Context& context, Reservation& reservation, HistoryEvent event,
                           std::int64_t minor = 0);
 
-// All events, oldest first.
-Result<std::vector<HistoryRow>> read_history(Transaction& txn, ReservationId id);
+// The events after the first `after`, `most` of them, oldest first.
+Result<std::vector<HistoryRow>> read_history(
+    Transaction& txn, ReservationId id, std::uint32_t after = 0,
+    std::size_t most = std::numeric_limits<std::size_t>::max());
+
+// The words on the wire: "held", "items_cancelled", ...
+std::string_view word(HistoryEvent event);
 
 }  // namespace holdfast::engine

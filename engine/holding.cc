@@ -139,22 +139,6 @@ Result<void> require_on_sale(Context& context, const Item& item) {
           .with("offering", offering->row.name));
 }
 
-// kTaken unless the span of an item is free, once what is overdue has made way.
-Result<void> require_free(Context& context, const Item& item) {
-  const OfferingId offering{item.row.offering};
-  const Unit unit{item.row.unit};
-  while (true) {
-    const auto occupied = TRY(conflict(context.txn, offering, unit, item.row.span));
-    if (!occupied) return {};
-    auto other = TRY(load_reservation(context.txn, ReservationId{occupied->row.reservation}));
-    if (!other || !is_overdue(other->row, context.now)) {
-      const auto named = TRY(context.catalog.offering(context.txn, offering));
-      return std::unexpected(TRY(taken(context.txn, *named, *occupied)));
-    }
-    TRY(expire(context, *other));
-  }
-}
-
 }  // namespace
 
 Result<Reservation> open_reservation(Context& context, std::span<const Selected> selected,
@@ -237,13 +221,26 @@ Result<void> expire_overdue(Context& context, ReservationId id) {
   return expire(context, *reservation);
 }
 
+Result<void> require_free(Context& context, OfferingId offering, Unit unit, Span span) {
+  while (true) {
+    const auto occupied = TRY(conflict(context.txn, offering, unit, span));
+    if (!occupied) return {};
+    auto other = TRY(load_reservation(context.txn, ReservationId{occupied->row.reservation}));
+    if (!other || !is_overdue(other->row, context.now)) {
+      const auto named = TRY(context.catalog.offering(context.txn, offering));
+      return std::unexpected(TRY(taken(context.txn, *named, *occupied)));
+    }
+    TRY(expire(context, *other));
+  }
+}
+
 Result<void> reinstate(Context& context, Reservation& reservation) {
   // All are looked at before any is taken: an approved payment whose units are gone goes on from
   // here to a refund, in the same batch.
   for (const Item& item : reservation.items) {
     if (!item.row.live) continue;
     TRY(require_on_sale(context, item));
-    TRY(require_free(context, item));
+    TRY(require_free(context, OfferingId{item.row.offering}, Unit{item.row.unit}, item.row.span));
   }
   for (const Item& item : reservation.items) {
     if (item.row.live) TRY(occupy(context, reservation, item, UnitState::kHeld));

@@ -43,6 +43,9 @@ Result<void> expire(Context& context, Reservation& reservation);
 // The same for whatever selection finds in its way; one that is not overdue stays.
 Result<void> expire_overdue(Context& context, ReservationId id);
 
+// kTaken unless the unit is free over the span, once what is overdue has made way.
+Result<void> require_free(Context& context, OfferingId offering, Unit unit, Span span);
+
 // EXPIRED -> HELD, when all its units are still free: kTaken otherwise, kClosed when an offering
 // was dropped. The deadline stays past: the caller goes on to ask for the payment, or to confirm.
 Result<void> reinstate(Context& context, Reservation& reservation);

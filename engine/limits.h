@@ -33,7 +33,11 @@ inline constexpr std::size_t kDefaultListing = 100;            // n= of listings
 inline constexpr std::size_t kMaxListing = 1000;
 // Reservations that one LIST looks at: some 50 ms of the loop, however few of them are asked for.
 inline constexpr std::size_t kMaxListLooked = 5000;
-inline constexpr std::size_t kMaxWatched = 256;  // offerings one session watches
+// Payments that one FIND ref= looks at, the newest ones: some 20 ms of the loop.
+inline constexpr std::size_t kMaxPaymentsLooked = 20'000;
+inline constexpr std::size_t kMinReference = 4;  // letters of ref=: of a locator two may be missing
+inline constexpr std::size_t kMaxReferenceBytes = 128;  // of ref=: a provider's transaction id
+inline constexpr std::size_t kMaxWatched = 256;         // offerings one session watches
 inline constexpr std::size_t kMaxExpiriesPerTurn = 256;
 // Items that one batch of expiries gives back before it ends: at about 100 bytes of journal each
 // far below what one record may hold, and a few milliseconds of the loop.

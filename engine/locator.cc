@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <sodium.h>
 
+#include <algorithm>
 #include <array>
 #include <cstring>
 
@@ -96,6 +97,25 @@ Result<ReservationId> Locators::parse(std::string_view text) const {
     return error(Code::kNotFound, fmt::format("no reservation {}", quoted(text)));
   }
   return ReservationId{number};
+}
+
+std::vector<ReservationId> Locators::beginning_with(std::string_view text) const {
+  std::vector<ReservationId> found;
+  for (const unsigned bits : {kShortBits, kLongBits}) {
+    const std::size_t letters = bits / kBitsPerLetter;
+    constexpr std::size_t kMissing = 2;
+    if (text.size() > letters || text.size() + kMissing < letters) continue;
+    std::string locator(letters, kAlphabet[0]);
+    std::ranges::copy(text, locator.begin());
+    const std::size_t missing = letters - text.size();
+    for (std::size_t end = 0; end < std::size_t{1} << (kBitsPerLetter * missing); ++end) {
+      for (std::size_t i = 0; i < missing; ++i) {
+        locator[letters - 1 - i] = kAlphabet[(end >> (kBitsPerLetter * i)) % kAlphabet.size()];
+      }
+      if (const auto id = parse(locator)) found.push_back(*id);
+    }
+  }
+  return found;
 }
 
 Result<std::uint64_t> locator_key(Transaction& txn) {

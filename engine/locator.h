@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "engine/values.h"
 
@@ -28,6 +29,10 @@ class Locators {
   // Any case; kBadValue when it is not six or eight letters of the alphabet. A well-formed locator
   // may name a reservation that does not exist.
   Result<ReservationId> parse(std::string_view text) const;
+
+  // Those whose locators begin so, whether they exist or not: none unless at most two letters are
+  // missing (1024 possibilities).
+  std::vector<ReservationId> beginning_with(std::string_view text) const;
 
  private:
   std::uint64_t permute(std::uint64_t number, unsigned bits, bool forward) const;

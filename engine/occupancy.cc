@@ -155,6 +155,16 @@ Result<bool> OccupiedUnits::occupied_here() {
   return last.occupied.span.overlaps(span_);
 }
 
+Result<std::optional<Time>> held_until(Transaction& txn, const Occupied& occupied) {
+  if (occupied.row.state != UnitState::kHeld) return std::optional<Time>();
+  const auto reservation =
+      TRY(get_row<ReservationRow>(txn, kReservations, Key().u64(occupied.row.reservation).view()));
+  if (!reservation || reservation->deadline_us == 0 || reservation->pending_payment != 0) {
+    return std::optional<Time>();
+  }
+  return std::optional(Time{reservation->deadline_us});
+}
+
 Result<Status> taken(Transaction& txn, const Offering& offering, const Occupied& occupied) {
   const std::string label = offering.plan->label(occupied.unit);
   Status status =
@@ -165,14 +175,9 @@ Result<Status> taken(Transaction& txn, const Offering& offering, const Occupied&
   if (!span.empty()) {
     status = std::move(status).with(std::string(span), span_value(offering.row, occupied.span));
   }
-  if (occupied.row.state != UnitState::kHeld) return status;
-  const auto reservation =
-      TRY(get_row<ReservationRow>(txn, kReservations, Key().u64(occupied.row.reservation).view()));
-  // While the provider is being asked a hold has no end to tell.
-  if (!reservation || reservation->deadline_us == 0 || reservation->pending_payment != 0) {
-    return status;
-  }
-  return std::move(status).with("until", storage::format_utc(Time{reservation->deadline_us}));
+  const auto until = TRY(held_until(txn, occupied));
+  if (!until) return status;
+  return std::move(status).with("until", storage::format_utc(*until));
 }
 
 }  // namespace holdfast::engine

@@ -80,6 +80,10 @@ class OccupiedUnits {
   std::optional<Unit> found_;  // the last answer
 };
 
+// When the hold ends that occupies it. Nothing where it is no hold, and while a provider is being
+// asked: then a hold has no end to tell.
+Result<std::optional<Time>> held_until(Transaction& txn, const Occupied& occupied);
+
 // The refusal: `TAKEN unit=12A state=held until=2026-12-01T10:11:44Z`, or with the occupied span
 // where it is booked. Names the fact that is in the way, never whose it is.
 Result<Status> taken(Transaction& txn, const Offering& offering, const Occupied& occupied);

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "engine/calendar.h"
 #include "engine/sale_rules.h"
 
 namespace holdfast::engine {
@@ -32,6 +33,11 @@ Record offering_record(const Offering& offering) {
   if (row.axis == Axis::kLegs) record.add("stops", fmt::format("{}", fmt::join(row.stops, ",")));
   if (row.axis == Axis::kSlots) record.add("slot", fmt::format("{}m", row.slot_minutes));
   return record;
+}
+
+void add_span(Record& record, const OfferingRow& offering, Span span) {
+  const std::string_view name = span_name(offering.axis);
+  if (!name.empty()) record.add(name, span_value(offering, span));
 }
 
 }  // namespace holdfast::engine

@@ -29,6 +29,7 @@ std::span<const storage::TableSpec> table_specs() {
       {kPayments, "payments", false},
       {kPendingPayments, "pending_payments", false},
       {kHistory, "history", false},
+      {kBlocks, "blocks", false},
   });
   return kSpecs;
 }

@@ -45,6 +45,7 @@ inline constexpr storage::TableId kIdempotencyExpiry{18};  // time, account, tok
 inline constexpr storage::TableId kPayments{19};           // payment -> PaymentRow
 inline constexpr storage::TableId kPendingPayments{20};    // payment -> PendingPaymentRow; sealed
 inline constexpr storage::TableId kHistory{21};  // reservation, event u32 from 1 -> HistoryRow
+inline constexpr storage::TableId kBlocks{22};   // offering, unit, from -> BlockRow; as kOccupancy
 
 // All of the above, for opening a store.
 std::span<const storage::TableSpec> table_specs();
@@ -171,7 +172,7 @@ struct OfferingRow {
 struct OccupancyRow {
   static constexpr std::uint8_t kVersion = 1;
   std::int32_t to = 0;
-  std::uint64_t reservation = 0;
+  std::uint64_t reservation = 0;  // 0: blocked, see kBlocks
   std::uint16_t item = 0;
   UnitState state = UnitState::kHeld;
   template <class Archive>
@@ -330,6 +331,19 @@ struct HistoryRow {
   template <class Archive>
   void serialize(Archive& archive, std::uint32_t) {
     archive(event, time_us, actor, minor);
+  }
+};
+
+// Beside the occupied span of a unit that is out of sale: why, and who says so.
+struct BlockRow {
+  static constexpr std::uint8_t kVersion = 1;
+  std::int32_t to = 0;
+  std::string reason = {};
+  std::uint32_t actor = 0;  // account; 0 = the admin socket
+  std::int64_t since_us = 0;
+  template <class Archive>
+  void serialize(Archive& archive, std::uint32_t) {
+    archive(to, reason, actor, since_us);
   }
 };
 

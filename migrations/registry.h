@@ -18,6 +18,8 @@ struct Schema {
   std::uint32_t version = 0;  // on disk: never reuse one
   std::string_view name;
   std::span<const storage::TableSpec> tables;  // in order of their numbers
+  // Makes a store of the version before one of this, by commits; nullptr: there is nothing to do.
+  storage::Result<void> (*step)(storage::Store&) = nullptr;
 };
 
 // All schemas, oldest first, numbered from 1 without a gap. Static lifetime.

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "admin/row_key.h"
 #include "admin/row_view.h"
 #include "engine/accounts.h"
 #include "engine/tables.h"

@@ -15,7 +15,7 @@ constexpr auto kSilence = std::chrono::seconds(1);
 constexpr auto kBetween = std::chrono::milliseconds(200);
 
 std::string line_of(const Json& value) {
-  return value.dump(-1, ' ', false, Json::error_handler_t::replace) + '\n';
+  return admin::json_text(value) + '\n';
 }
 
 // A value as a field: nothing for null, yes and no, text without quotes; lists joined by commas;
@@ -24,8 +24,7 @@ std::string field_of(const Json& value) {
   if (value.is_null()) return {};
   if (value.is_boolean()) return value.get<bool>() ? "yes" : "no";
   if (value.is_string()) return printable(value.get_ref<const std::string&>());
-  if (!value.is_array())
-    return printable(value.dump(-1, ' ', false, Json::error_handler_t::replace));
+  if (!value.is_array()) return printable(admin::json_text(value));
   std::string text;
   for (const auto& element : value) text += (text.empty() ? "" : ",") + field_of(element);
   return text;

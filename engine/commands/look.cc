@@ -19,6 +19,7 @@
 #include "engine/dated_offering.h"
 #include "engine/limits.h"
 #include "engine/occupancy.h"
+#include "engine/offering_record.h"
 #include "engine/pricing.h"
 
 namespace holdfast::engine {
@@ -54,11 +55,6 @@ Result<AvailParams> parse_avail(const Arguments& arguments) {
                  fmt::format("{} units in one command, over {}", params.units.size(), kMaxUnits));
   }
   return params;
-}
-
-void add_span(Record& record, const Offering& offering, Span span) {
-  const std::string_view name = span_name(offering.row.axis);
-  if (!name.empty()) record.add(name, span_value(offering.row, span));
 }
 
 Result<Reply> show_units(Context& context, const Offering& offering, Span span,
@@ -126,7 +122,7 @@ Result<Reply> run_avail(Context& context, const AvailParams& params) {
   }
   Record record;
   record.add("offering", std::string_view(offering.row.name));
-  add_span(record, offering, span);
+  add_span(record, offering.row, span);
   record.add("state", offering.row.open ? "open" : "closed");
   record.add("units", units);
   record.add("free", free);
@@ -164,7 +160,7 @@ Result<Reply> run_quote(Context& context, const QuoteParams& params) {
     row.brief = fmt::format("{}/{}", offering.row.name, label);
     row.add("offering", std::string_view(offering.row.name));
     row.add("unit", std::string_view(label));
-    add_span(row, offering, item.span);
+    add_span(row, offering.row, item.span);
     row.add("rate", item.price.rate.minor);
     row.add("price", item.price.total.minor);
     items.emplace_back(std::move(row));

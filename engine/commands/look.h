@@ -12,6 +12,9 @@
 // the after= to go on with. Of an offering with an axis, without a span, a unit counts as taken
 // when any span of it is, and the taken spans follow as rows: unit, span, state.
 
+// WHY is about one unit: its state, and a row for each span that takes it (over the span asked for,
+// if any), with the end of a hold. Staff see the locator, and the reason of a block.
+
 #pragma once
 
 #include "engine/command.h"
@@ -20,6 +23,7 @@ namespace holdfast::engine {
 
 Result<Outcome> avail_command(Context& context, Arguments& arguments);
 Result<Outcome> map_command(Context& context, Arguments& arguments);
+Result<Outcome> why_command(Context& context, Arguments& arguments);
 Result<Outcome> quote_command(Context& context, Arguments& arguments);
 
 }  // namespace holdfast::engine

@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "engine/commands/find.h"
 #include "engine/commands/look.h"
 #include "engine/commands/reservations_look.h"
 #include "engine/commands/rows.h"
@@ -74,6 +75,31 @@ constexpr ArgumentSpec kList[] = {
     kAfterLocator,
 };
 
+constexpr ArgumentSpec kFind[] = {
+    {.name = "guest",
+     .option = true,
+     .personal = true,
+     .most = kMaxGuestBytes,
+     .summary = "how the name of the guest begins; case does not matter"},
+    {.name = "account",
+     .option = true,
+     .personal = true,
+     .most = kMaxAccountBytes,
+     .summary = "how the name of the account begins"},
+    {.name = "ref",
+     .option = true,
+     .most = kMaxReferenceBytes,
+     .summary = "a locator or how it begins, 4 letters at least; or a transaction id"},
+    kListCount,
+    kAfterLocator,
+};
+constexpr ArgumentSpec kHistory[] = {kLocatorWord, kListCount, kAfterRows};
+constexpr ArgumentSpec kWhy[] = {
+    kOfferingName, {.name = "unit", .type = ArgumentType::kUnit, .summary = "label of the unit"},
+    kLegsSpan,     kNightsSpan,
+    kSlotsSpan,
+};
+
 constexpr std::array kRows = std::to_array<CommandSpec>({
     {.name = "AVAIL",
      .group = Group::kLook,
@@ -116,6 +142,27 @@ constexpr std::array kRows = std::to_array<CommandSpec>({
      .arguments = kList,
      .summary = "Lists the reservations of an offering, oldest first",
      .handler = list_command},
+    {.name = "FIND",
+     .group = Group::kLook,
+     .role = Role::kAgent,
+     .flags = kRead | kWhileDraining,
+     .arguments = kFind,
+     .summary = "Finds reservations by guest, account, locator or transaction; all given must fit",
+     .note = "In the order of the names; transactions are looked for among the newest payments",
+     .handler = find_reservations_command},
+    {.name = "HISTORY",
+     .group = Group::kLook,
+     .role = Role::kCustomer,
+     .flags = kRead | kWhileDraining,
+     .arguments = kHistory,
+     .summary = "Tells what happened to a reservation, oldest first",
+     .handler = history_command},
+    {.name = "WHY",
+     .group = Group::kLook,
+     .flags = kRead | kWhileDraining,
+     .arguments = kWhy,
+     .summary = "Tells why a unit is not free: what takes it, for which span and how long",
+     .handler = why_command},
 });
 
 }  // namespace

@@ -16,6 +16,7 @@
 #include "engine/dated_offering.h"
 #include "engine/limits.h"
 #include "engine/occupancy.h"
+#include "engine/offering_record.h"
 #include "engine/plan.h"
 
 namespace holdfast::engine {
@@ -86,8 +87,7 @@ class Page {
     Record record;
     record.add("offering", std::string_view(offering_.row.name));
     record.add("axis", word(offering_.row.axis));
-    const std::string_view name = span_name(offering_.row.axis);
-    if (span_ && !name.empty()) record.add(name, span_value(offering_.row, *span_));
+    if (span_) add_span(record, offering_.row, *span_);
     record.add("state", offering_.row.open ? "open" : "closed");
     // Of the rows told, as the states are: they add up.
     record.add("units", static_cast<std::int64_t>(states_.size()));

@@ -9,11 +9,14 @@
 #include <string_view>
 #include <utility>
 
+#include "engine/accounts.h"
 #include "engine/arguments.h"
 #include "engine/calendar.h"
 #include "engine/catalog.h"
+#include "engine/commands/reservations_page.h"
 #include "engine/context.h"
 #include "engine/dated_offering.h"
+#include "engine/history.h"
 #include "engine/limits.h"
 #include "engine/locator.h"
 #include "engine/occupancy.h"
@@ -40,34 +43,52 @@ Result<Reply> run_ticket(Context& context, const ReservationId& id) {
   return Reply{.value = TRY(ticket_record(context, reservation)), .layout = Layout::kExpanded};
 }
 
-// Which part of a listing: at most `n` rows, those that come after the reservation `after`.
-struct Page {
+// ---- HISTORY: oldest first --------------------------------------------------------------------
+
+struct HistoryParams {
+  ReservationId reservation;
   std::size_t n = kDefaultListing;
-  ReservationId after;
+  std::uint32_t after = 0;  // events to pass over
 };
 
-Result<Page> parse_page(const Arguments& arguments) {
-  Page page;
+Result<HistoryParams> parse_history(const Arguments& arguments) {
+  HistoryParams params{.reservation = TRY(parse_locator(arguments))};
   if (const auto n = TRY(arguments.number("n", 1, kMaxListing))) {
-    page.n = static_cast<std::size_t>(*n);
+    params.n = static_cast<std::size_t>(*n);
   }
-  page.after = TRY(arguments.locator("after")).value_or(ReservationId{});
-  return page;
+  constexpr std::int64_t kMost = std::numeric_limits<std::uint32_t>::max() - 1;
+  if (const auto after = TRY(arguments.number("after", 0, kMost))) {
+    params.after = static_cast<std::uint32_t>(*after);
+  }
+  return params;
 }
 
-// A reservation that an index names, as it is shown at context.now.
-Result<Reservation> load_listed(Context& context, ReservationId id) {
-  auto reservation = TRY(load_reservation(context.txn, id));
-  if (!reservation) {
-    return error(Code::kCorruption, fmt::format("an index names reservation {}", id.value));
+// Who did it is for staff to know.
+Result<Record> event_record(Context& context, const HistoryRow& event) {
+  Record row;
+  row.add("event", word(event.event));
+  row.add("time", storage::format_utc({event.time_us}));
+  if (is_staff(context.session)) {
+    const auto by = TRY(get_account(context.txn, AccountId{event.actor}));
+    if (by) row.add("by", std::string_view(by->row.name));
   }
-  show_expired(reservation->row, context.now);
-  return std::move(*reservation);
+  if (event.minor != 0) row.add("amount", event.minor);
+  return row;
+}
+
+Result<Reply> run_history(Context& context, const HistoryParams& params) {
+  const Reservation reservation = TRY(find_for_reading(context, params.reservation));
+  List rows;
+  for (const HistoryRow& event :
+       TRY(read_history(context.txn, reservation.id, params.after, params.n))) {
+    rows.emplace_back(TRY(event_record(context, event)));
+  }
+  return Reply{.value = std::move(rows)};
 }
 
 // ---- MINE: newest first -----------------------------------------------------------------------
 
-Result<Reply> run_mine(Context& context, const Page& page) {
+Result<Reply> run_mine(Context& context, const ReservationsPage& page) {
   const Key prefix = Key().u32(context.session.account.value);
   constexpr std::uint64_t kNewest = std::numeric_limits<std::uint64_t>::max();
   const std::uint64_t before = page.after ? page.after.value : kNewest;
@@ -92,7 +113,7 @@ struct ListParams {
   SpanWords span;
   std::string_view unit;
   std::optional<ReservationStatus> status;
-  Page page;
+  ReservationsPage page;
 };
 
 Result<ListParams> parse_list(const Arguments& arguments) {
@@ -102,7 +123,7 @@ Result<ListParams> parse_list(const Arguments& arguments) {
                              .at = arguments.text("at")},
                     .unit = arguments.text("unit").value_or(""),
                     .status = {},
-                    .page = TRY(parse_page(arguments))};
+                    .page = TRY(parse_reservations_page(arguments))};
   if (const auto status = arguments.text("status")) {
     params.status = TRY(parse_reservation_status(*status));
   }
@@ -134,8 +155,10 @@ class Listing {
     TRY(for_each_occupied(
         context_.txn, offering_->id, std::nullopt,
         [&](const Occupied& occupied) {
-          if (occupied.unit == *unit_) occupants.insert(ReservationId{occupied.row.reservation});
-          return occupied.unit == *unit_;
+          if (occupied.unit != *unit_) return false;
+          const ReservationId occupant{occupied.row.reservation};
+          if (occupant) occupants.insert(occupant);  // a block is nobody's
+          return true;
         },
         *unit_));
     const auto end = occupants.end();
@@ -216,12 +239,16 @@ Result<Outcome> show_command(Context& context, Arguments& arguments) {
   return handle<parse_locator, run_show>(context, arguments);
 }
 
+Result<Outcome> history_command(Context& context, Arguments& arguments) {
+  return handle<parse_history, run_history>(context, arguments);
+}
+
 Result<Outcome> ticket_command(Context& context, Arguments& arguments) {
   return handle<parse_locator, run_ticket>(context, arguments);
 }
 
 Result<Outcome> mine_command(Context& context, Arguments& arguments) {
-  return handle<parse_page, run_mine>(context, arguments);
+  return handle<parse_reservations_page, run_mine>(context, arguments);
 }
 
 Result<Outcome> list_command(Context& context, Arguments& arguments) {

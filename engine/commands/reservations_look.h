@@ -10,6 +10,8 @@
 namespace holdfast::engine {
 
 Result<Outcome> show_command(Context& context, Arguments& arguments);
+// What happened, oldest first: event, time, who did it (to staff), the amount that matters to it.
+Result<Outcome> history_command(Context& context, Arguments& arguments);
 Result<Outcome> ticket_command(Context& context, Arguments& arguments);
 Result<Outcome> mine_command(Context& context, Arguments& arguments);
 Result<Outcome> list_command(Context& context, Arguments& arguments);

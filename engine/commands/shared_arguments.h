@@ -65,6 +65,10 @@ inline constexpr ArgumentSpec kAfterLocator{.name = "after",
                                             .type = ArgumentType::kLocator,
                                             .option = true,
                                             .summary = "locator of the reservation to go on after"};
+inline constexpr ArgumentSpec kAfterRows{.name = "after",
+                                         .type = ArgumentType::kNumber,
+                                         .option = true,
+                                         .summary = "rows to pass over: so many have been listed"};
 
 // One of these alone, as many commands have it.
 inline constexpr ArgumentSpec kCredentials[] = {kAccountName, kPassword};

@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "engine/commands/blocks.h"
 #include "engine/commands/rows.h"
 #include "engine/commands/shared_arguments.h"
 #include "engine/commands/stock.h"
@@ -133,6 +134,24 @@ constexpr ArgumentSpec kOfferingPurge[] = {
      .option = true,
      .summary = "what ended before this day, today if not given"}};
 
+constexpr ArgumentSpec kBlockedUnits{.name = "unit",
+                                     .type = ArgumentType::kUnit,
+                                     .repeated = true,
+                                     .summary = "labels of the units"};
+constexpr ArgumentSpec kBlock[] = {kOfferingName,
+                                   kBlockedUnits,
+                                   kLegsSpan,
+                                   kNightsSpan,
+                                   kSlotsSpan,
+                                   {.name = "reason",
+                                    .option = true,
+                                    .required = true,
+                                    .most = kMaxNoteBytes,
+                                    .summary = "why, for those who sell"}};
+constexpr ArgumentSpec kUnblock[] = {kOfferingName, kBlockedUnits, kLegsSpan, kNightsSpan,
+                                     kSlotsSpan};
+constexpr ArgumentSpec kBlockList[] = {kOfferingName, kListCount, kAfterRows};
+
 constexpr std::array kRows = std::to_array<CommandSpec>({
     {.name = "PLAN CREATE",
      .group = Group::kStock,
@@ -221,6 +240,30 @@ constexpr std::array kRows = std::to_array<CommandSpec>({
      .arguments = kOneOffering,
      .summary = "Removes an offering of which nothing is held or booked",
      .handler = offering_drop},
+    {.name = "BLOCK",
+     .group = Group::kStock,
+     .role = Role::kManager,
+     .flags = kWrite | kTakesStock | kDryRun | kReplayable,
+     .arguments = kBlock,
+     .summary = "Takes units out of sale for a span, all of them or none",
+     .note = "Nothing of them may be held or booked then, nor blocked in part",
+     .example = "BLOCK grand 201 202 nights=2027-05-14..2027-05-20 reason=\"new carpet\"",
+     .handler = block_command},
+    {.name = "BLOCK LIST",
+     .group = Group::kStock,
+     .role = Role::kAgent,
+     .flags = kRead | kWhileDraining,
+     .arguments = kBlockList,
+     .summary = "Lists what is out of sale of an offering, by unit",
+     .handler = block_list_command},
+    {.name = "UNBLOCK",
+     .group = Group::kStock,
+     .role = Role::kManager,
+     .flags = kWrite | kDryRun | kReplayable,
+     .arguments = kUnblock,
+     .summary = "Sells units again: lifts the blocks that lie within a span",
+     .note = "What is not blocked stays as it is: already=1",
+     .handler = unblock_command},
 });
 
 }  // namespace

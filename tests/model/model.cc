@@ -60,6 +60,7 @@ Answer Model::run(Client& client, const std::vector<std::string>& words, Micros 
                   const Hint& hint) {
   const State before = state_;
   now_ = now;
+  acting_ = client.account;
   std::string verb;
   try {
     std::size_t at = 0;
@@ -150,11 +151,17 @@ Answer Model::dispatch(Client& client, const Request& request, Micros now, const
   if (verb == "TICKET") return ticket(client, request, now);
   if (verb == "MINE") return mine(client, request, now);
   if (verb == "LIST") return list(client, request, now);
+  if (verb == "FIND") return find_reservations(client, request, now);
+  if (verb == "HISTORY") return history_of(client, request);
+  if (verb == "WHY") return why(client, request, now);
   if (verb == "WATCH") return watch(client, request);
   if (verb == "UNWATCH") return unwatch(client, request);
   if (verb == "FEED") return feed(request);
   if (verb == "USER LIST") return user_list(request);
   if (verb.starts_with("USER ")) return user_change(request);
+  if (verb == "BLOCK") return block(client, request, now);
+  if (verb == "UNBLOCK") return unblock(request);
+  if (verb == "BLOCK LIST") return block_list(request);
   if (verb.starts_with("PLAN ")) return plan_command(request);
   if (verb == "OFFERING CREATE") return offering_create(request);
   if (verb == "OFFERING ALTER") return offering_alter(request);
@@ -214,6 +221,7 @@ void Model::tell(const Item& item, std::string_view unit_state) {
 
 void Model::begin_turn(Micros now) {
   constexpr std::size_t kMostAtOnce = 256;
+  now_ = now;
   std::vector<const Reservation*> overdue;
   for (const auto& reservation : state_.reservations) {
     if (reservation->overdue(now)) overdue.push_back(reservation.get());
@@ -237,21 +245,29 @@ Answer Model::answer_payment(int number, bool approved, const std::string& trans
   Reservation& reservation = change(payment->reservation);
   reservation.asked = 0;
   const auto asked = asked_.extract(number);
+  const Client* payer = asked.empty() ? nullptr : client(asked.mapped());
+  now_ = now;
+  acting_ = payer == nullptr ? 0 : payer->account;
   Answer answer;
   if (approved) {
     reservation.paid += payment->amount;
     reservation.transaction = transaction;
+    payment->transaction = transaction;
+    note(reservation, "paid", payment->amount);
     if (reservation.status == "held") {
       reservation.status = "confirmed";
       for (const Item& item : reservation.items) {
         if (item.live) tell(item, "booked");
       }
+      note(reservation, "confirmed", reservation.total);
     }
+    note_refund(reservation, 0);
     answer.text = record(reservation);
     if (!payment->token.empty()) {
       remember(payment->account, payment->token, payment->request, answer.text, now);
     }
   } else {
+    note(reservation, "declined", payment->amount);
     // The deadline stood still while the provider was asked.
     if (reservation.overdue(now)) expire(reservation);
     Record facts;

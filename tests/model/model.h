@@ -36,6 +36,14 @@ struct Item {
   bool live = true;
 };
 
+// What happened to a reservation.
+struct Event {
+  std::string what;
+  Micros time = 0;
+  int account = 0;  // who did it; 0: nobody, or on the admin socket
+  std::int64_t amount = 0;
+};
+
 struct Reservation {
   int number = 0;  // from 1; shown as a locator
   std::string status = "held";
@@ -53,6 +61,7 @@ struct Reservation {
   int asked = 0;  // the payment that the provider is being asked for; 0: none
   std::string transaction = {};
   std::vector<Item> items = {};
+  std::vector<Event> history = {};
 
   bool live() const { return status == "held" || status == "confirmed" || status == "checked_in"; }
   bool overdue(Micros now) const { return status == "held" && asked == 0 && deadline <= now; }
@@ -73,6 +82,7 @@ struct Payment {
   int reservation = 0;
   std::int64_t amount = 0;
   bool open = true;
+  std::string transaction = {};  // once approved
   // Of a request with id=, which outlives a crash: who asked what.
   int account = 0;
   std::string token = {};
@@ -85,6 +95,16 @@ struct Account {
   std::string role = "customer";
   bool disabled = false;
   Micros created = 0;
+};
+
+// A unit out of sale.
+struct Block {
+  int offering = 0;
+  int unit = 0;
+  Span span;
+  std::string reason;
+  int account = 0;
+  Micros since = 0;
 };
 
 // The answer to the first request with a token.
@@ -115,6 +135,7 @@ struct State {
   std::vector<std::shared_ptr<const Reservation>> reservations;
   std::vector<std::shared_ptr<const Payment>> payments;
   std::vector<std::shared_ptr<const Remembered>> remembered;
+  std::vector<std::shared_ptr<const Block>> blocks;
 };
 
 // One connection.
@@ -181,7 +202,12 @@ class Model {
  private:
   struct Occupied {
     Span span;
-    const Reservation* reservation;
+    const Reservation* reservation;  // nullptr: a block
+    std::string state() const {
+      if (reservation == nullptr) return "blocked";
+      return reservation->status == "held" ? "held" : "booked";
+    }
+    bool overdue(Micros now) const { return reservation != nullptr && reservation->overdue(now); }
   };
   struct Wanted;  // one part of a HOLD
 
@@ -212,7 +238,9 @@ class Model {
   void require_party(const Client& client, const std::vector<Item>& items,
                      std::int64_t party) const;
   void reinstate(const Client& client, Reservation& reservation, Micros now);
-  void drop(Reservation& reservation, const std::vector<std::size_t>& items, Micros now);
+  void drop(Reservation& reservation, const std::vector<std::size_t>& items,
+            std::string_view of_all, Micros now);
+  void note_refund(Reservation& reservation, std::int64_t before);
   std::string record(const Reservation& reservation) const;
   Answer told(const Reservation& reservation, bool already) const;
 
@@ -234,6 +262,12 @@ class Model {
   Record taken(const Offering& offering, int unit, const Occupied& by) const;
   int clients_with(const Client& client, int offering) const;
 
+  // ---- model_blocks.cc ----
+  Answer block(const Client& client, const Request& request, Micros now);
+  Answer unblock(const Request& request);
+  Answer block_list(const Request& request) const;
+  std::vector<std::shared_ptr<const Block>> blocks_of(int offering) const;
+
   // ---- model_look.cc ----
   Answer avail(Client& client, const Request& request);
   Answer map(const Request& request);
@@ -242,6 +276,7 @@ class Model {
   Answer ticket(Client& client, const Request& request, Micros now);
   Answer mine(Client& client, const Request& request, Micros now);
   Answer list(const Client& client, const Request& request, Micros now);
+  std::string listed(const Client& client, const Reservation& reservation, Micros now) const;
   Answer watch(Client& client, const Request& request);
   Answer unwatch(Client& client, const Request& request);
   Answer feed(const Request& request);
@@ -250,6 +285,12 @@ class Model {
   std::vector<std::string> item_texts(const Reservation& reservation) const;
   std::string position(Seq seq) const;
   Seq parse_position(const std::string& text) const;
+
+  // ---- model_find.cc ----
+  Answer find_reservations(const Client& client, const Request& request, Micros now) const;
+  Answer history_of(const Client& client, const Request& request) const;
+  Answer why(const Client& client, const Request& request, Micros now) const;
+  void note(Reservation& reservation, std::string_view event, std::int64_t amount = 0);
 
   // ---- model_staff.cc: accounts and sessions ----
   Answer session_command(Client& client, const Request& request, Micros now);
@@ -288,6 +329,7 @@ class Model {
 
   // ---- of the command that runs ----
   Micros now_ = 0;
+  int acting_ = 0;  // the account that gives it
   bool wrote_ = false;
   std::vector<Change> changes_;
   std::vector<std::function<void()>> after_commit_;

@@ -103,6 +103,9 @@ std::vector<std::vector<Model::Occupied>> Model::occupied(int offering, std::siz
       all[static_cast<std::size_t>(item.unit)].push_back({item.span, reservation.get()});
     }
   }
+  for (const auto& block : blocks_of(offering)) {
+    all[static_cast<std::size_t>(block->unit)].push_back({block->span, nullptr});
+  }
   return all;
 }
 
@@ -114,23 +117,23 @@ void Model::require_free(const Offering& of, int unit, Span span, Micros now, bo
     const Occupied* last = nullptr;
     for (const Occupied& by : here) {
       if (!by.span.overlaps(span)) continue;
-      if (!taking && by.reservation->overdue(now)) continue;
+      if (!taking && by.overdue(now)) continue;
       if (last == nullptr || by.span.from > last->span.from) last = &by;
     }
     if (last == nullptr) return;
-    if (!last->reservation->overdue(now)) throw Refused("TAKEN", taken(of, unit, *last));
+    if (!last->overdue(now)) throw Refused("TAKEN", taken(of, unit, *last));
     expire(change(last->reservation->number));
   }
 }
 
 Record Model::taken(const Offering& of, int unit, const Occupied& by) const {
-  const Reservation& reservation = *by.reservation;
-  const bool held = reservation.status == "held";
   Record facts;
   facts.add("unit", of.plan->units[static_cast<std::size_t>(unit)].label);
-  facts.add("state", held ? "held" : "booked");
+  facts.add("state", by.state());
   of.add_span(facts, by.span);
-  if (held && reservation.asked == 0) facts.add("until", utc_text(reservation.deadline));
+  if (by.state() == "held" && by.reservation->asked == 0) {
+    facts.add("until", utc_text(by.reservation->deadline));
+  }
   return facts;
 }
 

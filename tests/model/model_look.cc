@@ -26,9 +26,8 @@ Reservation shown(const Reservation& reservation, Micros now) {
   return copy;
 }
 
-std::string unit_state(const Reservation& reservation) {
-  return reservation.status == "held" ? "held" : "booked";
-}
+// What a unit shows that is several things at different times: the last of these.
+constexpr std::string_view kLetters = ".HBX";
 
 void require_type(const Plan& plan, const std::string& type) {
   const auto types = plan.types();
@@ -179,12 +178,17 @@ Answer Model::list(const Client& client, const Request& request, Micros now) {
     });
     // A unit without a status is asked for by who takes it.
     const bool wanted = status ? *status == is.status : !unit || is.live();
-    if (!here || !wanted) continue;
-    Record row = head(is);
-    add_people(client, is, row);
-    rows.push_back(row.add("items", list_text(item_texts(is))).text());
+    if (here && wanted) rows.push_back(listed(client, *reservation, now));
   }
   return {.text = list_text(rows)};
+}
+
+// A row of LIST and FIND.
+std::string Model::listed(const Client& client, const Reservation& reservation, Micros now) const {
+  const Reservation is = shown(reservation, now);
+  Record row = head(is);
+  add_people(client, is, row);
+  return row.add("items", list_text(item_texts(is))).text();
 }
 
 // ---- offerings ----
@@ -215,7 +219,7 @@ Answer Model::avail(Client& client, const Request& request) {
       Record row;
       row.add("unit", request.words()[i]);
       row.add("type", plan.units[static_cast<std::size_t>(unit)].type);
-      row.add("state", by == nullptr ? "free" : unit_state(*by->reservation));
+      row.add("state", by == nullptr ? "free" : by->state());
       rows.push_back(row.add("price", of->price_of(unit, span, clients)).text());
     }
     return {.text = list_text(rows)};
@@ -283,8 +287,9 @@ Answer Model::map(const Request& request) {
       std::ranges::sort(by_start, {}, [](const Occupied& by) { return by.span.from; });
       for (const Occupied& by : by_start) {
         if (span && !by.span.overlaps(*span)) continue;
-        const std::string state = unit_state(*by.reservation);
-        if (letter != 'B') letter = state == "held" ? 'H' : 'B';
+        const std::string state = by.state();
+        const char own = state == "held" ? 'H' : state == "booked" ? 'B' : 'X';
+        if (kLetters.find(own) > kLetters.find(letter)) letter = own;
         Record taken;
         taken.add("unit", labels.back());
         of->add_span(taken, by.span);
@@ -308,8 +313,9 @@ Answer Model::map(const Request& request) {
   record.add("offering", of->name).add("axis", of->axis);
   if (span) of->add_span(record, *span);
   record.add("state", of->open ? "open" : "closed");
-  record.add("units", counts['.'] + counts['H'] + counts['B']);
+  record.add("units", counts['.'] + counts['H'] + counts['B'] + counts['X']);
   record.add("free", counts['.']).add("held", counts['H']).add("booked", counts['B']);
+  if (counts['X'] != 0) record.add("blocked", counts['X']);
   if (end < plan.rows.size()) record.add("next", static_cast<std::int64_t>(end));
   record.add("rows", list_text(rows));
   if (!span) record.add("spans", list_text(spans));

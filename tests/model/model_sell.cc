@@ -98,6 +98,8 @@ Answer Model::open_reservation(Client& client, const Request& request, Micros no
   }
   if (request.checkin) require_arrived(client, made);
   for (const Item& item : made.items) tell(item, booked ? "booked" : "held");
+  note(made, booked ? "confirmed" : "held", made.total);
+  if (request.checkin) note(made, "checked_in");
   if (!locators_.contains(made.number) && hint.locator.size() == 6 &&
       !by_locator_.contains(hint.locator)) {
     locators_[made.number] = hint.locator;
@@ -169,6 +171,7 @@ void Model::expire(Reservation& reservation) {
   }
   reservation.status = "expired";
   reservation.ended = reservation.deadline;
+  note(reservation, "expired");
   wrote_ = true;
 }
 
@@ -183,6 +186,7 @@ Answer Model::extend(Client& client, const Request& request, Micros now) {
   }
   if (wanted <= reservation.deadline) return told(reservation, true);
   reservation.deadline = wanted;
+  note(reservation, "extended");
   wrote_ = true;
   return told(reservation, false);
 }
@@ -196,7 +200,7 @@ Answer Model::release(Client& client, const Request& request, Micros now) {
   for (std::size_t i = 0; i < reservation.items.size(); ++i) {
     if (reservation.items[i].live) all.push_back(i);
   }
-  drop(reservation, all, now);
+  drop(reservation, all, "released", now);
   return told(reservation, false);
 }
 
@@ -214,6 +218,7 @@ Answer Model::confirm(Client& client, const Request& request, Micros now) {
   for (const Item& item : reservation.items) {
     if (item.live) tell(item, "booked");
   }
+  note(reservation, "confirmed", reservation.total);
   wrote_ = true;
   return told(reservation, false);
 }
@@ -235,6 +240,7 @@ void Model::reinstate(const Client& client, Reservation& reservation, Micros now
   }
   reservation.status = "held";
   reservation.ended = 0;
+  note(reservation, "reinstated");
   wrote_ = true;
   hold_counts(client, reservation.number);
 }
@@ -254,6 +260,7 @@ Answer Model::pay(Client& client, const Request& request, Micros now) {
     for (const Item& item : reservation.items) {
       if (item.live) tell(item, "booked");
     }
+    note(reservation, "confirmed", reservation.total);
     wrote_ = true;
     return {.text = record(reservation)};
   }
@@ -266,6 +273,7 @@ Answer Model::pay(Client& client, const Request& request, Micros now) {
   state_.payments.push_back(std::make_shared<const Payment>(payment));
   const auto number = static_cast<int>(state_.payments.size());
   reservation.asked = number;
+  note(reservation, "pay_asked", payment.amount);
   wrote_ = true;
   if (request.dry) return {.pending = true};
   asked_[number] = client.id;
@@ -275,7 +283,14 @@ Answer Model::pay(Client& client, const Request& request, Micros now) {
 
 // ---- giving back ----
 
-void Model::drop(Reservation& reservation, const std::vector<std::size_t>& items, Micros now) {
+void Model::note_refund(Reservation& reservation, std::int64_t before) {
+  if (reservation.refund() > before) note(reservation, "refund_due", reservation.refund());
+}
+
+void Model::drop(Reservation& reservation, const std::vector<std::size_t>& items,
+                 std::string_view of_all, Micros now) {
+  const std::int64_t refund_before = reservation.refund();
+  const std::int64_t total_before = reservation.total;
   for (const std::size_t i : items) {
     Item& item = reservation.items[i];
     tell(item, "free");
@@ -287,6 +302,8 @@ void Model::drop(Reservation& reservation, const std::vector<std::size_t>& items
     reservation.status = "cancelled";
     reservation.ended = now;
   }
+  note(reservation, any ? "items_cancelled" : of_all, total_before - reservation.total);
+  note_refund(reservation, refund_before);
   wrote_ = true;
 }
 
@@ -320,7 +337,7 @@ Answer Model::cancel(Client& client, const Request& request, Micros now) {
   if (reservation.status != "confirmed") require_held(reservation);
   reservation.require_not_asked();
   if (items.empty()) return told(reservation, true);
-  drop(reservation, items, now);
+  drop(reservation, items, "cancelled", now);
   return told(reservation, false);
 }
 

@@ -13,6 +13,7 @@ Answer Model::check_in(Client& client, const Request& request, Micros now) {
   if (reservation.status != "confirmed") reservation.wrong_status();
   require_arrived(client, reservation);
   reservation.status = "checked_in";
+  note(reservation, "checked_in");
   wrote_ = true;
   return told(reservation, false);
 }
@@ -82,6 +83,7 @@ Answer Model::check_out(Client& client, const Request& request, Micros now) {
   if (reservation.status != "checked_in") reservation.wrong_status();
   reservation.require_not_asked();
   require_within(client, reservation, day);
+  const std::int64_t refund_before = reservation.refund();
   std::int64_t bill = 0;
   for (Item& item : reservation.items) {
     if (!item.live) continue;
@@ -92,6 +94,8 @@ Answer Model::check_out(Client& client, const Request& request, Micros now) {
   reservation.status = "completed";
   reservation.total = bill;
   reservation.ended = now;
+  note(reservation, "checked_out", bill);
+  note_refund(reservation, refund_before);
   wrote_ = true;
   return told(reservation, false);
 }

@@ -208,8 +208,7 @@ Answer Model::offering_drop(const Request& request) {
         std::ranges::min_element(here[unit], {}, [](const Occupied& by) { return by.span.from; });
     Record facts;
     facts.add("unit", of->plan->units[unit].label);
-    throw Refused("STATE",
-                  facts.add("state", first->reservation->status == "held" ? "held" : "booked"));
+    throw Refused("STATE", facts.add("state", first->state()));
   }
   state_.offerings.erase(of->name);
   const auto dropped = std::make_shared<Offering>(*of);
@@ -274,6 +273,7 @@ Answer Model::offering_purge(const Request& request) {
     }
     completed.status = "completed";
     completed.ended = now_;
+    note(completed, "ended", completed.total);
     ++ended;
   }
   record.add("offering", of->name).add("before", date_text(before)).add("ended", ended);

@@ -161,7 +161,13 @@ Words Recorder::next_request(Guest& guest, model::Choices& choices) {
   if (kind < 90) return {"EXTEND", locator, choices.chance(50) ? "2m" : "15m"};
   if (kind < 92) return {"CHECKIN", locator};
   if (kind < 94) return {"CHECKOUT", locator, "date=2027-05-15"};
-  if (kind < 95) {
+  if (kind < 97) {
+    Words words{choices.chance(60) ? "BLOCK" : "UNBLOCK", "show",
+                std::to_string(choices.between(1, 8))};
+    if (words[0] == "BLOCK") words.emplace_back("reason=paint");
+    return words;
+  }
+  if (kind < 98) {
     return {"OFFERING", "ROLL", "show", fmt::format("date=2027-05-{}", choices.between(14, 18))};
   }
   return {choices.chance(70) ? "SHOW" : "TICKET", locator};

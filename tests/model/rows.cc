@@ -58,6 +58,7 @@ class RowCheck {
       fault(
           fmt::format("{} reservations, expected {}", count_, model_.state().reservations.size()));
     }
+    check_blocks();
     check_occupancy();
     check_index("deadlines", kDeadlines, expected_.deadlines);
     check_index("by_account", kByAccount, expected_.by_account);
@@ -138,6 +139,32 @@ class RowCheck {
     }
   }
 
+  // What is out of sale, as the model has it, in kBlocks; and a span for each.
+  void check_blocks() {
+    std::map<std::string, std::string> found;
+    for_each_row(txn_, kBlocks, [&](std::string_view key, std::string_view value) {
+      const auto row = must(storage::decode<BlockRow>(value));
+      found.emplace(
+          key, fmt::format("to {} {} by {} since {}", row.to, row.reason, row.actor, row.since_us));
+    });
+    std::map<std::string, std::string> expected;
+    for (const auto& block : model_.state().blocks) {
+      const Key key = Key()
+                          .u32(static_cast<std::uint32_t>(block->offering))
+                          .u32(static_cast<std::uint32_t>(block->unit))
+                          .i32(block->span.from);
+      expected.emplace(key.view(), fmt::format("to {} {} by {} since {}", block->span.to,
+                                               block->reason, block->account, block->since));
+      const OccupancyRow row{
+          .to = block->span.to, .reservation = 0, .item = 0, .state = UnitState::kBlocked};
+      if (!expected_.occupancy.emplace(key.view(), row).second) {
+        fault(
+            fmt::format("a block of offering {} begins where another span does", block->offering));
+      }
+    }
+    if (found != expected) fault("blocks: the rows are not the expected ones");
+  }
+
   void check_occupancy() {
     std::size_t found = 0;
     std::tuple<std::uint32_t, std::uint32_t, std::int32_t> before{0, 0, 0};  // offering, unit, to
@@ -164,7 +191,7 @@ class RowCheck {
       }
     });
     if (found != expected_.occupancy.size()) {
-      fault(fmt::format("{} spans are occupied, live items have {}", found,
+      fault(fmt::format("{} spans are occupied, live items and blocks have {}", found,
                         expected_.occupancy.size()));
     }
   }

@@ -188,7 +188,8 @@ Words Script::sell(Micros now) {
       words.push_back(fmt::format("ttl={}", choices_.one_of(kTtls)));
     }
     if (!holds && choices_.chance(25)) words.emplace_back("checkin");
-    if (choices_.chance(15)) words.emplace_back("guest=Ana Ruiz");
+    constexpr std::array kGuests{"guest=Ana Ruiz", "guest=ana  ruiz", "guest=Ben", "guest=anaR"};
+    if (choices_.chance(25)) words.emplace_back(choices_.one_of(kGuests));
     if (choices_.chance(15)) words.push_back(fmt::format("party={}", choices_.below(8)));
     if (choices_.chance(6)) words.emplace_back("note=by the window");
     if (choices_.chance(6)) words.push_back(fmt::format("price={}", 200 * choices_.below(6)));
@@ -224,7 +225,7 @@ Words Script::selling(Micros now) {
 Words Script::look(Micros now) {
   const Offering* of = some_offering();
   Words words;
-  switch (of == nullptr ? 7 : choices_.below(9)) {
+  switch (of == nullptr ? 7 : choices_.below(13)) {
     case 0:
       words.emplace_back("AVAIL");
       words.push_back(of->name);
@@ -269,8 +270,41 @@ Words Script::look(Micros now) {
     case 6:
       words = {"TICKET", locator()};
       break;
+    case 8:
+      words = {"WHY", of->name, choices_.one_of(of->plan->units).label};
+      if (choices_.chance(60)) add_span(words, *of, now);
+      break;
+    case 9:
+      words = {"HISTORY", locator()};
+      if (choices_.chance(30)) words.push_back(fmt::format("n={}", choices_.between(1, 3)));
+      if (choices_.chance(30)) words.push_back(fmt::format("after={}", choices_.below(4)));
+      break;
+    case 10:
+    case 11:
+      words = find();
+      break;
     default:
       words = {"SHOW", locator()};
+  }
+  return words;
+}
+
+// What a caller says of a name or a number.
+Words Script::find() {
+  constexpr std::array kGuests{"guest=ana", "guest=ANA  r", "guest=B", "guest=Ana Ruiz", "guest=z"};
+  constexpr std::array kAccounts{"account=a", "account=ben", "account=user", "account=Ana"};
+  Words words{"FIND"};
+  if (choices_.chance(50)) words.emplace_back(choices_.one_of(kGuests));
+  if (choices_.chance(40)) words.emplace_back(choices_.one_of(kAccounts));
+  if (choices_.chance(30)) {
+    const std::string word =
+        choices_.chance(30) ? fmt::format("TX{}", choices_.between(1, 40)) : locator();
+    words.push_back("ref=" + word.substr(0, static_cast<std::size_t>(choices_.between(3, 6))));
+  }
+  if (choices_.chance(30)) words.push_back(fmt::format("n={}", choices_.between(1, 4)));
+  const auto count = static_cast<std::uint32_t>(model_.state().reservations.size());
+  if (count != 0 && choices_.chance(30)) {
+    words.push_back("after=" + model_.locator(1 + static_cast<int>(choices_.below(count))));
   }
   return words;
 }
@@ -385,13 +419,41 @@ Words Script::day_of_offering(Micros now) {
   return words;
 }
 
+Words Script::block(Micros now) {
+  if (choices_.chance(15)) {
+    return {"BLOCK", "LIST", offering_name(), fmt::format("after={}", choices_.below(3))};
+  }
+  const bool blocks = choices_.chance(55);
+  Words words{blocks ? "BLOCK" : "UNBLOCK"};
+  const Offering* of = some_offering();
+  if (of == nullptr) return {"UNBLOCK", "nowhere", "1"};
+  if (!blocks && !model_.state().blocks.empty() && choices_.chance(70)) {
+    // What there is: as a whole, or with an end of it left out.
+    const Block& known = *choices_.one_of(model_.state().blocks);
+    of = model_.offering(known.offering);
+    words.push_back(of->name);
+    words.push_back(of->plan->units[static_cast<std::size_t>(known.unit)].label);
+    Span span = known.span;
+    if (of->axis == "nights" && span.to != kOpenEnd) {
+      span.from += static_cast<int>(choices_.between(-1, 1));
+    }
+    if (of->axis != "event" && span.from < span.to) {
+      words.push_back(of->span_name() + "=" + of->span_text(span));
+    }
+    return words;
+  }
+  add_place(words, *of, false, now);
+  if (blocks && choices_.below(20) != 0) words.emplace_back("reason=new carpet");
+  return words;
+}
+
 Words Script::staff(Micros now) {
   constexpr std::array kRoles{"customer", "agent", "manager", "admin", "king"};
   constexpr std::array kRules{"price=300",   "price=0",    "pay=first",          "pay=later",
                               "demand=1:10", "demand=off", "prices=seat:150",    "hold=2m",
                               "cap=30m",     "hold=9d",    "prices=circle:1,x:2"};
   Words words;
-  switch (choices_.below(15)) {
+  switch (choices_.below(19)) {
     case 0:
       return {"USER", "LIST"};
     case 1:
@@ -423,6 +485,12 @@ Words Script::staff(Micros now) {
       break;
     case 11:
       words = {"OFFERING", "ALTER", offering_name(), choices_.one_of(kRules)};
+      break;
+    case 12:
+    case 13:
+    case 14:
+    case 15:
+      words = block(now);
       break;
     default:
       words = day_of_offering(now);

@@ -39,6 +39,8 @@ class Script {
   Words log_in();
   Words staff(Micros now);
   Words create_offering(Micros now);
+  Words find();
+  Words block(Micros now);
   Words day_of_offering(Micros now);
 
   std::string locator();

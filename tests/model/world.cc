@@ -431,15 +431,19 @@ void World::check_rows() {
 void World::look_at_everything() {
   const std::uint64_t id = connect(true);
   for (int number = 1; number <= std::ssize(model_.state().reservations); ++number) {
-    if (model_.locator(number) != "?") say(id, {"SHOW", model_.locator(number)});
+    if (model_.locator(number) == "?") continue;
+    say(id, {"SHOW", model_.locator(number)});
+    say(id, {"HISTORY", model_.locator(number)});
   }
   const auto offerings = model_.state().offerings;
   for (const auto& [name, offering] : offerings) {
     say(id, {"OFFERING", "SHOW", name});
     say(id, {"MAP", name});
     say(id, {"LIST", name, "n=1000"});
+    say(id, {"BLOCK", "LIST", name});
   }
   say(id, {"USER", "LIST", "n=1000"});
+  say(id, {"FIND", "guest= ", "n=1000"});
   say(id, {"PLAN", "LIST", "n=1000"});
   for (model::Seq from = 0; from < model_.state().seq; from += 300) {
     say(id, {"FEED", fmt::format("from={}", from), "n=1000"});

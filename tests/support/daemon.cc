@@ -90,6 +90,9 @@ std::string holdfastd_path() {
 std::string holdfast_path() {
   return HOLDFAST_PATH;
 }
+std::string holdfast_admin_path() {
+  return HOLDFAST_ADMIN_PATH;
+}
 
 Daemon::Daemon(std::filesystem::path data, Options options) : data_(std::move(data)) {
   spawn(options);

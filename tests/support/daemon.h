@@ -90,5 +90,6 @@ Outcome run(const std::vector<std::string>& words, std::string_view input = {});
 // Where the programs under test are.
 std::string holdfastd_path();
 std::string holdfast_path();
+std::string holdfast_admin_path();
 
 }  // namespace holdfast::test

@@ -10,6 +10,7 @@
 #include <random>
 
 #include "engine/tables.h"
+#include "tests/support/numbers.h"
 #include "tests/support/temp_directory.h"
 #include "tests/unit/admin/damage_kit.h"
 #include "tests/unit/admin/sold_store.h"
@@ -49,6 +50,12 @@ std::string shown(const std::vector<Finding>& findings) {
                         finding.found);
   }
   return text;
+}
+
+// Which bits flip; where rows lie in the file also depends on the store's own random numbers.
+std::uint64_t flip_seed() {
+  const Numbers given("HOLDFAST_FLIP_", {"SEED"});
+  return given.get("SEED", std::random_device()());
 }
 
 class Check : public testing::Test {
@@ -144,7 +151,7 @@ INSTANTIATE_TEST_SUITE_P(Each, DerivedTable, testing::ValuesIn([] {
                            }
                            return derived;
                          }()),
-                         [](const auto& info) { return std::string(info.param.name); });
+                         [](const auto& table) { return std::string(table.param.name); });
 
 TEST_F(Check, FindsANameThatLeadsElsewhere) {
   kit().put(kOfferingNames, "opera", Key().u32(2).view());
@@ -155,7 +162,6 @@ TEST_F(Check, FindsANameThatLeadsElsewhere) {
 
 TEST_F(Check, FindsItemsThatOverlap) {
   // Room 101 is booked for three nights from 2027-05-14: somebody else gets it from the 15th on.
-  const auto& [key, value] = kit().rows(kOccupancy).front();
   for (const auto& [item_key, item_value] : kit().rows(kItems)) {
     auto item = *storage::decode<ItemRow>(item_value);
     if (item.span.length() != 3 || !item.live) continue;
@@ -169,6 +175,19 @@ TEST_F(Check, FindsItemsThatOverlap) {
   }
   expect_found("occupancy.overlap");
   EXPECT_THAT(rules_of(findings_), Contains("occupancy.orphan"));
+}
+
+TEST_F(Check, FindsBlocksThatBlockNothing) {
+  const auto [key, value] = kit().rows(kBlocks).front();
+  kit().erase(kBlocks, key);
+  expect_found("occupancy.orphan");
+  restore();
+  kit().put(kBlocks, Key().u32(77).u32(1).i32(0).view(), value);
+  expect_found("blocks.unit", "77/1/0");
+  EXPECT_THAT(rules_of(findings_), Contains("occupancy.missing"));
+  restore();
+  kit().change<BlockRow>(kBlocks, [](BlockRow& row) { return (row.to = 0) == 0; });
+  expect_found("blocks.span");
 }
 
 TEST_F(Check, FindsAnOccupiedSpanThatSaysSomethingElse) {
@@ -205,9 +224,14 @@ TEST_F(Check, FindsItemsAndHistoryThatAreMissing) {
   kit().erase(kItems, kit().rows(kItems).back().first);
   expect_found("reservations.items");
   restore();
+  kit().change<ReservationRow>(kReservations, [](ReservationRow& row) { return ++row.live_items; });
+  expect_found("reservations.items", "reservations 1");
+  restore();
   kit().erase(kHistory, kit().rows(kHistory).front().first);
-  expect_found("reservations.history", "reservations 1");
-  EXPECT_THAT(rules_of(findings_), Contains("history.number"));
+  expect_found("history.number", "reservations 1");
+  restore();
+  kit().erase(kHistory, kit().rows(kHistory).back().first);
+  expect_found("reservations.history");
 }
 
 // ---- money, states, references ------------------------------------------------------------------
@@ -336,11 +360,10 @@ TEST_F(Check, FindsRowsThatDoNotDecode) {
 
 TEST_F(Check, FindsABaseThatWasCut) {
   const auto size = fs::file_size(kit().base());
-  for (const auto bytes : {size / 2, size - 4096, std::uintmax_t{4096}, std::uintmax_t{100}}) {
+  for (const auto bytes : {size / 2, std::uintmax_t{4096}, std::uintmax_t{100}}) {
     restore();
     kit().cut(kit().base(), bytes);
-    expect_found("base.");
-    EXPECT_FALSE(findings_.empty()) << bytes;
+    expect_found("base.structure");
   }
 }
 
@@ -365,24 +388,31 @@ TEST_F(Check, FindsSegmentsThatAreMissingCutOrForeign) {
   restore();
   fs::copy(DamageKit(other / "data").segment(1), kit().segment(segments.back() + 1));
   expect_found("journal.foreign", fmt::format("segment {}", segments.back() + 1));
-  restore();
-  fs::remove(data() / "person-keys");
-  EXPECT_NE(check().findings, 0U);
 }
 
-TEST_F(Check, FindsAnOldBaseThatWasPutBack) {
-  // Old rows under a state that claims to hold everything.
-  const auto& [key, value] = kit().rows(kReservations).front();
-  auto row = *storage::decode<ReservationRow>(value);
-  row.live_items = 0;
-  kit().put(kReservations, key, storage::encode(row));
-  expect_found("reservations.items");
+TEST_F(Check, FindsKeysOfPersonsThatAreMissingOrDamaged) {
+  const auto keys = data() / "person-keys";
+  fs::remove(keys);
+  expect_found("person_keys.file");
+  restore();
+  kit().cut(keys, 2 * 64);
+  expect_found("person_keys.file");
+  restore();
+  kit().flip(keys, 3 * 64 + 20, 5);
+  expect_found("person_keys.slot", "person 3");
+}
+
+TEST_F(Check, FindsTheBaseOfAnotherStore) {
+  const TempDirectory other;
+  make_sold_store(other / "data");
+  fs::copy(DamageKit(other / "data").base(), kit().base(), fs::copy_options::overwrite_existing);
+  expect_found("journal.foreign");
 }
 
 // Every bit of every row is live: its key, its value, its checksum.
 TEST_F(Check, FindsEveryBitThatFlipsInARow) {
-  const std::uint64_t seed = std::random_device()();
-  SCOPED_TRACE(fmt::format("seed {}", seed));
+  const std::uint64_t seed = flip_seed();
+  SCOPED_TRACE(fmt::format("HOLDFAST_FLIP_SEED={}", seed));
   std::mt19937_64 random(seed);
   const auto stretches = kit().live_stretches();
   ASSERT_GT(stretches.size(), 500U);
@@ -400,8 +430,8 @@ TEST_F(Check, FindsEveryBitThatFlipsInARow) {
 
 // What flips anywhere in the base is found, or was not live: every row is as it was.
 TEST_F(Check, SurvivesBitsThatFlipAnywhere) {
-  const std::uint64_t seed = std::random_device()();
-  SCOPED_TRACE(fmt::format("seed {}", seed));
+  const std::uint64_t seed = flip_seed();
+  SCOPED_TRACE(fmt::format("HOLDFAST_FLIP_SEED={}", seed));
   std::mt19937_64 random(seed);
   const std::string digest = check().digest;
   const auto size = fs::file_size(kit().base());
@@ -419,8 +449,8 @@ TEST_F(Check, SurvivesBitsThatFlipAnywhere) {
 
 // Every byte of a segment up to its end, but for the frame that says it was stopped.
 TEST_F(Check, FindsEveryBitThatFlipsInTheJournal) {
-  const std::uint64_t seed = std::random_device()();
-  SCOPED_TRACE(fmt::format("seed {}", seed));
+  const std::uint64_t seed = flip_seed();
+  SCOPED_TRACE(fmt::format("HOLDFAST_FLIP_SEED={}", seed));
   std::mt19937_64 random(seed);
   const auto segments = kit().segments();
   for (int round = 0; round < HOLDFAST_BIT_FLIPS; ++round) {

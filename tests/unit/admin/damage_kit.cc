@@ -23,9 +23,6 @@ T need(storage::Result<T> result) {
   if (!result) throw std::runtime_error(result.error().to_string());
   return std::move(*result);
 }
-void need(const storage::Result<void>& result) {
-  if (!result) throw std::runtime_error(result.error().to_string());
-}
 
 std::unique_ptr<storage::LmdbBase> open_base(const std::filesystem::path& data, bool read_only) {
   return need(storage::LmdbBase::open((data / "base").string(), engine::table_specs(),

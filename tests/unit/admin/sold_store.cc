@@ -19,7 +19,7 @@ constexpr std::array kStock = std::to_array<std::string_view>({
     "PLAN CREATE hall rows=A-F seats=1-20 type=stalls aisle=10 + units=Box1,Box2 type=box "
     "capacity=4",
     "PLAN CREATE rooms units=101-120 type=double",
-    "PLAN CREATE coach units=1-40 per-row=4 aisle=2",
+    "PLAN CREATE coach units=1-40 per_row=4 aisle=2",
     "OFFERING CREATE opera plan=hall axis=event currency=EUR prices=stalls:4500,box:9000 "
     "pay=later zone=Europe/Madrid starts=2027-05-14T20:00",
     "OFFERING CREATE inn plan=rooms axis=nights currency=EUR price=8000 pay=later",
@@ -45,6 +45,8 @@ constexpr std::array kSales = std::to_array<std::string_view>({
     "BOOK inn 110 nights=2026-12-01..2026-12-03",
     "CHECKIN *",
     "CHECKOUT * date=2026-12-02",
+    "BLOCK inn 120 nights=2027-06-01..2027-07-01 reason=\"new windows\"",
+    "BLOCK opera F10 reason=\"broken seat\"",
     "BOOK inn 111 nights=2026-12-01..2026-12-03",
     "CHECKIN *",
 });
@@ -87,9 +89,10 @@ class Seller {
     for (int i = 1; i <= 5; ++i) {
       engine::Session& session = driver_.connect();
       run(session, fmt::format("REGISTER customer{} \"open sesame\"", i));
-      for (int n = 1; n <= 10; ++n) {
-        run(session, fmt::format("BOOK opera {}{} id=token-{}", static_cast<char>('B' + i % 4),
-                                 (i - 1) / 4 * 10 + n + 1, n));
+      for (int n = 1; n <= 9; ++n) {
+        const int seat = (i - 1) / 4 * 9 + n + 1;
+        run(session,
+            fmt::format("BOOK opera {}{} id=token-{}", static_cast<char>('B' + i % 4), seat, n));
       }
     }
   }
@@ -119,6 +122,8 @@ void make_sold_store(const std::filesystem::path& directory) {
   for (const auto line : kSales) seller.by_admin(line);
   seller.by_customers();
   seller.by_admin("OFFERING CREATE once plan=coach axis=event currency=EUR price=1");
+  seller.by_admin("BOOK once 1");
+  seller.by_admin("CANCEL *");
   seller.by_admin("OFFERING DROP once");
   seller.close();
 }

@@ -209,5 +209,114 @@ TEST(List, LooksAtABoundedNumberOfReservationsAndSaysWhereToGoOn) {
       11U);
 }
 
+// ---- HISTORY ----
+
+std::vector<std::string> column(const Result<Reply>& reply, std::string_view name) {
+  std::vector<std::string> all;
+  EXPECT_TRUE(reply) << reply.error().to_string();
+  if (!reply) return all;
+  for (const Value& row : rows_of(*reply))
+    all.push_back(field_of(std::get<Record>(row.data), name));
+  return all;
+}
+
+TEST(History, TellsWhatHappenedWhenAndForHowMuch) {
+  Shop shop;
+  const auto locator = shop.open(shop.ana(), "HOLD show 1 2");
+  shop.advance(60);
+  shop.run(shop.ana(), "EXTEND " + locator + " 30m");
+  shop.run(shop.ana(), "PAY " + locator);
+  shop.turn();
+  shop.provider().approve();
+  shop.turn();
+  shop.run(shop.ana(), "CANCEL " + locator + " items=1");
+  const std::string line = "HISTORY " + locator;
+  const auto told = shop.run(shop.ana(), line);
+  EXPECT_EQ(column(told, "event"),
+            (std::vector<std::string>{"held", "extended", "pay_asked", "paid", "confirmed",
+                                      "items_cancelled", "refund_due"}));
+  EXPECT_EQ(column(told, "amount"),
+            (std::vector<std::string>{"2000", "", "2000", "2000", "2000", "1000", "1000"}));
+  EXPECT_EQ(column(told, "time").at(0), "2026-12-01T10:00:00Z");
+  EXPECT_EQ(column(told, "time").at(1), "2026-12-01T10:01:00Z");
+  EXPECT_EQ(column(shop.run(shop.ana(), line + " n=2 after=3"), "event"),
+            (std::vector<std::string>{"paid", "confirmed"}));
+  EXPECT_EQ(shop.code(shop.ben(), line), "NOTFOUND");
+  EXPECT_EQ(shop.code(shop.agent(), line), "OK");
+}
+
+// ---- FIND ----
+
+TEST(Find, GuestsByHowTheirNamesBegin) {
+  Shop shop;
+  const auto ana = shop.open(shop.ana(), "HOLD show 1 guest=\"Ana  Ruiz\"");
+  const auto anabel = shop.open(shop.ben(), "HOLD show 2 guest=anabel");
+  shop.open(shop.ben(), "HOLD show 3 guest=Ben");
+  shop.open(shop.ben(), "HOLD show 4");
+  const auto second = shop.open(shop.agent(), "HOLD show 5 guest=\"ana ruiz\"");
+  const auto all = std::vector<std::string>{ana, second, anabel};
+  EXPECT_EQ(locators(shop.run(shop.agent(), "FIND guest=ANA")), all);
+  EXPECT_EQ(locators(shop.run(shop.agent(), "FIND guest=\"ana r\"")),
+            (std::vector<std::string>{ana, second}));
+  EXPECT_EQ(locators(shop.run(shop.agent(), "FIND guest=ana n=1")), std::vector<std::string>{ana});
+  EXPECT_EQ(locators(shop.run(shop.agent(), "FIND guest=ana after=" + ana)),
+            (std::vector<std::string>{second, anabel}));
+  EXPECT_EQ(locators(shop.run(shop.agent(), "FIND guest=anax")), std::vector<std::string>{});
+}
+
+TEST(Find, ByHowALocatorBeginsOrByATransaction) {
+  Shop shop;
+  const auto paid = shop.open(shop.ana(), "HOLD show 1");
+  const auto other = shop.open(shop.ana(), "HOLD show 2");
+  shop.run(shop.ana(), "PAY " + paid);
+  shop.turn();
+  shop.provider().approve("TX-4711");
+  shop.turn();
+  EXPECT_EQ(locators(shop.run(shop.agent(), "FIND ref=" + other.substr(0, 4))),
+            std::vector<std::string>{other});
+  EXPECT_EQ(locators(shop.run(shop.agent(), "FIND ref=" + other)), std::vector<std::string>{other});
+  EXPECT_EQ(locators(shop.run(shop.agent(), "FIND ref=TX-4711")), std::vector<std::string>{paid});
+  EXPECT_EQ(locators(shop.run(shop.agent(), "FIND ref=TX-4711 guest=ana")),
+            std::vector<std::string>{});
+  EXPECT_EQ(locators(shop.run(shop.agent(), "FIND ref=TX-471")), std::vector<std::string>{});
+  EXPECT_EQ(shop.code(shop.agent(), "FIND ref=" + other.substr(0, 3)), "BADVALUE");
+  EXPECT_EQ(shop.code(shop.agent(), "FIND"), "ARGS");
+}
+
+// ---- WHY ----
+
+TEST(Why, TellsWhatTakesAUnitAndUntilWhen) {
+  Shop shop;
+  const auto held = shop.open(shop.ana(), "HOLD inn 1 nights=2026-12-03..2026-12-05 ttl=5m");
+  ASSERT_EQ(shop.code(shop.admin(), "BLOCK inn 1 nights=2026-12-06..2026-12-08 reason=paint"),
+            "OK");
+  const auto told = shop.run(shop.agent(), "WHY inn 1");
+  ASSERT_TRUE(told) << told.error().to_string();
+  EXPECT_EQ(field_of(*told, "state"), "blocked");
+  const auto& rows = std::get<List>(std::get<Record>(told->value.data).find("taken")->data);
+  ASSERT_EQ(rows.size(), 2U);
+  EXPECT_EQ(field_of(std::get<Record>(rows[0].data), "nights"), "2026-12-03..2026-12-05");
+  EXPECT_EQ(field_of(std::get<Record>(rows[0].data), "until"), "2026-12-01T10:05:00Z");
+  EXPECT_EQ(field_of(std::get<Record>(rows[0].data), "locator"), held);
+  EXPECT_EQ(field_of(std::get<Record>(rows[1].data), "reason"), "paint");
+  EXPECT_EQ(shop.field(shop.agent(), "WHY inn 1 nights=2026-12-05..2026-12-06", "state"), "free");
+  EXPECT_EQ(shop.field(shop.agent(), "WHY inn 1 nights=2026-12-04..", "state"), "blocked");
+  shop.advance(301);
+  EXPECT_EQ(shop.field(shop.agent(), "WHY inn 1 nights=2026-12-03..2026-12-04", "state"), "free");
+}
+
+TEST(Why, KeepsFromCustomersWhoseItIs) {
+  Shop shop;
+  shop.open(shop.ana(), "BOOK show 1");
+  ASSERT_EQ(shop.code(shop.admin(), "BLOCK show 2 reason=secret"), "OK");
+  for (const char* unit : {"1", "2"}) {
+    const auto told = shop.run(shop.ben(), std::string("WHY show ") + unit);
+    ASSERT_TRUE(told);
+    const auto& rows = std::get<List>(std::get<Record>(told->value.data).find("taken")->data);
+    ASSERT_EQ(rows.size(), 1U);
+    EXPECT_EQ(std::get<Record>(rows[0].data).fields.size(), 1U);  // the state
+  }
+}
+
 }  // namespace
 }  // namespace holdfast::test

@@ -334,6 +334,12 @@ void Shop::check_invariants() {
     EXPECT_EQ(row.payment == PaymentStatus::kRefundDue,
               row.pending_payment == 0 && refund_minor(row) > 0);
   }
+  for (const auto& [key, value] : store_.rows()) {
+    if (key.first != kBlocks.value) continue;
+    const std::int32_t to = storage::decode<BlockRow>(value).value().to;
+    EXPECT_TRUE(wanted.emplace(key.second, std::pair(to, UnitState::kBlocked)).second)
+        << "a unit is sold and blocked";
+  }
   std::string unit;
   std::int32_t end = 0;
   for (const auto& [key, value] : store_.rows()) {
@@ -356,7 +362,7 @@ void Shop::check_invariants() {
     unit = place;
     end = row.to;
   }
-  EXPECT_TRUE(wanted.empty()) << "a live item occupies nothing";
+  EXPECT_TRUE(wanted.empty()) << "a live item or a block occupies nothing";
   EXPECT_TRUE(deadlines.empty()) << "a hold has no deadline";
 }
 
