@@ -61,12 +61,14 @@ class OverlapCheck {
   static constexpr std::size_t kKeyBytes = 12;
 
   // The earlier of the two reservations keeps the unit.
-  Mend give_way(const engine::OccupancyRow& row) const {
+  // Between a reservation and a block there is no earlier one.
+  std::optional<Mend> give_way(const engine::OccupancyRow& row) const {
+    if (row.reservation == 0 || reservation_ == 0) return std::nullopt;
     const bool it_is_later = row.reservation > reservation_;
-    return {.kind = Mend::Kind::kCancelItem,
-            .reservation = it_is_later ? row.reservation : reservation_,
-            .item = it_is_later ? row.item : item_,
-            .keeper = it_is_later ? reservation_ : row.reservation};
+    return Mend{.kind = Mend::Kind::kCancelItem,
+                .reservation = it_is_later ? row.reservation : reservation_,
+                .item = it_is_later ? row.item : item_,
+                .keeper = it_is_later ? reservation_ : row.reservation};
   }
 
   const Report& report_;

@@ -63,6 +63,10 @@ Result<void> resolve_conflict(storage::Transaction& txn, Finding& finding) {
   const auto other = TRY(occupant(txn, *finding.mend));
   if (!other) return {};
   const auto row = TRY(storage::decode<engine::OccupancyRow>(finding.mend->value));
+  if (row.reservation == 0 || other->second.reservation == 0) {
+    finding.mend.reset();  // between a reservation and a block there is no earlier one
+    return {};
+  }
   const bool we_came_later = row.reservation > other->second.reservation;
   const auto& later = we_came_later ? row : other->second;
   const auto& earlier = we_came_later ? other->second : row;

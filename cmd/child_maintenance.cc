@@ -9,6 +9,7 @@
 
 #include <array>
 #include <cerrno>
+#include <charconv>
 #include <cstring>
 #include <filesystem>
 #include <utility>
@@ -27,6 +28,7 @@ using storage::Status;
 namespace {
 
 constexpr std::string_view kErrorPrefix = "holdfastd: ";
+constexpr std::size_t kMostLines = 1000;  // of what a child says, that are kept
 
 // The code that an exit status of holdfastd stands for; see storage::exit_status.
 Code code_of(int exit_status) {
@@ -36,12 +38,51 @@ Code code_of(int exit_status) {
   return Code::kIo;
 }
 
-Status failure_of(int status, const std::string& last_line) {
-  if (WIFSIGNALED(status)) {
-    return {Code::kIo, fmt::format("the child process died of signal {}", WTERMSIG(status))};
+Status failure_of(const ChildMaintenance::Ended& ended) {
+  if (WIFSIGNALED(ended.status)) {
+    return {Code::kIo, fmt::format("the child process died of signal {}", WTERMSIG(ended.status))};
   }
-  const bool said = last_line.starts_with(kErrorPrefix);
-  return {code_of(WEXITSTATUS(status)), said ? last_line.substr(kErrorPrefix.size()) : last_line};
+  const std::string said = ended.lines.empty() ? "it said nothing" : ended.lines.back();
+  return {code_of(WEXITSTATUS(ended.status)),
+          said.starts_with(kErrorPrefix) ? said.substr(kErrorPrefix.size()) : said};
+}
+
+std::vector<std::string> fields_of(const std::string& line) {
+  std::vector<std::string> fields(1);
+  for (const char c : line) {
+    if (c == '\t') {
+      fields.emplace_back();
+    } else {
+      fields.back() += c;
+    }
+  }
+  return fields;
+}
+
+std::uint64_t number_in(const std::string& text) {
+  std::uint64_t number = 0;
+  std::from_chars(text.data(), text.data() + text.size(), number);
+  return number;
+}
+
+// What holdfastd --check prints: see checking.h.
+Result<engine::CheckDone> read_check(const ChildMaintenance::Ended& ended) {
+  engine::CheckDone done;
+  bool whole = false;
+  for (const std::string& line : ended.lines) {
+    const auto fields = fields_of(line);
+    if (fields.size() == 5 && fields[0] == "finding") {
+      done.listed.push_back({fields[1], fields[2], fields[3], fields[4]});
+    }
+    if (fields.size() != 5 || fields[0] != "checked") continue;
+    whole = true;
+    done.findings = number_in(fields[1]);
+    done.rows = number_in(fields[2]);
+    done.last = {number_in(fields[3])};
+    done.digest = fields[4];
+  }
+  if (whole) return done;
+  return std::unexpected(failure_of(ended));
 }
 
 Result<engine::BackupDone> read_done(const std::string& path) {
@@ -111,14 +152,48 @@ ChildMaintenance::Ended ChildMaintenance::attend(const Child& child) {
         line += c;
         continue;
       }
-      say(line);
-      ended.last_line = std::exchange(line, {});
+      if (!line.contains('\t')) say(line);
+      if (ended.lines.size() == kMostLines) ended.lines.pop_back();
+      ended.lines.push_back(std::exchange(line, {}));
     }
   }
   ::close(child.output);
+  // Not reaped before nobody can signal its number any more.
+  siginfo_t info{};
+  while (::waitid(P_PID, static_cast<id_t>(child.pid), &info, WEXITED | WNOWAIT) < 0 &&
+         errno == EINTR) {
+  }
+  const std::lock_guard lock(mutex_);
+  child_ = -1;
   while (::waitpid(child.pid, &ended.status, 0) < 0 && errno == EINTR) {
   }
   return ended;
+}
+
+Result<void> ChildMaintenance::start(const std::string& work, std::vector<std::string> words,
+                                     std::function<void(const Ended&)> end) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (running_) return error(Code::kBusy, fmt::format("a {} is running", running_->work));
+  }
+  if (thread_.joinable()) thread_.join();  // of the work before, which is through
+  const Child child = TRY(spawn(std::move(words)));
+  {
+    const std::lock_guard lock(mutex_);
+    running_ = {.work = work, .stage = "starting"};
+    child_ = child.pid;
+  }
+  thread_ = std::thread([this, child, end = std::move(end)] {
+    const Ended ended = attend(child);
+    bool ending = false;
+    {
+      const std::lock_guard lock(mutex_);
+      running_.reset();
+      ending = ending_;
+    }
+    if (!ending) end(ended);
+  });
+  return {};
 }
 
 Result<void> ChildMaintenance::back_up(const std::string& path, engine::Seq at_least,
@@ -127,34 +202,26 @@ Result<void> ChildMaintenance::back_up(const std::string& path, engine::Seq at_l
   if (std::filesystem::exists(path, ignored)) {
     return error(Code::kExists, fmt::format("'{}' exists already", path));
   }
-  {
-    const std::lock_guard lock(mutex_);
-    if (running_) return error(Code::kBusy, fmt::format("a {} is running", running_->work));
-  }
-  if (thread_.joinable()) thread_.join();  // of the work before, which is through
-  const Child child = TRY(spawn({"holdfastd", "--data", data_, "--backup", path, "--at-least",
-                                 std::to_string(at_least.value)}));
-  {
-    const std::lock_guard lock(mutex_);
-    running_ = {.work = "backup", .stage = "starting"};
-    child_ = child.pid;
-  }
-  thread_ = std::thread([this, child, path, done = std::move(done)] {
-    const Ended ended = attend(child);
-    Result<engine::BackupDone> result =
-        ended.status == 0 ? read_done(path)
-                          : std::unexpected(failure_of(ended.status, ended.last_line));
-    bool ending = false;
-    {
-      const std::lock_guard lock(mutex_);
-      child_ = -1;
-      running_.reset();
-      ending = ending_;
-    }
-    if (!result) storage::log_warning("backup_failed", {{"reason", result.error().message()}});
-    if (!ending) done(std::move(result));
-  });
-  return {};
+  return start("backup",
+               {"holdfastd", "--data", data_, "--backup", path, "--at-least",
+                std::to_string(at_least.value)},
+               [path, done = std::move(done)](const Ended& ended) {
+                 if (ended.status == 0) return done(read_done(path));
+                 const Status failure = failure_of(ended);
+                 storage::log_warning("backup_failed", {{"reason", failure.message()}});
+                 done(std::unexpected(failure));
+               });
+}
+
+Result<void> ChildMaintenance::check(bool full, Done<engine::CheckDone> done) {
+  return start("check", {"holdfastd", "--data", data_, "--check", full ? "full" : "fast"},
+               [done = std::move(done)](const Ended& ended) {
+                 auto read = read_check(ended);
+                 if (read && read->findings > 0) {
+                   storage::log_error("check_found", {{"findings", read->findings}});
+                 }
+                 done(std::move(read));
+               });
 }
 
 std::optional<engine::MaintenanceProgress> ChildMaintenance::progress() const {

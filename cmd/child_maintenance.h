@@ -10,6 +10,7 @@
 
 #include <sys/types.h>
 
+#include <functional>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -30,20 +31,25 @@ class ChildMaintenance final : public engine::Maintenance {
 
   engine::Result<void> back_up(const std::string& path, engine::Seq at_least,
                                Done<engine::BackupDone> done) override;
+  engine::Result<void> check(bool full, Done<engine::CheckDone> done) override;
   std::optional<engine::MaintenanceProgress> progress() const override;
 
- private:
-  // How a child ended: a status of waitpid, and its last line.
+  // How a child ended: a status of waitpid, and what it said, the first lines and the last one.
   struct Ended {
     int status = 0;
-    std::string last_line;
+    std::vector<std::string> lines;
   };
+
+ private:
   struct Child {
     pid_t pid = -1;
     int output = -1;  // what it writes, line by line
   };
 
   static engine::Result<Child> spawn(std::vector<std::string> words);
+  // Runs this program with `words` as `work`; `end` is called on another thread.
+  engine::Result<void> start(const std::string& work, std::vector<std::string> words,
+                             std::function<void(const Ended&)> end);
   Ended attend(const Child& child);
   void say(const std::string& stage);
 

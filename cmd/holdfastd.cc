@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "cmd/backing_up.h"
+#include "cmd/checking.h"
 #include "cmd/child_maintenance.h"
 #include "cmd/demo.h"
 #include "cmd/importing.h"
@@ -216,6 +217,10 @@ int run(const std::vector<std::string>& arguments) {
     catch_bus_errors();
     const auto taken = take_backup(*options);
     return taken ? 0 : complain(taken.error());
+  }
+  if (!options->check.empty()) {
+    const auto sound = check_store(*options);
+    return !sound ? complain(sound.error()) : *sound ? 0 : 1;
   }
   // An import ends at the first signal, between two commits: there is nobody to take leave of.
   if (options->imports.empty()) net::block_signals();

@@ -106,6 +106,14 @@ void add_backup(std::vector<Option>& table, DaemonOptions& into) {
                    .target = &into.at_least,
                    .preset = "0",
                    .summary = "with --backup: wait until the command of this seq is durable"});
+  table.push_back({.section = "Backup",
+                   .flag = "check",
+                   .value = "DEPTH",
+                   .target = &into.check,
+                   .choices = "fast|full",
+                   .summary = "check the store, list what is wrong, then exit",
+                   .detail = "A daemon may be running on the data directory. Status 1 when "
+                             "something was found. The command CHECK has this done."});
 }
 
 void add_listeners(std::vector<Option>& table, DaemonOptions& into) {

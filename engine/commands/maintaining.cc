@@ -34,10 +34,14 @@ Reply backup_reply(const std::string& path, const BackupDone& done) {
   return {.value = std::move(record)};
 }
 
+Result<Maintenance*> maintenance_of(Engine& engine) {
+  if (engine.maintenance() != nullptr) return engine.maintenance();
+  return error(Code::kState, "this server does no maintenance");
+}
+
 Result<Outcome> run_backup(Context& context, const std::string& path) {
   Engine& engine = context.engine;
-  Maintenance* const maintenance = engine.maintenance();
-  if (maintenance == nullptr) return error(Code::kState, "this server takes no backups");
+  Maintenance* const maintenance = TRY(maintenance_of(engine));
   TRY(maintenance->back_up(
       path, engine.store().last_seq(),
       [&engine, path, session = context.session.id](const Result<BackupDone>& done) {
@@ -52,7 +56,52 @@ Result<Outcome> run_backup(Context& context, const std::string& path) {
   return Pending{};
 }
 
+// Whether it is to be a full one.
+Result<bool> parse_check(Arguments& arguments) {
+  const auto depth = arguments.text("fast|full");
+  return !depth || !equal_words(*depth, "fast");
+}
+
+Reply check_reply(const CheckDone& done) {
+  List findings;
+  for (const CheckFinding& finding : done.listed) {
+    Record record;
+    record.add("rule", finding.rule)
+        .add("record", finding.record)
+        .add("expected", finding.expected)
+        .add("found", finding.found);
+    findings.emplace_back(std::move(record));
+  }
+  Record record;
+  record.add("findings", static_cast<std::int64_t>(done.findings))
+      .add("rows", static_cast<std::int64_t>(done.rows))
+      .add("seq", static_cast<std::int64_t>(done.last.value))
+      .add("digest", done.digest)
+      .add("list", std::move(findings));
+  return {.value = std::move(record), .layout = Layout::kExpanded};
+}
+
+Result<Outcome> run_check(Context& context, const bool& full) {
+  Engine& engine = context.engine;
+  Maintenance* const maintenance = TRY(maintenance_of(engine));
+  TRY(maintenance->check(full,
+                         [&engine, session = context.session.id](const Result<CheckDone>& done) {
+                           engine.post({.session = session,
+                                        .actor = {},
+                                        .words = {"CHECK"},
+                                        .run = [done](Context&) -> Result<Reply> {
+                                          if (!done) return std::unexpected(done.error());
+                                          return check_reply(*done);
+                                        }});
+                         }));
+  return Pending{};
+}
+
 }  // namespace
+
+Result<Outcome> check(Context& context, Arguments& arguments) {
+  return handle<parse_check, run_check>(context, arguments);
+}
 
 Result<Outcome> backup(Context& context, Arguments& arguments) {
   return handle<parse_backup, run_backup>(context, arguments);

@@ -8,5 +8,6 @@
 namespace holdfast::engine {
 
 Result<Outcome> backup(Context& context, Arguments& arguments);
+Result<Outcome> check(Context& context, Arguments& arguments);
 
 }  // namespace holdfast::engine

@@ -38,16 +38,12 @@ const Daemon::Options kTinySegments{.arguments = {},
                                     .wrapper = {},
                                     .environment = {}};
 
-std::string admin_path() {
-  return (fs::path(holdfastd_path()).parent_path() / "holdfast-admin").string();
-}
-
 Outcome admin(const fs::path& data, const std::string& command) {
-  return run({admin_path(), "--data", data.string(), "-c", command});
+  return run({holdfast_admin_path(), "--data", data.string(), "-c", command});
 }
 // Of a command that needs no store.
 Outcome admin(const std::string& command) {
-  return run({admin_path(), "-c", command});
+  return run({holdfast_admin_path(), "-c", command});
 }
 
 storage::StoreKind kind() {
@@ -266,7 +262,7 @@ TEST_F(LiveBackup, KilledAnywhereABackupIsThereOrNot) {
   for (const char* step :
        {"base", "base/data.mdb", "journal/watermark", "person-keys", "MANIFEST"}) {
     SCOPED_TRACE(step);
-    Running shell({admin_path(), "--data", path("data"), "-c", "backup " + backup});
+    Running shell({holdfast_admin_path(), "--data", path("data"), "-c", "backup " + backup});
     eventually("the backup has come so far", [&] {
       return shell.ended() || fs::exists(backup + ".new/" + step) || fs::exists(backup);
     });
@@ -290,7 +286,7 @@ TEST_F(LiveBackup, KilledAnywhereARestoreIsThereOrNot) {
   const Seen whole = look(backup);
   for (const char* step : {"base", "base/data.mdb", "person-keys", "base/lock.mdb"}) {
     SCOPED_TRACE(step);
-    Running shell({admin_path(), "-c", fmt::format("restore {} --into {}", backup, into)});
+    Running shell({holdfast_admin_path(), "-c", fmt::format("restore {} --into {}", backup, into)});
     eventually("the restore has come so far", [&] {
       return shell.ended() || fs::exists(into + ".new/" + step) || fs::exists(into);
     });
@@ -309,7 +305,7 @@ TEST_F(LiveBackup, KilledAnywhereARestoreIsThereOrNot) {
 TEST_F(LiveBackup, StoppedByTheOperatorItLeavesNothing) {
   make_store(300);
   const std::string backup = path("backup");
-  Running shell({admin_path(), "--data", path("data"), "-c", "backup " + backup});
+  Running shell({holdfast_admin_path(), "--data", path("data"), "-c", "backup " + backup});
   eventually("the backup has begun",
              [&] { return shell.ended() || fs::exists(backup + ".new/base"); });
   const int status = shell.end(SIGINT);
