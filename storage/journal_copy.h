@@ -31,4 +31,10 @@ struct CopiedJournal {
 Result<CopiedJournal> copy_journal(FileSystem& files, const std::string& from, const Uuid& uuid,
                                    Seq after, Seq last, const std::string& to);
 
+// The same for a copy that is there up to the record `after`: only what it lacks is written, and
+// all of it is durable, the watermark last, when it returns. REQUIRES: every segment of the copy
+// ends with a whole frame. kCorruption also when the two journals do not agree where the copy ends.
+Result<CopiedJournal> extend_journal(FileSystem& files, const std::string& from, const Uuid& uuid,
+                                     Seq after, Seq last, const std::string& to);
+
 }  // namespace holdfast::storage

@@ -8,6 +8,7 @@
 #include <optional>
 #include <utility>
 
+#include "storage/backup_follower.h"
 #include "storage/check.h"
 #include "storage/data_directory.h"
 #include "storage/journal_copy.h"
@@ -54,7 +55,7 @@ class Restoring {
   Result<void> begin_from_backup();
   Result<void> begin_from_nothing();
   Result<Seq> end_of_store(const DataDirectory& store, Seq after);
-  Result<void> add_journal_of_store();
+  Result<void> add_journal_of(const std::string& path);
   Result<Seq> find_point();
   Result<Seq> find_moment(Time moment);
   std::unexpected<Status> not_covered(std::string_view point) const;
@@ -63,6 +64,7 @@ class Restoring {
 
   FileSystem& files_ = real_file_system();
   const RestoreOptions& options_;
+  const bool followed_ = is_followed_copy(options_.backup);
   const DataDirectory target_;
   BaseState begun_;           // of the base before the replay
   Seq held_;                  // the journal of the target reaches so far
@@ -75,10 +77,11 @@ class Restoring {
 // ---- what there is ------------------------------------------------------------------------------
 
 Result<void> Restoring::begin_from_backup() {
-  const BackupManifest manifest = TRY(read_manifest(options_.backup));
+  const std::string backup = followed_ ? backup_within(options_.backup) : options_.backup;
+  const BackupManifest manifest = TRY(read_manifest(backup));
   TRY(report(options_.progress, "copying the backup"));
   for (const BackupFile& file : manifest.files) {
-    TRY(copy_file(options_.backup + "/" + file.name, target_.path() + "/" + file.name));
+    TRY(copy_file(backup + "/" + file.name, target_.path() + "/" + file.name));
   }
   held_ = manifest.last;
   base_ = TRY(LmdbBase::open(
@@ -115,8 +118,8 @@ Result<Seq> Restoring::end_of_store(const DataDirectory& store, Seq after) {
 
 // Behind what the backup has. The keys are the store's: it has those of later persons, and not
 // those of the persons who were forgotten.
-Result<void> Restoring::add_journal_of_store() {
-  const DataDirectory store = TRY(DataDirectory::look_at_journal(files_, options_.store));
+Result<void> Restoring::add_journal_of(const std::string& path) {
+  const DataDirectory store = TRY(DataDirectory::look_at_journal(files_, path));
   TRY(report(options_.progress, "copying the journal"));
   const Seq last = TRY(end_of_store(store, held_));
   const auto copied = TRY(
@@ -213,7 +216,10 @@ Result<void> Restoring::begin_history(const BaseState& state) {
 
 Result<RestoreReport> Restoring::run() {
   TRY(options_.backup.empty() ? begin_from_nothing() : begin_from_backup());
-  if (!options_.store.empty()) TRY(add_journal_of_store());
+  if (followed_) TRY(add_journal_of(options_.backup));
+  // However far the copy was behind the store, nobody knows without the store.
+  whole_store_ = false;
+  if (!options_.store.empty()) TRY(add_journal_of(options_.store));
   const Seq point = TRY(find_point());
   const BaseState state = TRY(replay(point));
   const bool new_history = !whole_store_ || point < held_;
@@ -236,7 +242,9 @@ Result<RestoreReport> restore_within(const std::string& directory, const Restore
 
 Result<RestoreReport> restore(const RestoreOptions& options) {
   StagedDirectory staged = TRY(StagedDirectory::make(options.into));
-  if (!options.backup.empty()) {
+  if (is_followed_copy(options.backup)) {
+    TRY(verify_followed(options.backup, options.kind, options.progress));
+  } else if (!options.backup.empty()) {
     TRY(verify_backup(options.backup, options.kind, options.progress));
   }
   const RestoreReport done = TRY(restore_within(staged.path(), options));

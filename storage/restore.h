@@ -25,10 +25,12 @@ namespace holdfast::storage {
 using RestorePoint = std::variant<std::monostate, Seq, Time>;
 
 struct RestoreOptions {
-  std::string backup = {};  // empty: from the first record on, which the journal must have
-  std::string store = {};   // a data directory whose journal goes on from the backup; may be empty,
+  // A backup, or a copy that is followed; empty: from the first record on, which the journal must
+  // have.
+  std::string backup = {};
+  std::string store = {};  // a data directory whose journal goes on from the backup; may be empty,
                            // may be in use
-  std::string into = {};  // must not exist
+  std::string into = {};   // must not exist
   RestorePoint to = {};
   StoreKind kind = {};
   ReportProgress progress = {};

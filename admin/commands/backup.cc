@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <chrono>
 #include <span>
+#include <thread>
 #include <utility>
 
 #include "admin/command_table.h"
@@ -10,6 +12,7 @@
 #include "admin/reply_json.h"
 #include "admin/shell.h"
 #include "storage/backup.h"
+#include "storage/backup_follower.h"
 #include "storage/backup_rotation.h"
 #include "storage/clock.h"
 #include "storage/digest.h"
@@ -50,7 +53,33 @@ Result<void> rotate(Context& context, const std::string& directory, std::uint64_
 
 }  // namespace
 
+namespace {
+
+// Once a second, until it is told to end. A person at a terminal sees how far it is.
+Result<Outcome> follow(Context& context, const std::string& copy) {
+  const std::string source = TRY(context.target.directory());
+  auto follower =
+      TRY(storage::BackupFollower::open(source, copy, store_kind(context), progress_of(context)));
+  storage::Seq last;
+  while (!context.interrupted()) {
+    last = TRY(follower.follow());
+    context.output.progress("following, at seq", last.value, 0);
+    const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(1);
+    while (!context.interrupted() && std::chrono::steady_clock::now() < until) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    }
+  }
+  context.output.record({{"copy", copy}, {"last_seq", last.value}});
+  return Outcome::kDone;
+}
+
+}  // namespace
+
 Result<Outcome> run_backup(Context& context, const Arguments& arguments) {
+  if (arguments.has("--follow")) {
+    if (arguments.has("--keep")) return error(Code::kUsage, "--keep does not go with --follow");
+    return follow(context, arguments.word(0));
+  }
   const auto keep_text = arguments.value("--keep");
   const std::uint64_t keep = keep_text ? TRY(read_number("--keep", *keep_text, 1, 10'000)) : 0;
   std::string destination = arguments.word(0);
@@ -74,6 +103,12 @@ Result<Outcome> run_backup(Context& context, const Arguments& arguments) {
 }
 
 Result<Outcome> run_backup_verify(Context& context, const Arguments& arguments) {
+  if (storage::is_followed_copy(arguments.word(0))) {
+    const auto last =
+        TRY(storage::verify_followed(arguments.word(0), store_kind(context), progress_of(context)));
+    context.output.record({{"backup", arguments.word(0)}, {"last_seq", last.value}});
+    return Outcome::kDone;
+  }
   const auto manifest =
       storage::verify_backup(arguments.word(0), store_kind(context), progress_of(context));
   if (manifest) {

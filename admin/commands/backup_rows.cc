@@ -3,6 +3,7 @@
 #include <array>
 
 #include "admin/commands/backup.h"
+#include "admin/commands/data.h"
 #include "admin/commands/repair.h"
 
 namespace holdfast::admin {
@@ -13,7 +14,8 @@ constexpr std::string_view kPointExplained =
     "A point is a seq, or an instant like 2026-12-01T10:11:44Z: the last command by then";
 
 constexpr std::array kBackupOptions = std::to_array<OptionSpec>(
-    {{"--keep", "N", "DIR is a directory of backups, of which the newest N are kept"}});
+    {{"--keep", "N", "DIR is a directory of backups, of which the newest N are kept"},
+     {"--follow", "", "DIR is a copy that trails the store by moments, until Ctrl-C"}});
 constexpr std::array kRestoreOptions = std::to_array<OptionSpec>(
     {{"--into", "NEW", "the data directory to make; it must not exist"},
      {"--to", "POINT", "the point to restore to; without it the end of what there is"},
@@ -30,9 +32,13 @@ constexpr std::array kRebuildOptions = std::to_array<OptionSpec>(
      {"--backup", "DIR", "begin with this backup, not with one that the store knows of"},
      {"--lose-after", "SEQ", "give up all that came after it; the new store records that"}});
 
+constexpr std::array kExportOptions =
+    std::to_array<OptionSpec>({{"--jsonl", "", "a line of JSON each, which is what it does anyway"},
+                               {"--csv", "", "values separated by commas, with a line of names"}});
+
 constexpr std::array kBackupRows = std::to_array<Command>({
     {.name = "backup",
-     .usage = "DIR [--keep N]",
+     .usage = "DIR [--keep N | --follow]",
      .summary = "take a verified backup, beside a server or without one",
      .detail = "DIR must not exist; it is there when the backup is complete, verified and durable.",
      .group = Group::kBackup,
@@ -93,6 +99,17 @@ constexpr std::array kBackupRows = std::to_array<Command>({
      .group = Group::kRepair,
      .needs = Needs::kStopped,
      .run = run_compact},
+    // ---- data ----
+    {.name = "export",
+     .usage = "TABLE [--jsonl | --csv]",
+     .summary = "all rows of a table; a reservation with its items and its party",
+     .group = Group::kData,
+     .needs = Needs::kDirectory,
+     .least = 1,
+     .most = 1,
+     .subject = Subject::kTable,
+     .options = kExportOptions,
+     .run = run_export},
 });
 
 }  // namespace

@@ -20,6 +20,7 @@
 #include "migrations/registry.h"
 #include "storage/backup_register.h"
 #include "storage/digest.h"
+#include "storage/journal_watermark.h"
 #include "storage/read_only_store.h"
 #include "tests/crash/load.h"
 #include "tests/crash/replayed_state.h"
@@ -252,6 +253,41 @@ TEST_F(LiveBackup, OneAtATimeAndRefusalsSayWhy) {
   EXPECT_THAT(second, testing::AnyOf(testing::StartsWith("-BUSY"), testing::StartsWith("+OK")));
   EXPECT_THAT(socket.receive().text, testing::HasSubstr("seq="));
   EXPECT_THAT(other.ask("INFO server"), testing::HasSubstr("maintenance:none"));
+}
+
+// Off-machine copies: killed with the server, and gone on with.
+TEST_F(LiveBackup, AFollowedCopyIsABackupAtAnyMoment) {
+  const std::string copy = path("copy");
+  Daemon daemon(directory_ / "data", kTinySegments);
+  daemon.ready();
+  prepare_for_load(daemon);
+  Ledger ledger;
+  {
+    Load load(daemon, ledger, "load", 4);
+    for (int life = 0; life < 2; ++life) {
+      Running follower(
+          {holdfast_admin_path(), "--data", daemon.data(), "-c", "backup --follow " + copy});
+      load.wait_for_answers(200 * (life + 1));
+      const auto reached = WireClient(daemon.socket()).ask("TIME");
+      const auto wanted = std::stoull(line_field(reached, "seq"));
+      eventually("the copy has followed", [&] {
+        const auto watermark = storage::read_watermark(
+            storage::real_file_system(), copy + "/journal",
+            storage::read_manifest(copy + "/backup")
+                .transform([](const auto& manifest) { return manifest.identity.uuid; })
+                .value_or(storage::Uuid{}));
+        return watermark && *watermark && (*watermark)->durable.value >= wanted;
+      });
+      follower.end(SIGKILL);
+      EXPECT_EQ(admin("backup verify " + copy).status, 0);
+    }
+    daemon.kill();
+    load.finish();
+  }
+  const auto done = admin(fmt::format("restore {} --into {}", copy, path("again")));
+  ASSERT_EQ(done.status, 0) << done.output;
+  const Seen restored = look(path("again"));
+  EXPECT_EQ(restored.digest, replayed_digest(daemon.data(), restored.last));
 }
 
 // Killed at each step of its work, it leaves nothing that could be taken for a backup, and the
