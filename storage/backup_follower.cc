@@ -16,7 +16,7 @@ namespace holdfast::storage {
 
 namespace {
 
-constexpr std::size_t kBlock = 1u << 20;
+constexpr std::size_t kAppendBlock = 1u << 20;
 // Keys that were destroyed meanwhile are found by copying all of them, now and then: a minute, at a
 // round a second.
 constexpr std::uint64_t kWholeKeysEvery = 60;
@@ -28,7 +28,7 @@ Result<void> append_rest(const std::string& from, const std::string& to) {
   const auto copy = TRY(files.open(to, OpenMode::kCreate));
   std::uint64_t at = TRY(copy->size());
   while (true) {
-    const std::string block = TRY(source->read_at(at, kBlock));
+    const std::string block = TRY(source->read_at(at, kAppendBlock));
     if (block.empty()) return copy->sync();
     TRY(copy->write_at(at, block));
     at += block.size();

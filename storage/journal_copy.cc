@@ -85,7 +85,7 @@ Result<bool> agree(FileSystem& files, const std::string& one, const std::string&
 // Appends to the segment `to` what of the first `bytes` bytes of `from` it lacks, durably.
 Result<void> append_segment(FileSystem& files, const std::string& from, const std::string& to,
                             std::uint64_t bytes) {
-  constexpr std::size_t kBlock = 1u << 20;
+  constexpr std::size_t kSegmentBlock = 1u << 20;
   const auto source = TRY(files.open(from, OpenMode::kRead));
   const auto copy = TRY(files.open(to, OpenMode::kCreate));
   std::uint64_t at = TRY(copy->size());
@@ -96,8 +96,8 @@ Result<void> append_segment(FileSystem& files, const std::string& from, const st
                                                 from, to));
   }
   while (at < bytes) {
-    const std::string block = TRY(
-        source->read_at(at, static_cast<std::size_t>(std::min<std::uint64_t>(kBlock, bytes - at))));
+    const std::string block = TRY(source->read_at(
+        at, static_cast<std::size_t>(std::min<std::uint64_t>(kSegmentBlock, bytes - at))));
     if (block.empty()) break;
     TRY(copy->write_at(at, block));
     at += block.size();

@@ -72,6 +72,15 @@ std::string replayed_digest(const fs::path& data, storage::Seq until) {
   return storage::format_digest(state->digest);
 }
 
+// How far a followed copy says that it is durable; {0} before it is begun.
+storage::Seq durable_in(const std::string& copy) {
+  const auto manifest = storage::read_manifest(copy + "/backup");
+  if (!manifest) return {};
+  const auto watermark = storage::read_watermark(storage::real_file_system(), copy + "/journal",
+                                                 manifest->identity.uuid);
+  return watermark && *watermark ? (*watermark)->durable : storage::Seq{};
+}
+
 // A program that runs while the test goes on.
 class Running {
  public:
@@ -197,7 +206,6 @@ TEST_F(LiveBackup, ARestoreDrill) {
     ASSERT_THAT(admin_socket.ask("BACKUP " + path("nightly")), testing::HasSubstr("seq="));
     const std::string booked = admin_socket.ask("BOOK yard 2 guest=\"Bo Lind\"");
     before = line_field(booked, "seq");
-    ASSERT_THAT(admin_socket.ask("OFFERING DROP yard force"), testing::HasSubstr("-"));
     admin_socket.ask("CANCEL " + line_field(booked, "locator"));  // the mistake
     EXPECT_EQ(daemon.stop(), 0);
   }
@@ -227,8 +235,7 @@ TEST_F(LiveBackup, AWatcherOfTheOldHistoryIsToldThatItIsGone) {
     ASSERT_THAT(socket.ask("BACKUP " + path("backup")), testing::HasSubstr("seq="));
     EXPECT_EQ(daemon.stop(), 0);
   }
-  ASSERT_EQ(admin(fmt::format("restore {} --into {} --to 3", path("backup"), path("again"))).status,
-            0);
+  ASSERT_EQ(admin(fmt::format("restore {} --into {}", path("backup"), path("again"))).status, 0);
   Daemon daemon(directory_ / "again", kTinySegments);
   daemon.ready();
   WireClient socket(daemon.socket());
@@ -265,19 +272,12 @@ TEST_F(LiveBackup, AFollowedCopyIsABackupAtAnyMoment) {
   {
     Load load(daemon, ledger, "load", 4);
     for (int life = 0; life < 2; ++life) {
-      Running follower(
-          {holdfast_admin_path(), "--data", daemon.data(), "-c", "backup --follow " + copy});
+      Running follower({holdfast_admin_path(), "--data", daemon.data().string(), "-c",
+                        "backup --follow " + copy});
       load.wait_for_answers(200 * (life + 1));
       const auto reached = WireClient(daemon.socket()).ask("TIME");
       const auto wanted = std::stoull(line_field(reached, "seq"));
-      eventually("the copy has followed", [&] {
-        const auto watermark = storage::read_watermark(
-            storage::real_file_system(), copy + "/journal",
-            storage::read_manifest(copy + "/backup")
-                .transform([](const auto& manifest) { return manifest.identity.uuid; })
-                .value_or(storage::Uuid{}));
-        return watermark && *watermark && (*watermark)->durable.value >= wanted;
-      });
+      eventually("the copy has followed", [&] { return durable_in(copy).value >= wanted; });
       follower.end(SIGKILL);
       EXPECT_EQ(admin("backup verify " + copy).status, 0);
     }
