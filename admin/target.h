@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "admin/arguments.h"
+#include "admin/migrating.h"
 #include "admin/output.h"
 #include "net/client/resp_client.h"
 #include "storage/data_directory.h"
@@ -26,6 +27,7 @@ struct TargetOptions {
   std::string directory = {};        // --data; empty: what the server says
   std::string socket = {};           // --socket; empty: offline
   std::uint32_t schema_version = 1;  // that this program knows
+  Migrating migrating = {};          // how it carries older ones up
 };
 
 class Target {

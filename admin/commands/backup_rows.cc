@@ -110,6 +110,18 @@ constexpr std::array kBackupRows = std::to_array<Command>({
      .subject = Subject::kTable,
      .options = kExportOptions,
      .run = run_export},
+    {.name = "migrate status",
+     .summary = "the schemas there are, and which one the store has",
+     .group = Group::kData,
+     .needs = Needs::kDirectory,
+     .run = run_migrate_status},
+    {.name = "migrate run",
+     .summary = "back up, then carry the store up to the newest schema",
+     .detail = "A server does so when it starts, without the backup.",
+     .group = Group::kData,
+     .needs = Needs::kStopped,
+     .effect = Effect::kDestroys,
+     .run = run_migrate_run},
 });
 
 }  // namespace

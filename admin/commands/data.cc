@@ -5,8 +5,11 @@
 #include <string>
 #include <vector>
 
+#include "admin/past.h"
 #include "admin/row_view.h"
 #include "engine/tables.h"
+#include "storage/backup.h"
+#include "storage/local_store.h"
 
 namespace holdfast::admin {
 
@@ -107,6 +110,58 @@ Result<Outcome> run_export(Context& context, const Arguments& arguments) {
   for (bool on = TRY(cursor->seek("")); on; on = TRY(cursor->next())) {
     TRY(exporting.row(*transaction, cursor->key(), cursor->value()));
   }
+  return Outcome::kDone;
+}
+
+// ---- schemas ------------------------------------------------------------------------------------
+
+Result<Outcome> run_migrate_status(Context& context, const Arguments&) {
+  const auto store = TRY(context.target.read());
+  context.output.table({"schema", "name", "is"});
+  for (const KnownSchema& schema : context.target.options().migrating.schemas) {
+    const bool due = schema.version > store->schema_version();
+    const bool current = schema.version == store->schema_version();
+    context.output.row({{"schema", schema.version},
+                        {"name", schema.name},
+                        {"is", due       ? "to come"
+                               : current ? "the store's"
+                                         : "done"}});
+  }
+  return Outcome::kDone;
+}
+
+// The daemon does the same when it starts; here there is a backup first.
+Result<Outcome> run_migrate_run(Context& context, const Arguments&) {
+  const std::string directory = TRY(context.target.directory());
+  const TargetOptions& options = context.target.options();
+  std::uint32_t before = 0;
+  {
+    const auto store = TRY(context.target.read());
+    before = store->schema_version();
+  }
+  if (before == options.schema_version) {
+    context.output.remark(fmt::format("the store has schema {}, there is none to come", before));
+    return Outcome::kDone;
+  }
+  const std::string backup = fmt::format("{}.before-schema-{}", directory, options.schema_version);
+  if (!context.go_ahead(fmt::format("back up to {} and carry the store from schema {} up to {}",
+                                    backup, before, options.schema_version))) {
+    return Outcome::kDone;
+  }
+  TRY(storage::take_backup({.source = directory,
+                            .destination = backup,
+                            .kind = store_kind(context),
+                            .progress = progress_of(context)}));
+  storage::LocalStoreOptions opening;
+  opening.directory = directory;
+  opening.tables = engine::table_specs();
+  opening.schema_version = options.schema_version;
+  const auto store = TRY(storage::LocalStore::open(opening));
+  const auto carried = options.migrating.carry_up(*store);
+  const auto closed = store->close();
+  TRY(carried);
+  TRY(closed);
+  context.output.record({{"from", before}, {"to", options.schema_version}, {"backup", backup}});
   return Outcome::kDone;
 }
 

@@ -1,4 +1,4 @@
-// Data out of a store, for other programs.
+// Data out of a store, for other programs, and the schema it is in.
 
 #pragma once
 
@@ -7,5 +7,7 @@
 namespace holdfast::admin {
 
 Result<Outcome> run_export(Context& context, const Arguments& arguments);
+Result<Outcome> run_migrate_status(Context& context, const Arguments& arguments);
+Result<Outcome> run_migrate_run(Context& context, const Arguments& arguments);
 
 }  // namespace holdfast::admin
