@@ -8,6 +8,7 @@
 #include <sstream>
 #include <utility>
 
+#include "admin/row_key.h"
 #include "admin/row_view.h"
 
 namespace holdfast::admin {
@@ -28,10 +29,10 @@ std::string format_step(const RepairStep& step) {
   const Mend& mend = step.mend;
   switch (mend.kind) {
     case Mend::Kind::kPut:
-      return fmt::format("put {} {} {}", table_name(mend.table), hexadecimal(mend.key),
+      return fmt::format("put {} 0x{} 0x{}", table_name(mend.table), hexadecimal(mend.key),
                          hexadecimal(mend.value));
     case Mend::Kind::kErase:
-      return fmt::format("erase {} {}", table_name(mend.table), hexadecimal(mend.key));
+      return fmt::format("erase {} 0x{}", table_name(mend.table), hexadecimal(mend.key));
     case Mend::Kind::kCancelItem:
       return fmt::format("{} cancel {} item {} keep {}", step.agreed ? "yes" : "ask",
                          mend.reservation, mend.item, mend.keeper);
@@ -39,24 +40,11 @@ std::string format_step(const RepairStep& step) {
   return {};
 }
 
-int digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  return -1;
-}
-
 Result<std::string> read_bytes(std::string_view text) {
-  const auto wrong = error(Code::kBadValue,
-                           fmt::format("\"{}\" is not bytes in pairs of hexadecimal digits", text));
-  if (!text.starts_with("0x") || text.size() % 2 != 0) return wrong;
-  std::string bytes;
-  for (std::size_t i = 2; i < text.size(); i += 2) {
-    const int high = digit(text[i]);
-    const int low = digit(text[i + 1]);
-    if (high < 0 || low < 0) return wrong;
-    bytes += static_cast<char>(high * 16 + low);
+  if (!text.starts_with("0x")) {
+    return error(Code::kBadValue, fmt::format("\"{}\" does not begin with 0x", text));
   }
-  return bytes;
+  return parse_hexadecimal(text.substr(2));
 }
 
 Result<RepairStep> read_row_step(std::istringstream& words, std::string_view verb) {

@@ -47,7 +47,7 @@ struct RepairPlan {
 };
 
 std::string encode_plan(const RepairPlan& plan);
-// kBadValue naming the line that is not a plan's.
+// The error names the line that is not a plan's.
 Result<RepairPlan> decode_plan(std::string_view text);
 
 }  // namespace holdfast::admin
