@@ -105,8 +105,7 @@ Result<Seq> BackupFollower::follow() {
   // Before the frames that need them.
   TRY(copy_keys());
   const CopiedJournal copied =
-      TRY(extend_journal(files, source_.journal(), uuid_, last_ == begun_ ? begun_ : last_,
-                         end.last, copy_.journal()));
+      TRY(extend_journal(files, source_.journal(), uuid_, last_, end.last, copy_.journal()));
   last_ = copied.last;
   return last_;
 }

@@ -357,7 +357,7 @@ TEST_F(LiveBackup, AFullDiskLeavesNothingAndTheServerGoesOn) {
   prepare_for_load(daemon);
   WireClient socket(daemon.socket());
   SmallDisk disk(8u << 20);
-  disk.leave(40u << 10);
+  disk.leave(8u << 10);  // less than the smallest base
   const std::string backup = (disk.path() / "backup").string();
   const auto taken = admin(daemon.data(), "backup " + backup);
   EXPECT_EQ(taken.status, 2) << taken.output;

@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <map>
 
 #include "admin/check.h"
 #include "engine/tables.h"
@@ -84,25 +85,25 @@ TEST_F(Repair, ASoundStoreNeedsNoSteps) {
 }
 
 TEST_F(Repair, RowsThatFollowFromOthersAreMadeAgain) {
+  std::size_t broken = 0;
   for (const storage::TableSpec& table : table_specs()) {
     if (!table.derived && table.id != kOccupancy) continue;
-    SCOPED_TRACE(table.name);
-    restore();
     kit().erase(table.id, kit().rows(table.id).front().first);
-    expect_mended(1);
+    ++broken;
   }
+  expect_mended(broken);
 }
 
 TEST_F(Repair, RowsThatNothingAccountsForGo) {
+  std::size_t broken = 0;
   for (const storage::TableSpec& table : table_specs()) {
     if (!table.derived) continue;
-    SCOPED_TRACE(table.name);
-    restore();
     auto [key, value] = kit().rows(table.id).back();
     key.back() = static_cast<char>(key.back() + 100);
     kit().put(table.id, key, value);
-    expect_mended(1);
+    ++broken;
   }
+  expect_mended(broken);
 }
 
 TEST_F(Repair, CountsAndSumsAreDoneAgain) {
@@ -132,17 +133,28 @@ TEST_F(Repair, TheStepsAreInTheJournalAndNamesAreNot) {
 
 TEST_F(Repair, OfTwoThatOverlapTheLaterGivesWayIfSomebodyAgrees) {
   // The item of a later reservation is moved onto the unit of an earlier one.
-  std::optional<ItemRow> first;
-  kit().change<ItemRow>(kItems, [&](ItemRow& row) {
-    if (!row.live || row.span != kEventSpan) return false;
-    if (!first) {
-      first = row;
-      return false;
-    }
-    if (row.offering != first->offering || row.unit == first->unit) return false;
-    row.unit = first->unit;
-    return true;
-  });
+  struct Taken {
+    std::uint64_t reservation = 0;
+    std::uint16_t item = 0;
+    std::uint32_t unit = 0;
+  };
+  std::map<std::uint64_t, Taken> taken;  // of the first offering, by reservation
+  for (const auto& [key, value] : kit().rows(kOccupancy)) {
+    KeyReader parts(key);
+    if (parts.u32() != 1) continue;
+    const auto row = *storage::decode<OccupancyRow>(value);
+    if (row.reservation != 0) taken[row.reservation] = {row.reservation, row.item, parts.u32()};
+  }
+  ASSERT_GE(taken.size(), 2u);
+  const Taken first = taken.begin()->second;
+  const Taken second = taken.rbegin()->second;
+  const Key item = Key().u64(second.reservation).u16(second.item);
+  for (const auto& [key, value] : kit().rows(kItems)) {
+    if (key != item.view()) continue;
+    auto row = *storage::decode<ItemRow>(value);
+    row.unit = first.unit;
+    kit().put(kItems, key, storage::encode(row));
+  }
   RepairPlan made = plan();
   const auto conflict = std::ranges::find_if(made.steps, [](const admin::RepairStep& step) {
     return step.mend.kind == Mend::Kind::kCancelItem;
