@@ -222,15 +222,16 @@ Result<RestoreReport> Restoring::run() {
   if (!options_.store.empty()) TRY(add_journal_of(options_.store));
   const Seq point = TRY(find_point());
   const BaseState state = TRY(replay(point));
-  const bool new_history = !whole_store_ || point < held_;
-  if (new_history) TRY(begin_history(state));
+  const bool cut = !whole_store_ || point < held_;
+  if (cut) TRY(begin_history(state));
   base_.reset();
   TRY(files_.remove(target_.base() + "/lock.mdb"));
   return RestoreReport{.identity = state.identity,
                        .base = begun_.applied,
                        .last = state.applied,
                        .last_time = state.last_time,
-                       .new_history = new_history};
+                       // A journal does not say which history it is.
+                       .new_history = cut || options_.backup.empty()};
 }
 
 }  // namespace

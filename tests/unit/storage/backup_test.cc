@@ -274,6 +274,7 @@ TEST_F(BackupTest, TheJournalAloneIsEnoughWhenItHasTheFirstRecord) {
   const auto done = restore({.store = data(), .into = path("rebuilt"), .kind = kKind});
   ASSERT_TRUE(done) << done.error().to_string();
   EXPECT_EQ(done->base.value, 0u);
+  EXPECT_TRUE(done->new_history);
   EXPECT_EQ(rows_of("rebuilt"), rows_after(40));
 }
 
