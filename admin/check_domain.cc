@@ -44,11 +44,13 @@ class OverlapCheck {
                fmt::format("occupancy {}", format_key(engine::kOccupancy, key)),
                fmt::format("a start at {} or later, where {} of reservation {} ends", to_,
                            format_key(engine::kOccupancy, key_), reservation_),
-               fmt::format("a start at {}, of reservation {}", from, row->reservation)});
+               fmt::format("a start at {}, of reservation {}", from, row->reservation),
+               give_way(*row)});
     }
     if (!same || row->to > to_) {
       to_ = row->to;
       reservation_ = row->reservation;
+      item_ = row->item;
       key_ = key;
     }
     offering_ = offering;
@@ -57,12 +59,25 @@ class OverlapCheck {
 
  private:
   static constexpr std::size_t kKeyBytes = 12;
+
+  // The earlier of the two reservations keeps the unit.
+  // Between a reservation and a block there is no earlier one.
+  std::optional<Mend> give_way(const engine::OccupancyRow& row) const {
+    if (row.reservation == 0 || reservation_ == 0) return std::nullopt;
+    const bool it_is_later = row.reservation > reservation_;
+    return Mend{.kind = Mend::Kind::kCancelItem,
+                .reservation = it_is_later ? row.reservation : reservation_,
+                .item = it_is_later ? row.item : item_,
+                .keeper = it_is_later ? reservation_ : row.reservation};
+  }
+
   const Report& report_;
   std::string key_;  // of the span that reaches furthest
   std::uint32_t offering_ = 0;
   std::uint32_t unit_ = 0;
   std::int32_t to_ = 0;
   std::uint64_t reservation_ = 0;
+  std::uint16_t item_ = 0;
 };
 
 Result<void> run_parts(DomainPass& pass) {

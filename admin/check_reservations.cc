@@ -38,7 +38,8 @@ Result<std::vector<Paid>> read_payments(DomainPass& pass) {
     const std::uint64_t number = rows.first_u64();
     const engine::PaymentRow& row = rows.row();
     while (pending.on() && pending.first_u64() < number) {
-      pass.report({"pending_payments.orphan", pending.name(), "a payment that is asked", "none"});
+      pass.report({"pending_payments.orphan", pending.name(), "a payment that is asked", "none",
+                   pending.erase()});
       TRY(pending.next());
     }
     const bool waits = pending.on() && pending.first_u64() == number;
@@ -51,7 +52,8 @@ Result<std::vector<Paid>> read_payments(DomainPass& pass) {
     payments.push_back({row.reservation, number, row.minor, row.state});
   }
   while (pending.on()) {
-    pass.report({"pending_payments.orphan", pending.name(), "a payment that is asked", "none"});
+    pass.report({"pending_payments.orphan", pending.name(), "a payment that is asked", "none",
+                 pending.erase()});
     TRY(pending.next());
   }
   TRY(check_counter(pass, "payment", payments.empty() ? 0 : payments.back().payment));
@@ -113,8 +115,27 @@ class ReservationCheck {
   }
 
  private:
-  void tell(std::string_view rule, std::string expected, std::string found) {
-    pass_.report({std::string(rule), name_, std::move(expected), std::move(found)});
+  void tell(std::string_view rule, std::string expected, std::string found,
+            std::optional<Mend> mend = {}) {
+    pass_.report(
+        {std::string(rule), name_, std::move(expected), std::move(found), std::move(mend)});
+  }
+
+  // The reservation's row with everything in it that others decide.
+  Mend settled_row() const {
+    ReservationRow row = row_;
+    row.items = items_;
+    row.live_items = live_;
+    row.events = events_;
+    row.total_minor = total_;
+    row.paid_minor = paid_;
+    row.last_payment = last_payment_;
+    row.pending_payment = asked_;
+    row.payment = engine::settled(row);
+    return {.kind = Mend::Kind::kPut,
+            .table = engine::kReservations,
+            .key = std::string(Key().u64(id_).view()),
+            .value = storage::encode(row)};
   }
 
   void check_item(std::uint16_t number, const engine::ItemRow& item) {
@@ -150,11 +171,11 @@ class ReservationCheck {
     if (items_ != row_.items || live_ != row_.live_items) {
       tell("reservations.items",
            fmt::format("{} items, {} of them live", row_.items, row_.live_items),
-           fmt::format("{} items, {} of them live", items_, live_));
+           fmt::format("{} items, {} of them live", items_, live_), settled_row());
     }
     if (events_ != row_.events) {
       tell("reservations.history", fmt::format("{} events", row_.events),
-           fmt::format("{} events", events_));
+           fmt::format("{} events", events_), settled_row());
     }
   }
 
@@ -180,22 +201,23 @@ class ReservationCheck {
   void check_money() {
     if (total_ != row_.total_minor) {
       tell("money.total", fmt::format("{}, the sum of its live items", total_),
-           std::to_string(row_.total_minor));
+           std::to_string(row_.total_minor), settled_row());
     }
     if (paid_ != row_.paid_minor) {
       tell("money.paid", fmt::format("{}, the sum of its approved payments", paid_),
-           std::to_string(row_.paid_minor));
+           std::to_string(row_.paid_minor), settled_row());
     }
     if (row_.last_payment != last_payment_) {
       tell("money.last_payment", fmt::format("payment {}", last_payment_),
-           fmt::format("payment {}", row_.last_payment));
+           fmt::format("payment {}", row_.last_payment), settled_row());
     }
     if (row_.pending_payment != asked_) {
       tell("money.pending", fmt::format("payment {}", asked_),
-           fmt::format("payment {}", row_.pending_payment));
+           fmt::format("payment {}", row_.pending_payment), settled_row());
     }
     if (const auto payment = engine::settled(row_); payment != row_.payment) {
-      tell("money.payment", std::string(word(payment)), std::string(word(row_.payment)));
+      tell("money.payment", std::string(word(payment)), std::string(word(row_.payment)),
+           settled_row());
     }
   }
 
@@ -234,7 +256,8 @@ class ReservationCheck {
 template <typename Row>
 Result<void> pass_over(DomainPass& pass, Rows<Row>& rows, std::uint64_t id, std::string_view rule) {
   while (rows.on() && rows.first_u64() < id) {
-    pass.report({std::string(rule), rows.name(), "a reservation that it belongs to", "none"});
+    pass.report(
+        {std::string(rule), rows.name(), "a reservation that it belongs to", "none", rows.erase()});
     TRY(rows.next());
   }
   return {};

@@ -21,7 +21,8 @@ Result<void> check_sections(DomainPass& pass, const Numbered<engine::PlanRow>& p
     const std::uint16_t index = parts.u16();
     if (plan == nullptr || index >= plan->sections) {
       pass.report({"sections.orphan", rows.name(), "a plan that has this section",
-                   plan == nullptr ? "no plan" : fmt::format("{} sections", plan->sections)});
+                   plan == nullptr ? "no plan" : fmt::format("{} sections", plan->sections),
+                   rows.erase()});
     }
   }
   return {};
@@ -101,7 +102,11 @@ Result<void> check_counter(DomainPass& pass, std::string_view counter, std::uint
   }
   if (value < last) {
     pass.report({"counters.behind", fmt::format("meta {}", counter),
-                 fmt::format("{} or more, the last number given", last), fmt::format("{}", value)});
+                 fmt::format("{} or more, the last number given", last), fmt::format("{}", value),
+                 Mend{.kind = Mend::Kind::kPut,
+                      .table = engine::kMeta,
+                      .key = std::string(counter),
+                      .value = std::string(Key().u64(last).view())}});
   }
   return {};
 }

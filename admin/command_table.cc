@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <vector>
 
+#include "admin/commands/backup_rows.h"
 #include "admin/commands/check.h"
 #include "admin/commands/journal.h"
 #include "admin/commands/look.h"
@@ -390,12 +392,17 @@ constexpr std::array kCommands = std::to_array<Command>({
 }  // namespace
 
 std::span<const Command> command_table() {
-  return kCommands;
+  static const std::vector<Command> table = [] {
+    std::vector<Command> all(kCommands.begin(), kCommands.end());
+    all.insert(all.end(), backup_rows().begin(), backup_rows().end());
+    return all;
+  }();
+  return table;
 }
 
 Match find_command(std::span<const std::string> words) {
   Match best;
-  for (const Command& command : kCommands) {
+  for (const Command& command : command_table()) {
     const auto blank = command.name.find(' ');
     const std::size_t count = blank == std::string_view::npos ? 1 : 2;
     if (words.size() < count || count < best.words) continue;

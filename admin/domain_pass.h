@@ -100,6 +100,10 @@ class Rows {
   std::string_view key() const { return cursor_->key(); }
   engine::KeyReader parts() const { return engine::KeyReader(cursor_->key()); }
   std::uint64_t first_u64() const { return parts().u64(); }
+  // The mend of a row that nothing accounts for.
+  Mend erase() const {
+    return {.kind = Mend::Kind::kErase, .table = table_, .key = std::string(cursor_->key())};
+  }
   std::string name() const { return table_name(table_) + ' ' + format_key(table_, cursor_->key()); }
 
  private:

@@ -24,9 +24,14 @@ Result<void> ExpectedTable::compare(storage::Transaction& transaction, const Rep
   std::ranges::sort(kept_);
   const std::string name = table_name(table_);
   const auto tell = [&](std::string_view rule, std::string_view key, std::string expected,
-                        std::string found) {
+                        std::string found, std::optional<Mend> mend) {
     report({fmt::format("{}.{}", name, rule), fmt::format("{} {}", name, format_key(table_, key)),
-            std::move(expected), std::move(found)});
+            std::move(expected), std::move(found), std::move(mend)});
+  };
+  const auto put = [&](const auto& row) -> std::optional<Mend> {
+    // Of a table that is decided by its keys nobody else knows the values.
+    if (keys_only_) return std::nullopt;
+    return Mend{.kind = Mend::Kind::kPut, .table = table_, .key = row.first, .value = row.second};
   };
   const auto shown = [&](std::string_view key, std::string_view value) {
     return keys_only_ || value.empty() ? std::string("a row")
@@ -38,12 +43,13 @@ Result<void> ExpectedTable::compare(storage::Transaction& transaction, const Rep
   while (on || next != kept_.end()) {
     const int order = !on ? -1 : next == kept_.end() ? 1 : next->first.compare(cursor->key());
     if (order < 0) {
-      tell("missing", next->first, shown(next->first, next->second), "no row");
+      tell("missing", next->first, shown(next->first, next->second), "no row", put(*next));
     } else if (order > 0) {
-      tell("orphan", cursor->key(), "no row", shown(cursor->key(), cursor->value()));
+      tell("orphan", cursor->key(), "no row", shown(cursor->key(), cursor->value()),
+           Mend{.kind = Mend::Kind::kErase, .table = table_, .key = std::string(cursor->key())});
     } else if (next->second != compared(cursor->value())) {
       tell("differs", cursor->key(), shown(next->first, next->second),
-           shown(cursor->key(), cursor->value()));
+           shown(cursor->key(), cursor->value()), put(*next));
     }
     // Two that expect the same row (a name given twice): the second is missing.
     if (order <= 0) ++next;

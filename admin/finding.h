@@ -3,7 +3,10 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
+
+#include "admin/mend.h"
 
 namespace holdfast::admin {
 
@@ -12,6 +15,8 @@ struct Finding {
   std::string record;    // which row, segment or file: "occupancy 3/160/0"
   std::string expected;  // what it should say
   std::string found;     // what it says
+  std::optional<Mend> mend =
+      {};  // what would make it go away; not told from one process to another
 };
 
 using Report = std::function<void(Finding)>;

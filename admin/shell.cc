@@ -23,7 +23,9 @@ std::vector<OptionSpec> options_of(const Command& command) {
 Result<void> check_needs(const Command& command, Target& target) {
   switch (command.needs) {
     case Needs::kNothing:
+      return {};
     case Needs::kTarget:
+      if (!target.online()) TRY(target.directory());
       return {};
     case Needs::kDirectory:
       TRY(target.directory());
@@ -33,6 +35,7 @@ Result<void> check_needs(const Command& command, Target& target) {
       return error(Code::kReadOnly,
                    fmt::format("{} needs a running server: --socket", command.name));
     case Needs::kStopped:
+      TRY(target.directory());
       if (target.mode() == "offline") return {};
       return error(
           Code::kLocked,

@@ -20,13 +20,12 @@ Status refusal(const net::RespValue& reply) {
 }  // namespace
 
 Result<Target> Target::open(TargetOptions options) {
-  if (options.socket.empty() && options.directory.empty()) {
-    return error(Code::kUsage, "name a data directory with --data or a server with --socket");
-  }
   Target target(std::move(options));
   if (!target.options_.socket.empty()) TRY(target.connect());
   if (!target.options_.directory.empty()) {
-    TRY(storage::DataDirectory::look(storage::real_file_system(), target.options_.directory));
+    // A store whose base is lost can still be looked at, and made again.
+    TRY(storage::DataDirectory::look_at_journal(storage::real_file_system(),
+                                                target.options_.directory));
   }
   return target;
 }
@@ -40,12 +39,16 @@ Result<void> Target::connect() {
 
 std::string_view Target::mode() const {
   if (online()) return "online";
+  if (!named()) return "nothing";
   const auto used = storage::DataDirectory::in_use(options_.directory);
   return used && *used ? "offline (read only)" : "offline";
 }
 
 Result<std::string> Target::directory() {
   if (!options_.directory.empty()) return options_.directory;
+  if (!named()) {
+    return error(Code::kUsage, "name a data directory with --data or a server with --socket");
+  }
   const auto named = TRY(info("directory"));
   if (!named) {
     return error(Code::kReadOnly,

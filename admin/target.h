@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "admin/arguments.h"
+#include "admin/migrating.h"
 #include "admin/output.h"
 #include "net/client/resp_client.h"
 #include "storage/data_directory.h"
@@ -26,14 +27,16 @@ struct TargetOptions {
   std::string directory = {};        // --data; empty: what the server says
   std::string socket = {};           // --socket; empty: offline
   std::uint32_t schema_version = 1;  // that this program knows
+  Migrating migrating = {};          // how it carries older ones up
 };
 
 class Target {
  public:
-  // Connects if there is a socket; otherwise looks whether the directory holds a store. kUsage when
-  // neither is named; kDirectory, kIo.
+  // Connects if there is a socket; otherwise looks whether the directory holds a store. Neither may
+  // be named: there is work that needs none (a restore). kDirectory, kIo.
   static Result<Target> open(TargetOptions options);
 
+  bool named() const { return !options_.directory.empty() || !options_.socket.empty(); }
   bool online() const { return client_.has_value(); }
   // "online", "offline", or "offline (read only)" while another process uses the directory; asked
   // afresh.

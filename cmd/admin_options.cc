@@ -47,16 +47,12 @@ Result<AdminOptions> load_admin_options(const std::vector<std::string>& argument
   const auto table = admin_options(options);
   set_defaults(table);
   TRY(read_command_line(table, arguments, Positional::kNone));
-  if (options.help || options.version) return options;
-  if (options.data.empty() && options.socket.empty()) {
-    return error(Code::kUsage, "name a data directory with --data or a server with --socket");
-  }
   return options;
 }
 
 std::string admin_help() {
   AdminOptions scratch;
-  return help_text("holdfast-admin (--data DIR | --socket PATH) [OPTION]...",
+  return help_text("holdfast-admin [--data DIR | --socket PATH] [OPTION]...",
                    "Looks into a Holdfast store, checks it and mends it: runs the commands given "
                    "with -c, those on\nstandard input, or a prompt.\n"
                    "Try: holdfast-admin --data DIR -c help",

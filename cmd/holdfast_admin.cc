@@ -9,15 +9,26 @@
 #include "admin/target.h"
 #include "cmd/admin_options.h"
 #include "cmd/terminal/admin_console.h"
+#include "migrations/carrying_up.h"
 #include "migrations/registry.h"
 
 namespace holdfast::cmd {
 namespace {
 
+admin::Migrating migrating() {
+  admin::Migrating known;
+  for (const auto& schema : migrations::registry()) {
+    known.schemas.push_back({schema.version, std::string(schema.name)});
+  }
+  known.carry_up = migrations::carry_up;
+  return known;
+}
+
 admin::ExitCode converse(const AdminOptions& options) {
   auto target = admin::Target::open({.directory = options.data,
                                      .socket = options.socket,
-                                     .schema_version = migrations::current().version});
+                                     .schema_version = migrations::current().version,
+                                     .migrating = migrating()});
   if (!target) {
     fmt::print(stderr, "holdfast-admin: {}\n", printable(target.error().message()));
     return admin::ExitCode::kFailed;

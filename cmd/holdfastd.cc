@@ -16,6 +16,9 @@
 #include <string_view>
 #include <vector>
 
+#include "cmd/backing_up.h"
+#include "cmd/checking.h"
+#include "cmd/child_maintenance.h"
 #include "cmd/demo.h"
 #include "cmd/importing.h"
 #include "cmd/listeners.h"
@@ -100,6 +103,10 @@ Result<void> load_demo_if_asked(engine::Service& service, const DaemonOptions& o
 
 Result<void> serve_clients(engine::Engine& engine, DaemonOptions& options,
                            const std::vector<std::string>& arguments) {
+  // Ends before the engine: nobody is told of what it does any more.
+  ChildMaintenance maintenance(options.data);
+  engine.maintain_by(&maintenance);
+
   RunningOptions running(options, arguments, engine);
   engine.use(&running);
   net::ServerOptions server_options;
@@ -199,6 +206,15 @@ int run(const std::vector<std::string>& arguments) {
   if (options->check_config) {
     fmt::print("the configuration is valid\n");
     return 0;
+  }
+  if (!options->backup.empty()) {
+    catch_bus_errors();
+    const auto taken = take_backup(*options);
+    return taken ? 0 : complain(taken.error());
+  }
+  if (!options->check.empty()) {
+    const auto sound = check_store(*options);
+    return !sound ? complain(sound.error()) : *sound ? 0 : 1;
   }
   // An import ends at the first signal, between two commits: there is nobody to take leave of.
   if (options->imports.empty()) net::block_signals();

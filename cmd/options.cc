@@ -94,6 +94,30 @@ void add_import(std::vector<Option>& table, DaemonOptions& into) {
                              "over the demo inventory, in a temporary directory."});
 }
 
+void add_backup(std::vector<Option>& table, DaemonOptions& into) {
+  table.push_back({.section = "Backup",
+                   .flag = "backup",
+                   .value = "DIR",
+                   .target = &into.backup,
+                   .summary = "take a verified backup into the new directory DIR, then exit",
+                   .detail = "A daemon may be running on the data directory: it is read from "
+                             "outside. The command BACKUP has this done."});
+  table.push_back({.section = "Backup",
+                   .flag = "at-least",
+                   .value = "SEQ",
+                   .target = &into.at_least,
+                   .preset = "0",
+                   .summary = "with --backup: wait until the command of this seq is durable"});
+  table.push_back({.section = "Backup",
+                   .flag = "check",
+                   .value = "DEPTH",
+                   .target = &into.check,
+                   .choices = "fast|full",
+                   .summary = "check the store, list what is wrong, then exit",
+                   .detail = "A daemon may be running on the data directory. Status 1 when "
+                             "something was found. The command CHECK has this done."});
+}
+
 void add_listeners(std::vector<Option>& table, DaemonOptions& into) {
   table.push_back({.section = "Listeners",
                    .flag = "listen",
@@ -327,6 +351,7 @@ std::vector<Option> daemon_options(DaemonOptions& into) {
   std::vector<Option> table;
   add_general(table, into);
   add_import(table, into);
+  add_backup(table, into);
   add_listeners(table, into);
   add_log(table, into);
   add_storage(table, into);

@@ -29,6 +29,10 @@ struct DaemonOptions {
   std::vector<std::string> imports;  // KIND:PATH
   bool dry_run = false;
 
+  std::string backup;         // a directory to make; empty: none
+  std::int64_t at_least = 0;  // seq that it waits for
+  std::string check;          // fast or full; empty: none
+
   std::vector<std::string> listen;  // ADDR:PORT; never an empty string
   std::string socket;               // path of the admin socket
 

@@ -11,7 +11,7 @@ namespace {
 std::vector<CommandSpec> joined() {
   std::vector<CommandSpec> all;
   for (const auto rows : {session_rows(), account_rows(), stock_rows(), look_rows(), sell_rows(),
-                          live_rows(), operations_rows()}) {
+                          live_rows(), operations_rows(), maintaining_rows()}) {
     all.insert(all.end(), rows.begin(), rows.end());
   }
   return all;

@@ -323,6 +323,14 @@ void Engine::schedule(std::vector<DailyCommand> commands) {
   end_turn(true);
 }
 
+void Engine::maintain_by(Maintenance* maintenance) {
+  state_->maintenance = maintenance;
+}
+
+Maintenance* Engine::maintenance() const {
+  return state_->maintenance;
+}
+
 void Engine::post(Task task) {
   {
     const std::lock_guard lock(state_->queue.mutex);

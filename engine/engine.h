@@ -25,6 +25,7 @@
 namespace holdfast::engine {
 
 class Configuration;
+class Maintenance;
 class PaymentProvider;
 class SlowLog;
 
@@ -86,6 +87,11 @@ class Engine : public Service {
   // From now on these run once a venue day: what is due runs before this returns, the rest in
   // begin_turn. In place of those before.
   void schedule(std::vector<DailyCommand> commands);
+
+  // Who does work on the whole store, such as backups; nullptr: nobody, and commands that need it
+  // are refused. It ends before the engine does, and nothing runs after that.
+  void maintain_by(Maintenance* maintenance);
+  Maintenance* maintenance() const;
 
   // Runs `task` as a command at the next begin_turn, or the next that may write. Any thread; wakes
   // the loop.

@@ -141,6 +141,7 @@ struct Engine::State {
   Due expiry;
   Due purging;
   Daily daily;
+  Maintenance* maintenance = nullptr;
   bool draining = false;
   bool stalled = false;  // a write waits for room
   Seq seen_durable;      // of the last progressing()

@@ -86,25 +86,44 @@ Result<DataDirectory> DataDirectory::lock(FileSystem& files, const std::string& 
     return std::unexpected(unusable(path, made.error()));
   }
   DataDirectory directory(path, TRY(take_lock(path)));
-  for (const std::string& folder : {directory.base(), directory.journal()}) {
-    if (auto made = files.make_directory(folder); !made) {
-      return std::unexpected(unusable(path, made.error()));
-    }
-  }
-  if (auto synced = files.sync_directory(path); !synced) {
-    return std::unexpected(unusable(path, synced.error()));
-  }
+  TRY(directory.make_folders(files));
   return directory;
 }
 
-Result<DataDirectory> DataDirectory::look(FileSystem& files, const std::string& path) {
+Result<DataDirectory> DataDirectory::lay_out(FileSystem& files, const std::string& path) {
   DataDirectory directory(path, -1);
-  const auto base = files.exists(directory.base() + "/data.mdb");
-  if (!base) return std::unexpected(unusable(path, base.error()));
-  if (!*base) {
+  TRY(directory.make_folders(files));
+  return directory;
+}
+
+Result<void> DataDirectory::make_folders(FileSystem& files) const {
+  for (const std::string& folder : {base(), journal()}) {
+    if (auto made = files.make_directory(folder); !made) {
+      return std::unexpected(unusable(path_, made.error()));
+    }
+  }
+  if (auto synced = files.sync_directory(path_); !synced) {
+    return std::unexpected(unusable(path_, synced.error()));
+  }
+  return {};
+}
+
+Result<DataDirectory> DataDirectory::look(FileSystem& files, const std::string& path) {
+  return look_for(files, path, "/base/data.mdb");
+}
+
+Result<DataDirectory> DataDirectory::look_at_journal(FileSystem& files, const std::string& path) {
+  return look_for(files, path, "/journal");
+}
+
+Result<DataDirectory> DataDirectory::look_for(FileSystem& files, const std::string& path,
+                                              std::string_view part) {
+  const auto present = files.exists(fmt::format("{}{}", path, part));
+  if (!present) return std::unexpected(unusable(path, present.error()));
+  if (!*present) {
     return error(Code::kDirectory, fmt::format("data directory '{}' holds no store", path));
   }
-  return directory;
+  return DataDirectory(path, -1);
 }
 
 Result<bool> DataDirectory::in_use(const std::string& path) {

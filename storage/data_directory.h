@@ -4,10 +4,12 @@
 //   DIR/base/           LMDB's data.mdb and lock.mdb
 //   DIR/journal/        segments and the watermark
 //   DIR/person-keys     one key per person
+//   DIR/backups         which verified backups there are; only what is missing is missed
 
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "storage/file_system.h"
@@ -22,6 +24,11 @@ class DataDirectory {
   // For reading beside a daemon: takes no lock and creates nothing. kDirectory if there is no
   // store.
   static Result<DataDirectory> look(FileSystem& files, const std::string& path);
+  // The same where the base may be lost: the journal is enough.
+  static Result<DataDirectory> look_at_journal(FileSystem& files, const std::string& path);
+  // For what is built under a temporary name: creates what is missing within `path` and takes no
+  // lock.
+  static Result<DataDirectory> lay_out(FileSystem& files, const std::string& path);
   // Whether another process has the lock now. Changes nothing.
   static Result<bool> in_use(const std::string& path);
 
@@ -37,6 +44,9 @@ class DataDirectory {
 
  private:
   DataDirectory(std::string path, int lock_fd) : path_(std::move(path)), lock_fd_(lock_fd) {}
+  static Result<DataDirectory> look_for(FileSystem& files, const std::string& path,
+                                        std::string_view part);
+  Result<void> make_folders(FileSystem& files) const;
 
   std::string path_;
   int lock_fd_;  // -1: not locked

@@ -5,7 +5,9 @@
 #include <chrono>
 #include <utility>
 
+#include "storage/backup_register.h"
 #include "storage/check.h"
+#include "storage/file_system.h"
 #include "storage/log.h"
 
 namespace holdfast::storage {
@@ -185,11 +187,20 @@ void FlushThread::look_after_disk() {
   if (guard_.assess(memtable_bytes, refused)) signal_.wake();
   if (now < next_trim_) return;
   next_trim_ = now + kTrimEvery;
-  auto kept =
-      trim_journal(files_, journal_directory_, uuid, applied, clock_.wall(), options_.retention);
+  RetentionOptions retention = options_.retention;
+  // Room for what happens comes before what may be restored.
+  if (guard_.space() == Space::kAmple) {
+    retention.needed = needed_by_backups(files_, parent_directory(journal_directory_));
+  }
+  auto kept = trim_journal(files_, journal_directory_, uuid, applied, clock_.wall(), retention);
   if (!kept) {
     log_warning("journal_not_trimmed", {{"error", kept.error().message()}});
     return;
+  }
+  if (kept->segments_for_backups > 0) {
+    log_warning("journal_kept_for_backups", {{"segments", kept->segments_for_backups},
+                                             {"bytes", kept->bytes},
+                                             {"needed_from", retention.needed->value}});
   }
   const std::scoped_lock lock(mutex_);
   stats_.journal = *kept;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "storage/clock.h"
@@ -15,12 +16,15 @@ namespace holdfast::storage {
 struct RetentionOptions {
   Duration age = Duration::seconds(std::int64_t{7} * 86'400);
   std::uint64_t bytes = 10ull << 30;
+  // Records from this one on are kept beyond both: a backup goes on from there.
+  std::optional<Seq> needed = {};
 };
 
 struct KeptJournal {
   Seq oldest;  // first seq that is kept
   std::uint64_t segments = 0;
   std::uint64_t bytes = 0;
+  std::uint64_t segments_for_backups = 0;  // that are kept for `needed` alone
 };
 
 // Removes the oldest segments while they are wholly in the base (`applied`) and were closed longer

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <lmdb.h>
 #include <sys/resource.h>
+#include <unistd.h>
 #include <xxhash.h>
 
 #include <algorithm>
@@ -208,6 +209,10 @@ class TableWriter {
 
 namespace {
 
+struct CloseDescriptor {
+  void operator()(const int* fd) const { ::close(*fd); }
+};
+
 struct CloseEnv {
   void operator()(MDB_env* env) const { mdb_env_close(env); }
 };
@@ -261,7 +266,9 @@ Result<std::unique_ptr<LmdbBase>> LmdbBase::open(const std::string& directory,
   int code = mdb_env_set_mapsize(env, options.map_bytes);
   if (code == 0) code = mdb_env_set_maxdbs(env, static_cast<MDB_dbi>(tables.size() + 1));
   if (code != 0) return lmdb_error("set up the base", code);
-  const unsigned flags = MDB_NORDAHEAD | MDB_NOTLS | (options.read_only ? MDB_RDONLY : 0u);
+  CHECK(options.read_only || !options.alone, "a base that is written has a lock");
+  const unsigned flags = MDB_NORDAHEAD | MDB_NOTLS | (options.read_only ? MDB_RDONLY : 0u) |
+                         (options.alone ? MDB_NOLOCK : 0u);
   code = mdb_env_open(env, directory.c_str(), flags, 0600);
   if (code != 0) return lmdb_error(fmt::format("open the base {}", directory), code);
   TRY(base->open_tables(tables, options));
@@ -367,6 +374,18 @@ Result<bool> LmdbBase::reserve(std::uint64_t bytes) {
   // A file system that cannot reserve leaves the free space of the space guard as the only guard.
   if (errno == EOPNOTSUPP || errno == EINTR) return true;
   return std::unexpected(errno_status("reserve room for the base", errno));
+}
+
+// LMDB writes by itself here, from a thread of its own, and reports a full disk like any error.
+Result<void> LmdbBase::copy_to(const std::string& path) {
+  const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  if (fd < 0) return std::unexpected(errno_status("open " + path, errno));
+  const std::unique_ptr<const int, CloseDescriptor> closed(&fd);
+  if (const int code = mdb_env_copyfd2(env_, fd, MDB_CP_COMPACT); code != 0) {
+    return lmdb_error(fmt::format("copy the base to {}", path), code);
+  }
+  if (::fsync(fd) != 0) return std::unexpected(errno_status("fsync " + path, errno));
+  return {};
 }
 
 Result<int> LmdbBase::clear_stale_readers() {

@@ -2,8 +2,9 @@
 //
 // A subset of LMDB that is safe: default flags (no NOSYNC, WRITEMAP, MAPASYNC, NOLOCK, DUPSORT, no
 // nested transactions), one environment a process, never used across fork, one fully synced write
-// transaction a flush. NORDAHEAD, because keys are random and the file outgrows memory; NOTLS, so
-// that the loop's snapshot belongs to the loop and not to the thread that opened the store.
+// transaction a flush (NOLOCK only for a copy that one process has to itself). NORDAHEAD, because
+// keys are random and the file outgrows memory; NOTLS, so that the loop's snapshot belongs to the
+// loop and not to the thread that opened the store.
 //
 // A value is stored with its checksum behind it (digest.h), verified at every read: kCorruption.
 // Any failure of a write is final for the process: exit and recover.
@@ -51,6 +52,8 @@ struct BaseOptions {
   std::uint32_t schema_version = 1;        // that the program knows
   std::uint64_t map_bytes = 256ull << 30;  // address space, not disk; never grown while running
   bool read_only = false;                  // another process may be writing
+  // With read_only: nobody else opens these files, and none is made beside them (LMDB's lock).
+  bool alone = false;
 };
 
 class LmdbBase {
@@ -82,6 +85,11 @@ class LmdbBase {
 
   // A consistent view of the newest state.
   Result<std::unique_ptr<Snapshot>> snapshot();
+
+  // Writes the newest state to the new file `path`, without free pages and in order, and syncs it.
+  // A writer is not kept waiting, but the pages it replaces meanwhile are not used again before the
+  // end.
+  Result<void> copy_to(const std::string& path);
 
   const Memtable::LeafPages& leaf_pages() const { return leaf_pages_; }  // as of the last write
   std::uint64_t file_bytes() const;  // pages in use, free ones included

@@ -7,6 +7,7 @@
 #include "storage/check.h"
 #include "storage/journal_record.h"
 #include "storage/recovery.h"
+#include "storage/replay.h"
 
 namespace holdfast::storage {
 
@@ -312,6 +313,7 @@ StoreStats LocalStore::stats() const {
   stats.last_time = reach_.last_time;
   stats.journal_bytes = flush.journal.bytes;
   stats.journal_segments = flush.journal.segments;
+  stats.journal_segments_for_backups = flush.journal.segments_for_backups;
   stats.base_bytes = base_->file_bytes();
   stats.memtable_bytes = memtables_[0].bytes() + memtables_[1].bytes();
   stats.journal_syncs = journal_->syncs();

@@ -9,7 +9,7 @@
 #include "storage/journal_reader.h"
 #include "storage/journal_record.h"
 #include "storage/journal_watermark.h"
-#include "storage/recovery.h"
+#include "storage/replay.h"
 
 namespace holdfast::storage {
 

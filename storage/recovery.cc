@@ -5,82 +5,13 @@
 #include <algorithm>
 
 #include "storage/check.h"
+#include "storage/journal_reader.h"
 #include "storage/journal_segment.h"
 #include "storage/log.h"
 #include "storage/random.h"
+#include "storage/replay.h"
 
 namespace holdfast::storage {
-
-// ---- replay -------------------------------------------------------------------------------------
-
-Replay::Replay(PersonKeys& keys, const BaseState& state)
-    : keys_(keys), reach_{state.applied, state.last_time, state.next_person} {
-}
-
-Result<void> Replay::frame(const FrameView& frame, Memtable& rows) {
-  RecordReader reader(frame.payload);
-  const auto damaged = [&](std::string message) {
-    return std::unexpected(Status(Code::kCorruption, std::move(message))
-                               .with("segment", std::to_string(frame.segment))
-                               .with("offset", std::to_string(frame.offset))
-                               .with("seq", std::to_string(reach_.last_seq.value + 1)));
-  };
-  while (true) {
-    auto more = reader.next(record_);
-    if (!more) return damaged(more.error().message());
-    if (!*more) return {};
-    if (record_.seq <= reach_.last_seq) continue;
-    if (record_.seq.value != reach_.last_seq.value + 1) {
-      return damaged(fmt::format("record {} is followed by record {}", reach_.last_seq.value,
-                                 record_.seq.value));
-    }
-    for (const StoredWrite& stored : record_.writes) {
-      if (auto done = write(stored, rows); !done) return damaged(done.error().message());
-    }
-    reach_.last_seq = record_.seq;
-    reach_.last_time = std::max(reach_.last_time, record_.time);
-    reach_.next_person += record_.new_persons;
-    rows.reach(reach_);
-  }
-}
-
-Result<void> Replay::write(const StoredWrite& stored, Memtable& rows) {
-  if (stored.kind == WriteKind::kPut) {
-    rows.put(stored.table, stored.key, stored.value);
-    return {};
-  }
-  if (stored.kind == WriteKind::kErase) {
-    rows.erase(stored.table, stored.key);
-    return {};
-  }
-  const std::optional<PersonKeys::KeyBytes> key = TRY(keys_.find(stored.person));
-  if (!key) return {};  // forgotten
-  const std::string plain = TRY(PersonKeys::open_sealed(*key, stored.person, stored.sealed));
-  const SealedRow row = TRY(split_sealed(plain));
-  if (stored.kind == WriteKind::kSealedPut) {
-    rows.put(stored.table, row.key, row.value);
-  } else {
-    rows.erase(stored.table, row.key);
-  }
-  return {};
-}
-
-Result<void> replay_records(FileSystem& files, const std::string& journal, const Uuid& uuid,
-                            Seq after, Seq durable,
-                            const std::function<bool(const RecordView&)>& visit) {
-  StoredRecord record;
-  const auto show = [&](const FrameView& frame) -> Result<bool> {
-    RecordReader reader(frame.payload);
-    while (TRY(reader.next(record))) {
-      if (record.seq <= after) continue;
-      if (record.seq > durable || !visit(record.view())) return false;
-    }
-    return true;
-  };
-  return read_journal(files, journal, uuid, after, durable, show);
-}
-
-// ---- recovery -----------------------------------------------------------------------------------
 
 namespace {
 
@@ -139,35 +70,6 @@ Result<void> check_joined(const BaseState& state, const JournalScan& scan) {
   return {};
 }
 
-// Brings the base up to the journal, at most `flush_pages` a transaction.
-class BaseReplay {
- public:
-  BaseReplay(LmdbBase& base, PersonKeys& keys, const BaseState& state, std::uint64_t flush_pages)
-      : base_(base), replay_(keys, state), state_(state), flush_pages_(flush_pages) {}
-
-  bool full() const { return rows_.estimated_pages(base_.leaf_pages()) >= flush_pages_; }
-  Result<void> add(const FrameView& frame) { return replay_.frame(frame, rows_); }
-  Seq reached() const { return replay_.reached().last_seq; }
-
-  // REQUIRES: the journal is durable up to reached().
-  Result<BaseState> flush(std::uint64_t epoch) {
-    state_.identity.epoch = epoch;
-    state_.applied = replay_.reached().last_seq;
-    state_.last_time = replay_.reached().last_time;
-    state_.next_person = replay_.reached().next_person;
-    state_ = TRY(base_.write(rows_, state_, state_.applied));
-    rows_.clear();
-    return state_;
-  }
-
- private:
-  LmdbBase& base_;
-  Replay replay_;
-  BaseState state_;
-  Memtable rows_;
-  const std::uint64_t flush_pages_;
-};
-
 }  // namespace
 
 // In this order: nothing is changed before the whole journal above applied_seq has been verified,
@@ -196,9 +98,12 @@ Result<Recovered> recover(FileSystem& files, const DataDirectory& directory, Lmd
   TRY(cut_torn_tail(files, directory.journal(), scan));
 
   const std::uint64_t epoch = std::max(found.identity.epoch, scan.epoch) + 1;
+  const auto at_epoch = [&](std::uint64_t value) {
+    return Identity{found.identity.uuid, found.identity.history_id, value};
+  };
   if (replay.reached() < scan.last) {
     const auto redo = [&](const FrameView& frame) -> Result<bool> {
-      if (replay.full()) TRY(replay.flush(epoch));
+      if (replay.full()) TRY(replay.flush(at_epoch(epoch)));
       TRY(replay.add(frame));
       return true;
     };
@@ -207,7 +112,7 @@ Result<Recovered> recover(FileSystem& files, const DataDirectory& directory, Lmd
   // The epoch rises durably here, before the writer can write a byte under it. The first does not:
   // an epoch in the base proves that there is a journal, and until the writer has made one, a start
   // that fails must not look like its loss to the next (LocalStore notes it then).
-  const BaseState state = TRY(replay.flush(scan.last_segment == 0 ? 0 : epoch));
+  const BaseState state = TRY(replay.flush(at_epoch(scan.last_segment == 0 ? 0 : epoch)));
   CHECK(state.applied == scan.last, "applied {} last {}", state.applied.value, scan.last.value);
   log_info("recovered", {{"epoch", epoch},
                          {"replayed", state.applied.value - found.applied.value},

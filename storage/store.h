@@ -137,6 +137,8 @@ struct StoreStats {
   Time last_time;                         // of the last record
   std::uint64_t journal_bytes = 0;
   std::uint64_t journal_segments = 0;
+  // Of them, those that only the last verified backups still need: an alarm, take a new one.
+  std::uint64_t journal_segments_for_backups = 0;
   std::uint64_t base_bytes = 0;
   std::uint64_t memtable_bytes = 0;
   std::uint64_t journal_syncs = 0;

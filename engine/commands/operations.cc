@@ -13,6 +13,7 @@
 #include "engine/choice.h"
 #include "engine/command_table.h"
 #include "engine/engine.h"
+#include "engine/maintenance.h"
 #include "engine/payments.h"
 #include "engine/slow_log.h"
 #include "engine/words.h"
@@ -62,6 +63,10 @@ void show_server(Context& context, Text& text) {
   text.line("draining", engine.draining() ? 1 : 0);
   text.line("sales_stopped", engine.sales_stopped() ? 1 : 0);
   text.line("slow_commands", context.engine.slow_log().commands().size());
+  const Maintenance* maintenance = engine.maintenance();
+  const auto running = maintenance == nullptr ? std::nullopt : maintenance->progress();
+  text.line("maintenance", running ? running->work : "none");
+  text.line("maintenance_stage", running ? running->stage : "");
   text.line("clock_alarm", engine.clock_alarmed() ? 1 : 0);
 }
 
@@ -86,6 +91,7 @@ void show_store(Context& context, Text& text) {
   text.line("last_time", storage::format_utc(stats.last_time, true));
   text.line("journal_bytes", stats.journal_bytes);
   text.line("journal_segments", stats.journal_segments);
+  text.line("journal_segments_for_backups", stats.journal_segments_for_backups);
   text.line("journal_syncs", stats.journal_syncs);
   text.line("journal_waiting_bytes", stats.journal_waiting_bytes);
   text.line("base_bytes", stats.base_bytes);

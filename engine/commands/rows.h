@@ -18,5 +18,6 @@ std::span<const CommandSpec> look_rows();
 std::span<const CommandSpec> sell_rows();
 std::span<const CommandSpec> live_rows();
 std::span<const CommandSpec> operations_rows();
+std::span<const CommandSpec> maintaining_rows();
 
 }  // namespace holdfast::engine

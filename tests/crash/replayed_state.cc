@@ -8,7 +8,7 @@
 #include "storage/digest.h"
 #include "storage/journal_reader.h"
 #include "storage/journal_segment.h"
-#include "storage/recovery.h"
+#include "storage/replay.h"
 
 namespace holdfast::test {
 
@@ -32,7 +32,7 @@ Result<SegmentHeader> oldest_header(FileSystem& files, const std::string& journa
 
 }  // namespace
 
-Result<ReplayedState> replay_journal(const std::filesystem::path& data) {
+Result<ReplayedState> replay_journal(const std::filesystem::path& data, Seq until) {
   FileSystem& files = real_file_system();
   const std::string journal = (data / "journal").string();
   const SegmentHeader oldest = TRY(oldest_header(files, journal));
@@ -42,7 +42,7 @@ Result<ReplayedState> replay_journal(const std::filesystem::path& data) {
   const auto keys =
       TRY(PersonKeys::open(files, (data / "person-keys").string(), oldest.uuid, true));
   Memtable rows;
-  Replay replay(*keys, BaseState());
+  Replay replay(*keys, BaseState(), until);
   TRY(scan_journal(
       files, journal, oldest.uuid, Seq{0},
       [&](const FrameView& frame) { return replay.frame(frame, rows); }, ScanExtent::kEverything));

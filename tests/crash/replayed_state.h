@@ -17,8 +17,10 @@ struct ReplayedState {
   std::array<std::uint64_t, 2> digest{};
 };
 
-// Of the data directory `data`, which nobody writes to meanwhile. kNotFound if it has no journal,
-// kGone if the journal does not reach back to the first record, kCorruption.
-storage::Result<ReplayedState> replay_journal(const std::filesystem::path& data);
+// Of the data directory `data`, which nobody writes to meanwhile, after the record `until`.
+// kNotFound if it has no journal, kGone if the journal does not reach back to the first record,
+// kCorruption.
+storage::Result<ReplayedState> replay_journal(const std::filesystem::path& data,
+                                              storage::Seq until = {~std::uint64_t{0}});
 
 }  // namespace holdfast::test

@@ -23,7 +23,8 @@ class Units(unittest.TestCase):
 
     def unit(self, name, change=lambda text: text):
         """A copy as it would be installed: the program it names exists."""
-        text = (UNITS / name).read_text().replace("/usr/bin/holdfastd", "/bin/true")
+        text = (UNITS / name).read_text()
+        text = re.sub(r"/usr/bin/holdfast(d|-admin)\b", "/bin/true", text)
         path = pathlib.Path(self.directory.name) / name
         path.write_text(change(text))
         return str(path)
@@ -38,6 +39,20 @@ class Units(unittest.TestCase):
     def test_systemd_accepts_the_units(self):
         status, output = self.verify(self.unit("holdfastd.service"), self.unit("holdfastd.socket"))
         self.assertEqual((status, output.strip()), (0, ""))
+
+    def test_systemd_accepts_the_backup_and_its_timer(self):
+        status, output = self.verify(
+            self.unit("holdfastd-backup.service"), self.unit("holdfastd-backup.timer")
+        )
+        self.assertEqual((status, output.strip()), (0, ""))
+
+    def test_the_backup_is_confined(self):
+        done = self.security(self.unit("holdfastd-backup.service"))
+        self.assertEqual(done.returncode, 0, done.stdout)
+
+    def test_the_backup_keeps_some(self):
+        text = (UNITS / "holdfastd-backup.service").read_text()
+        self.assertRegex(text, r'(?m)^ExecStart=\S+ .* -c "backup \S+ --keep \d+"$')
 
     def test_a_misspelt_key_would_be_noticed(self):
         broken = self.unit("holdfastd.service", lambda text: text.replace("UMask=", "UMusk="))

@@ -82,7 +82,7 @@ TEST_F(Admin, EndsWithStatusOneWhenThereAreFindings) {
 }
 
 TEST_F(Admin, HasAnExitStatusForEachKindOfFailure) {
-  EXPECT_EQ(admin({}).status, 64);
+  EXPECT_EQ(admin({"-c", "status"}).status, 64);
   EXPECT_EQ(admin({"--data", data(), "--nope"}).status, 64);
   EXPECT_EQ(offline("nope").status, 64);
   EXPECT_EQ(offline("get items x").status, 64);

@@ -66,5 +66,14 @@ TEST_F(JournalRetention, NeverRemovesWhatTheBaseLacksOrTheNewestSegment) {
   EXPECT_EQ(trim(Seq{9999}, hour(9999), {.bytes = 0}).segments, 1u);
 }
 
+TEST_F(JournalRetention, KeepsWhatABackupGoesOnFromAndCountsIt) {
+  // A backup that ends with record 20 goes on in segment 3; 3 and 4 would have gone otherwise.
+  const KeptJournal kept = trim(Seq{50}, hour(9999), {.needed = Seq{21}});
+  EXPECT_EQ(kept.oldest, Seq{21});
+  EXPECT_EQ(kept.segments, 3u);
+  EXPECT_EQ(kept.segments_for_backups, 2u);
+  EXPECT_EQ(trim(Seq{50}, hour(5), {.needed = Seq{1}}).segments_for_backups, 0u);
+}
+
 }  // namespace
 }  // namespace holdfast::storage

@@ -1,0 +1,133 @@
+#include "admin/commands/backup_rows.h"
+
+#include <array>
+
+#include "admin/commands/backup.h"
+#include "admin/commands/data.h"
+#include "admin/commands/repair.h"
+
+namespace holdfast::admin {
+
+namespace {
+
+constexpr std::string_view kPointExplained =
+    "A point is a seq, or an instant like 2026-12-01T10:11:44Z: the last command by then";
+
+constexpr std::array kBackupOptions = std::to_array<OptionSpec>(
+    {{"--keep", "N", "DIR is a directory of backups, of which the newest N are kept"},
+     {"--follow", "", "DIR is a copy that trails the store by moments, until Ctrl-C"}});
+constexpr std::array kRestoreOptions = std::to_array<OptionSpec>(
+    {{"--into", "NEW", "the data directory to make; it must not exist"},
+     {"--to", "POINT", "the point to restore to; without it the end of what there is"},
+     {"--journal", "DIR", "go on with the journal of this data directory"}});
+constexpr std::array kAsofOptions = std::to_array<OptionSpec>(
+    {{"--backup", "DIR", "begin with this backup, not with one that the store knows of"}});
+
+constexpr std::array kRepairOptions = std::to_array<OptionSpec>(
+    {{"--plan", "FILE", "write what would mend the store to this new file"},
+     {"--apply", "FILE", "do what this plan says"},
+     {"--backup", "DIR", "with --apply: where the backup before it goes"}});
+constexpr std::array kRebuildOptions = std::to_array<OptionSpec>(
+    {{"--into", "NEW", "the data directory to make; it must not exist"},
+     {"--backup", "DIR", "begin with this backup, not with one that the store knows of"},
+     {"--lose-after", "SEQ", "give up all that came after it; the new store records that"}});
+
+constexpr std::array kExportOptions =
+    std::to_array<OptionSpec>({{"--jsonl", "", "a line of JSON each, which is what it does anyway"},
+                               {"--csv", "", "values separated by commas, with a line of names"}});
+
+constexpr std::array kBackupRows = std::to_array<Command>({
+    {.name = "backup",
+     .usage = "DIR [--keep N | --follow]",
+     .summary = "take a verified backup, beside a server or without one",
+     .detail = "DIR must not exist; it is there when the backup is complete, verified and durable.",
+     .group = Group::kBackup,
+     .needs = Needs::kTarget,
+     .least = 1,
+     .most = 1,
+     .options = kBackupOptions,
+     .run = run_backup},
+    {.name = "backup verify",
+     .usage = "DIR",
+     .summary = "read all of a backup and compare it with its manifest",
+     .group = Group::kBackup,
+     .least = 1,
+     .most = 1,
+     .run = run_backup_verify},
+    {.name = "restore",
+     .usage = "BACKUP --into NEW [--to POINT] [--journal DIR]",
+     .summary = "make a new data directory from a backup",
+     .detail = kPointExplained,
+     .group = Group::kBackup,
+     .least = 1,
+     .most = 1,
+     .options = kRestoreOptions,
+     .run = run_restore},
+    {.name = "asof",
+     .usage = "POINT COMMAND... [--backup DIR]",
+     .summary = "run a command that looks on the store as it was",
+     .detail = kPointExplained,
+     .group = Group::kBackup,
+     .needs = Needs::kDirectory,
+     .least = 2,
+     .most = 16,
+     .options = kAsofOptions,
+     .run = run_asof},
+    // ---- repair ----
+    {.name = "repair",
+     .usage = "--plan FILE | --apply FILE [--backup DIR]",
+     .summary = "mend the findings of a check: write a plan, read it, apply it",
+     .detail =
+         "A plan has one step a finding; take lines away that must not be done. Where two "
+         "live reservations overlap, the later one loses its item only if `ask` is made `yes`. "
+         "Applying needs a stopped server, backs up first, and does each step as a command.",
+     .group = Group::kRepair,
+     .needs = Needs::kDirectory,
+     .effect = Effect::kDestroys,
+     .options = kRepairOptions,
+     .run = run_repair},
+    {.name = "rebuild",
+     .usage = "--into NEW [--backup DIR] [--lose-after SEQ]",
+     .summary = "make the store again from a backup and the journal, or the whole journal",
+     .detail = "For a base that is damaged. Nothing of the old directory is changed.",
+     .group = Group::kRepair,
+     .needs = Needs::kDirectory,
+     .options = kRebuildOptions,
+     .run = run_rebuild},
+    {.name = "compact",
+     .summary = "write the base again without the pages that are free",
+     .group = Group::kRepair,
+     .needs = Needs::kStopped,
+     .run = run_compact},
+    // ---- data ----
+    {.name = "export",
+     .usage = "TABLE [--jsonl | --csv]",
+     .summary = "all rows of a table; a reservation with its items and its party",
+     .group = Group::kData,
+     .needs = Needs::kDirectory,
+     .least = 1,
+     .most = 1,
+     .subject = Subject::kTable,
+     .options = kExportOptions,
+     .run = run_export},
+    {.name = "migrate status",
+     .summary = "the schemas there are, and which one the store has",
+     .group = Group::kData,
+     .needs = Needs::kDirectory,
+     .run = run_migrate_status},
+    {.name = "migrate run",
+     .summary = "back up, then carry the store up to the newest schema",
+     .detail = "A server does so when it starts, without the backup.",
+     .group = Group::kData,
+     .needs = Needs::kStopped,
+     .effect = Effect::kDestroys,
+     .run = run_migrate_run},
+});
+
+}  // namespace
+
+std::span<const Command> backup_rows() {
+  return kBackupRows;
+}
+
+}  // namespace holdfast::admin

@@ -1,0 +1,147 @@
+#include "admin/commands/repair.h"
+
+#include <fmt/format.h>
+
+#include <string>
+
+#include "admin/check.h"
+#include "admin/past.h"
+#include "admin/repair.h"
+#include "storage/compaction.h"
+#include "storage/file_system.h"
+#include "storage/journal_reader.h"
+#include "storage/restore.h"
+
+namespace holdfast::admin {
+
+namespace {
+
+constexpr std::size_t kMostPlanBytes = 64u << 20;
+
+// For its owner only: findings name people.
+Result<void> write_plan(const std::string& path, const RepairPlan& plan) {
+  const auto file = TRY(storage::real_file_system().open(path, storage::OpenMode::kCreateFresh));
+  TRY(file->write_at(0, encode_plan(plan)));
+  return file->sync();
+}
+
+Result<RepairPlan> read_plan(const std::string& path) {
+  const auto file = TRY(storage::real_file_system().open(path, storage::OpenMode::kRead));
+  const std::string text = TRY(file->read_at(0, kMostPlanBytes));
+  auto plan = decode_plan(text);
+  if (!plan) return std::unexpected(std::move(plan).error().prefixed(fmt::format("'{}'", path)));
+  return plan;
+}
+
+void show_steps(Output& output, const RepairPlan& plan) {
+  output.table({"step", "does", "because"});
+  for (const RepairStep& step : plan.steps) {
+    const bool cancels = step.mend.kind == Mend::Kind::kCancelItem;
+    const char* const does = cancels                              ? "cancel an item"
+                             : step.mend.kind == Mend::Kind::kPut ? "put a row"
+                                                                  : "erase a row";
+    output.row({{"step", step.number}, {"does", does}, {"because", step.reason}});
+  }
+}
+
+Result<Outcome> make_plan(Context& context, const std::string& path) {
+  const std::string directory = TRY(context.target.directory());
+  const RepairPlan plan = TRY(plan_repair(directory, store_kind(context)));
+  TRY(write_plan(path, plan));
+  show_steps(context.output, plan);
+  for (const std::string& finding : plan.left) {
+    context.output.remark(fmt::format("not mended: {}", finding));
+  }
+  context.output.remark(
+      fmt::format("{} steps are in {}: read it, then repair --apply", plan.steps.size(), path));
+  return plan.steps.empty() && plan.left.empty() ? Outcome::kDone : Outcome::kFindings;
+}
+
+// Whether nothing is wrong any more.
+Result<bool> check_again(Context& context, const std::string& directory) {
+  const CheckReport report = TRY(check_store(
+      directory, {.schema_version = context.target.options().schema_version},
+      [&](const Finding& finding) {
+        context.output.remark(fmt::format("still: {}: {}: expected {}, found {}", finding.rule,
+                                          finding.record, finding.expected, finding.found));
+      }));
+  return report.findings == 0;
+}
+
+Result<Outcome> apply_plan(Context& context, const std::string& path,
+                           const std::optional<std::string>& named) {
+  const RepairPlan plan = TRY(read_plan(path));
+  const std::string directory = TRY(context.target.directory());
+  if (context.target.mode() != "offline") {
+    return error(Code::kLocked, "repair --apply needs a stopped server");
+  }
+  show_steps(context.output, plan);
+  const std::string before =
+      named.value_or(fmt::format("{}.before-repair-{}", directory, plan.seq));
+  if (!context.go_ahead(fmt::format("back up to {} and do these steps", before))) {
+    return Outcome::kDone;
+  }
+  TRY(storage::take_backup({.source = directory,
+                            .destination = before,
+                            .kind = store_kind(context),
+                            .progress = progress_of(context)}));
+  const storage::Seq last = TRY(apply_repair(directory, store_kind(context), plan));
+  const bool clean = TRY(check_again(context, directory));
+  context.output.record({{"steps", plan.steps.size()},
+                         {"last_seq", last.value},
+                         {"backup", before},
+                         {"clean", clean}});
+  return clean ? Outcome::kDone : Outcome::kFindings;
+}
+
+}  // namespace
+
+Result<Outcome> run_repair(Context& context, const Arguments& arguments) {
+  const auto plan = arguments.value("--plan");
+  const auto apply = arguments.value("--apply");
+  if (plan.has_value() == apply.has_value()) {
+    return error(Code::kUsage, "repair takes either --plan FILE or --apply FILE");
+  }
+  return plan ? make_plan(context, *plan)
+              : apply_plan(context, *apply, arguments.value("--backup"));
+}
+
+namespace {
+
+// Loss is a fact of the new store's history, like any other.
+Result<void> record_loss(Context& context, const std::string& directory, storage::Seq last) {
+  return note_in_journal(directory, store_kind(context),
+                         {"REPAIR", "LOSE-AFTER", std::to_string(last.value)});
+}
+
+}  // namespace
+
+Result<Outcome> run_rebuild(Context& context, const Arguments& arguments) {
+  const auto into = arguments.value("--into");
+  if (!into) return error(Code::kUsage, "rebuild needs --into and the name of a new directory");
+  const auto lose = arguments.value("--lose-after");
+  storage::RestoreOptions options{.store = TRY(context.target.directory()),
+                                  .into = *into,
+                                  .kind = store_kind(context),
+                                  .progress = progress_of(context)};
+  if (lose) options.to = storage::Seq{TRY(read_number("--lose-after", *lose))};
+  options.backup = arguments.value("--backup").value_or(find_backup(options.store, options.to));
+  const auto done = TRY(storage::restore(options));
+  if (lose) TRY(record_loss(context, *into, done.last));
+  context.output.record({{"directory", *into},
+                         {"backup", options.backup},
+                         {"last_seq", done.last.value},
+                         {"last_time", storage::format_utc(done.last_time, true)},
+                         {"new_history", done.new_history}});
+  return Outcome::kDone;
+}
+
+Result<Outcome> run_compact(Context& context, const Arguments&) {
+  const std::string directory = TRY(context.target.directory());
+  const auto sizes =
+      TRY(storage::compact_base(directory, store_kind(context), progress_of(context)));
+  context.output.record({{"bytes_before", sizes.before}, {"bytes_after", sizes.after}});
+  return Outcome::kDone;
+}
+
+}  // namespace holdfast::admin

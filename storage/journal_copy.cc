@@ -1,0 +1,133 @@
+#include "storage/journal_copy.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <functional>
+#include <utility>
+
+#include "storage/journal_frames.h"
+#include "storage/journal_segment.h"
+#include "storage/journal_watermark.h"
+
+namespace holdfast::storage {
+
+namespace {
+
+std::unexpected<Status> broken(const FrameCursor& cursor, std::string_view why) {
+  return std::unexpected(Status(Code::kCorruption, fmt::format("the journal is damaged: {}", why))
+                             .with("segment", std::to_string(cursor.segment().segment))
+                             .with("offset", std::to_string(cursor.offset()))
+                             .with("seq", std::to_string(cursor.expected().value)));
+}
+
+// Moves over the frames of a segment up to the one that holds `last`.
+Result<FrameCursor> walk(FileSystem& files, const std::string& journal, const SegmentHeader& header,
+                         Seq last) {
+  FrameCursor cursor(TRY(SegmentReader::open(files, journal, header.segment)), header);
+  while (cursor.expected() <= last) {
+    const bool good = TRY(cursor.next());
+    if (!good) break;  // the next segment goes on, or it is damaged
+    const FrameKind kind = cursor.header().kind;
+    if (kind == FrameKind::kRoll || kind == FrameKind::kStop) break;
+  }
+  return cursor;
+}
+
+// What becomes of each segment, whose good frames end at `bytes`.
+using CopySegment = std::function<Result<FileSum>(std::uint64_t number, std::uint64_t bytes)>;
+
+Result<CopiedJournal> copy_segments(FileSystem& files, const std::string& from, const Uuid& uuid,
+                                    Seq after, Seq last, const std::string& to,
+                                    const CopySegment& copy) {
+  const std::vector<SegmentHeader> begun = TRY(begun_segments(files, from, uuid));
+  const Seq needed{after.value + 1};
+  if (begun.empty() || begun.front().first > needed) {
+    return std::unexpected(
+        Status(Code::kGone, fmt::format("seq {} is no longer in the journal", needed.value))
+            .with("oldest", std::to_string(begun.empty() ? 0 : begun.front().first.value)));
+  }
+  std::size_t index = 0;
+  while (index + 1 < begun.size() && begun[index + 1].first <= needed) ++index;
+  CopiedJournal copied;
+  while (true) {
+    const FrameCursor cursor = TRY(walk(files, from, begun[index], last));
+    const std::uint64_t number = begun[index].segment;
+    copied.segments.push_back({number, TRY(copy(number, cursor.offset()))});
+    if (cursor.expected() > last) {
+      copied.last = {cursor.expected().value - 1};
+      copied.chain = cursor.chain();
+      break;
+    }
+    const bool goes_on = index + 1 < begun.size() && begun[index + 1].first == cursor.expected() &&
+                         begun[index + 1].chain == cursor.chain();
+    if (!goes_on) return broken(cursor, cursor.why());
+    ++index;
+  }
+  WatermarkFile watermark = TRY(WatermarkFile::open(files, to, uuid));
+  TRY(watermark.write(begun[index].epoch, copied.last));
+  return copied;
+}
+
+// Whether the two files begin with the same `bytes` bytes, as far as their last frame header shows:
+// the chain value in it stands for all before.
+Result<bool> agree(FileSystem& files, const std::string& one, const std::string& other,
+                   std::uint64_t bytes) {
+  const std::uint64_t from = bytes - std::min<std::uint64_t>(bytes, kSegmentHeaderBytes);
+  const auto size = static_cast<std::size_t>(bytes - from);
+  const auto left = TRY(files.open(one, OpenMode::kRead));
+  const auto right = TRY(files.open(other, OpenMode::kRead));
+  const std::string left_bytes = TRY(left->read_at(from, size));
+  const std::string right_bytes = TRY(right->read_at(from, size));
+  return left_bytes == right_bytes;
+}
+
+// Appends to the segment `to` what of the first `bytes` bytes of `from` it lacks, durably.
+Result<void> append_segment(FileSystem& files, const std::string& from, const std::string& to,
+                            std::uint64_t bytes) {
+  constexpr std::size_t kSegmentBlock = 1u << 20;
+  const auto source = TRY(files.open(from, OpenMode::kRead));
+  const auto copy = TRY(files.open(to, OpenMode::kCreate));
+  std::uint64_t at = TRY(copy->size());
+  const bool same = TRY(agree(files, from, to, std::min(at, bytes)));
+  if (!same) {
+    return error(Code::kCorruption, fmt::format("{} does not go on from what {} is a copy of: it "
+                                                "has another history",
+                                                from, to));
+  }
+  while (at < bytes) {
+    const std::string block = TRY(source->read_at(
+        at, static_cast<std::size_t>(std::min<std::uint64_t>(kSegmentBlock, bytes - at))));
+    if (block.empty()) break;
+    TRY(copy->write_at(at, block));
+    at += block.size();
+  }
+  return copy->sync();
+}
+
+}  // namespace
+
+Result<CopiedJournal> copy_journal(FileSystem& files, const std::string& from, const Uuid& uuid,
+                                   Seq after, Seq last, const std::string& to) {
+  const auto copy = [&](std::uint64_t number, std::uint64_t bytes) -> Result<FileSum> {
+    const std::string path = segment_path(to, number);
+    const bool present = TRY(files.exists(path));
+    if (present) TRY(files.remove(path));
+    return copy_file(segment_path(from, number), path, bytes);
+  };
+  return copy_segments(files, from, uuid, after, last, to, copy);
+}
+
+Result<CopiedJournal> extend_journal(FileSystem& files, const std::string& from, const Uuid& uuid,
+                                     Seq after, Seq last, const std::string& to) {
+  const auto extend = [&](std::uint64_t number, std::uint64_t bytes) -> Result<FileSum> {
+    const std::string path = segment_path(to, number);
+    const bool present = TRY(files.exists(path));
+    TRY(append_segment(files, segment_path(from, number), path, bytes));
+    if (!present) TRY(files.sync_directory(to));
+    return FileSum{};
+  };
+  return copy_segments(files, from, uuid, after, last, to, extend);
+}
+
+}  // namespace holdfast::storage

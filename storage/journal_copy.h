@@ -1,0 +1,40 @@
+// Copying the part of a journal that a backup needs.
+
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "storage/file_copy.h"
+#include "storage/file_system.h"
+#include "storage/journal_format.h"
+#include "storage/store.h"
+
+namespace holdfast::storage {
+
+struct CopiedSegment {
+  std::uint64_t number = 0;
+  FileSum sum;
+};
+
+struct CopiedJournal {
+  std::vector<CopiedSegment> segments;  // ascending
+  Seq last;                             // of the last frame copied
+  ChainValue chain{};                   // of that frame
+};
+
+// Copies the journal `from` of store `uuid`, from the segment that holds the record after `after`
+// up to the frame that holds the record `last`, into the directory `to`, unsynced, with a watermark
+// file that proves all of it; a segment that is there already is replaced. Every frame is verified
+// on the way. kGone when the record after `after` is not kept any more, kCorruption. REQUIRES:
+// `last` >= `after`.
+Result<CopiedJournal> copy_journal(FileSystem& files, const std::string& from, const Uuid& uuid,
+                                   Seq after, Seq last, const std::string& to);
+
+// The same for a copy that is there up to the record `after`: only what it lacks is written, and
+// all of it is durable, the watermark last, when it returns. REQUIRES: every segment of the copy
+// ends with a whole frame. kCorruption also when the two journals do not agree where the copy ends.
+Result<CopiedJournal> extend_journal(FileSystem& files, const std::string& from, const Uuid& uuid,
+                                     Seq after, Seq last, const std::string& to);
+
+}  // namespace holdfast::storage

@@ -1,0 +1,257 @@
+#include "storage/restore.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <memory>
+#include <optional>
+#include <utility>
+
+#include "storage/backup_follower.h"
+#include "storage/check.h"
+#include "storage/data_directory.h"
+#include "storage/journal_copy.h"
+#include "storage/journal_end.h"
+#include "storage/journal_reader.h"
+#include "storage/journal_segment.h"
+#include "storage/journal_writer.h"
+#include "storage/person_keys.h"
+#include "storage/random.h"
+#include "storage/replay.h"
+#include "storage/staged_directory.h"
+
+namespace holdfast::storage {
+
+namespace {
+
+// As many leaf pages a transaction as a store writes (LocalStoreOptions::memtable_pages).
+constexpr std::uint64_t kFlushPages = 32'768;
+constexpr std::uint64_t kRecordsBetween = 65'536;  // records: some 0.2 s
+
+std::string when(Time time) {
+  return time.us == 0 ? "the beginning" : format_utc(time, true);
+}
+
+// The seq at which a journal was found damaged, if the error says so.
+std::optional<Seq> damaged_at(const Status& failure) {
+  if (failure.code() != Code::kCorruption) return std::nullopt;
+  for (const auto& [name, value] : failure.fields()) {
+    Seq seq;
+    const char* end = value.data() + value.size();
+    if (name == "seq" && std::from_chars(value.data(), end, seq.value).ptr == end) return seq;
+  }
+  return std::nullopt;
+}
+
+class Restoring {
+ public:
+  Restoring(const RestoreOptions& options, DataDirectory target)
+      : options_(options), target_(std::move(target)) {}
+
+  Result<RestoreReport> run();
+
+ private:
+  Result<void> begin_from_backup();
+  Result<void> begin_from_nothing();
+  Result<Seq> end_of_store(const DataDirectory& store, Seq after);
+  Result<void> add_journal_of(const std::string& path);
+  Result<Seq> find_point();
+  Result<Seq> find_moment(Time moment);
+  std::unexpected<Status> not_covered(std::string_view point) const;
+  Result<BaseState> replay(Seq point);
+  Result<void> begin_history(const BaseState& state);
+
+  FileSystem& files_ = real_file_system();
+  const RestoreOptions& options_;
+  const bool followed_ = is_followed_copy(options_.backup);
+  const DataDirectory target_;
+  BaseState begun_;           // of the base before the replay
+  Seq held_;                  // the journal of the target reaches so far
+  bool whole_store_ = false;  // which is as far as the store's
+  JournalScan scan_;          // of the journal of the target
+  Time last_time_;            // of its last record
+  std::unique_ptr<LmdbBase> base_;
+};
+
+// ---- what there is ------------------------------------------------------------------------------
+
+Result<void> Restoring::begin_from_backup() {
+  const std::string backup = followed_ ? backup_within(options_.backup) : options_.backup;
+  const BackupManifest manifest = TRY(read_manifest(backup));
+  TRY(report(options_.progress, "copying the backup"));
+  for (const BackupFile& file : manifest.files) {
+    TRY(copy_file(backup + "/" + file.name, target_.path() + "/" + file.name));
+  }
+  held_ = manifest.last;
+  base_ = TRY(LmdbBase::open(
+      target_.base(), options_.kind.tables,
+      {.schema_version = options_.kind.schema_version, .map_bytes = options_.kind.map_bytes}));
+  const auto state = TRY(base_->read_state());
+  if (!state) return error(Code::kCorruption, "the base of the backup has no state");
+  begun_ = *state;
+  return {};
+}
+
+Result<void> Restoring::begin_from_nothing() {
+  const DataDirectory store = TRY(DataDirectory::look_at_journal(files_, options_.store));
+  begun_.identity = {TRY(journal_uuid(files_, store.journal())), random_u64(), 0};
+  begun_.schema_version = options_.kind.schema_version;
+  base_ = TRY(LmdbBase::open(
+      target_.base(), options_.kind.tables,
+      {.schema_version = options_.kind.schema_version, .map_bytes = options_.kind.map_bytes}));
+  return {};
+}
+
+// Damage behind the point that was asked for does not matter.
+Result<Seq> Restoring::end_of_store(const DataDirectory& store, Seq after) {
+  auto end = find_journal_end(files_, store, begun_.identity.uuid, after);
+  if (end) {
+    whole_store_ = true;
+    return end->last;
+  }
+  const Seq* point = std::get_if<Seq>(&options_.to);
+  const std::optional<Seq> damage = damaged_at(end.error());
+  if (point != nullptr && damage && *point < *damage) return std::max(*point, after);
+  return std::unexpected(std::move(end).error());
+}
+
+// Behind what the backup has. The keys are the store's: it has those of later persons, and not
+// those of the persons who were forgotten.
+Result<void> Restoring::add_journal_of(const std::string& path) {
+  const DataDirectory store = TRY(DataDirectory::look_at_journal(files_, path));
+  TRY(report(options_.progress, "copying the journal"));
+  const Seq last = TRY(end_of_store(store, held_));
+  const auto copied = TRY(
+      copy_journal(files_, store.journal(), begun_.identity.uuid, held_, last, target_.journal()));
+  held_ = copied.last;
+  const bool present = TRY(files_.exists(target_.person_keys()));
+  if (present) TRY(files_.remove(target_.person_keys()));
+  TRY(copy_file(store.person_keys(), target_.person_keys()));
+  return {};
+}
+
+// ---- the point ----------------------------------------------------------------------------------
+
+std::unexpected<Status> Restoring::not_covered(std::string_view point) const {
+  return error(
+      Code::kBadValue,
+      fmt::format("{} is not covered: there is all from seq {} ({}) to seq {} ({})", point,
+                  begun_.applied.value, when(begun_.last_time), held_.value, when(last_time_)));
+}
+
+Result<Seq> Restoring::find_moment(Time moment) {
+  if (moment < begun_.last_time) return not_covered(format_utc(moment, true));
+  Seq found = begun_.applied;
+  TRY(replay_records(files_, target_.journal(), begun_.identity.uuid, begun_.applied, held_,
+                     [&](const RecordView& record) {
+                       if (record.time > moment) return false;
+                       found = record.seq;
+                       return true;
+                     }));
+  return found;
+}
+
+Result<Seq> Restoring::find_point() {
+  last_time_ = begun_.last_time;
+  StoredRecord record;
+  const auto note_time = [&](const FrameView& frame) -> Result<void> {
+    RecordReader reader(frame.payload);
+    while (TRY(reader.next(record))) last_time_ = std::max(last_time_, record.time);
+    return {};
+  };
+  // Proves the chain from one source to the other.
+  scan_ =
+      TRY(scan_journal(files_, target_.journal(), begun_.identity.uuid, begun_.applied, note_time));
+  CHECK(scan_.last == held_, "last {} held {}", scan_.last.value, held_.value);
+  if (const Time* moment = std::get_if<Time>(&options_.to)) return find_moment(*moment);
+  const Seq* point = std::get_if<Seq>(&options_.to);
+  if (point == nullptr) return held_;
+  if (*point < begun_.applied || *point > held_) {
+    return not_covered(fmt::format("seq {}", point->value));
+  }
+  return *point;
+}
+
+// ---- the new store ------------------------------------------------------------------------------
+
+Result<BaseState> Restoring::replay(Seq point) {
+  const auto keys =
+      TRY(PersonKeys::open(files_, target_.person_keys(), begun_.identity.uuid, true));
+  BaseReplay replay(*base_, *keys, begun_, kFlushPages, point);
+  std::uint64_t told = 0;
+  const auto redo = [&](const FrameView& frame) -> Result<bool> {
+    if (replay.full()) TRY(replay.flush(begun_.identity));
+    TRY(replay.add(frame));
+    const std::uint64_t done = replay.reached().value - begun_.applied.value;
+    if (done / kRecordsBetween != told) {
+      told = done / kRecordsBetween;
+      TRY(report(options_.progress, "replaying", done, point.value - begun_.applied.value));
+    }
+    return true;
+  };
+  TRY(read_journal(files_, target_.journal(), begun_.identity.uuid, begun_.applied, point, redo));
+  Identity identity = begun_.identity;
+  identity.epoch = std::max(identity.epoch, scan_.epoch);
+  if (whole_store_ && point == held_) return replay.flush(identity);
+  identity.history_id = random_u64();
+  ++identity.epoch;
+  return replay.flush(identity);
+}
+
+// A journal that begins behind the base, in place of the one that was replayed.
+Result<void> Restoring::begin_history(const BaseState& state) {
+  for (const std::uint64_t number : TRY(segment_numbers(files_, target_.journal()))) {
+    TRY(files_.remove(segment_path(target_.journal(), number)));
+  }
+  TRY(files_.remove(target_.journal() + "/watermark"));
+  const JournalStart start{.uuid = state.identity.uuid,
+                           .epoch = state.identity.epoch,
+                           .segment = scan_.last_segment + 1,
+                           .next_seq = {state.applied.value + 1}};
+  const auto writer = TRY(JournalWriter::open(files_, target_.journal(), start,
+                                              {.segment_bytes = kMinSegmentBytes, .spares = 0}));
+  return writer->close();
+}
+
+Result<RestoreReport> Restoring::run() {
+  TRY(options_.backup.empty() ? begin_from_nothing() : begin_from_backup());
+  if (followed_) TRY(add_journal_of(options_.backup));
+  // However far the copy was behind the store, nobody knows without the store.
+  whole_store_ = false;
+  if (!options_.store.empty()) TRY(add_journal_of(options_.store));
+  const Seq point = TRY(find_point());
+  const BaseState state = TRY(replay(point));
+  const bool cut = !whole_store_ || point < held_;
+  if (cut) TRY(begin_history(state));
+  base_.reset();
+  TRY(files_.remove(target_.base() + "/lock.mdb"));
+  return RestoreReport{.identity = state.identity,
+                       .base = begun_.applied,
+                       .last = state.applied,
+                       .last_time = state.last_time,
+                       // A journal does not say which history it is.
+                       .new_history = cut || options_.backup.empty()};
+}
+
+}  // namespace
+
+Result<RestoreReport> restore_within(const std::string& directory, const RestoreOptions& options) {
+  CHECK(!options.backup.empty() || !options.store.empty(), "nothing to restore from");
+  return Restoring(options, TRY(DataDirectory::lay_out(real_file_system(), directory))).run();
+}
+
+Result<RestoreReport> restore(const RestoreOptions& options) {
+  StagedDirectory staged = TRY(StagedDirectory::make(options.into));
+  if (is_followed_copy(options.backup)) {
+    TRY(verify_followed(options.backup, options.kind, options.progress));
+  } else if (!options.backup.empty()) {
+    TRY(verify_backup(options.backup, options.kind, options.progress));
+  }
+  const RestoreReport done = TRY(restore_within(staged.path(), options));
+  TRY(report(options.progress, "making it durable"));
+  TRY(staged.publish());
+  return done;
+}
+
+}  // namespace holdfast::storage

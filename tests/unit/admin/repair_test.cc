@@ -1,0 +1,244 @@
+// What a check finds, a plan mends, as commands; or says that it does not.
+
+#include "admin/repair.h"
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <map>
+
+#include "admin/check.h"
+#include "engine/tables.h"
+#include "tests/support/temp_directory.h"
+#include "tests/unit/admin/damage_kit.h"
+#include "tests/unit/admin/sold_store.h"
+
+namespace holdfast::test {
+namespace {
+
+using namespace engine;
+using admin::Finding;
+using admin::Mend;
+using admin::RepairPlan;
+using testing::HasSubstr;
+
+namespace fs = std::filesystem;
+
+const fs::path& sold_store_to_repair() {
+  static const TempDirectory directory;
+  static const fs::path store = [] {
+    make_sold_store(directory / "data");
+    return directory / "data";
+  }();
+  return store;
+}
+
+class Repair : public testing::Test {
+ protected:
+  void SetUp() override { restore(); }
+
+  void restore() const {
+    fs::remove_all(data());
+    fs::copy(sold_store_to_repair(), data(), fs::copy_options::recursive);
+  }
+  fs::path data() const { return directory_ / "data"; }
+  DamageKit kit() const { return DamageKit(data()); }
+  static storage::StoreKind kind() { return {.tables = table_specs(), .schema_version = 2}; }
+
+  RepairPlan plan() {
+    auto made = admin::plan_repair(data().string(), kind());
+    EXPECT_TRUE(made) << made.error().to_string();
+    return made ? std::move(*made) : RepairPlan();
+  }
+  Result<Seq> apply(const RepairPlan& plan) {
+    return admin::apply_repair(data().string(), kind(), plan);
+  }
+  // What is still wrong, a line a finding.
+  std::string findings() {
+    std::string text;
+    const auto report =
+        admin::check_store(data().string(), {.schema_version = 2}, [&](const Finding& finding) {
+          text += fmt::format("{} {}\n", finding.rule, finding.record);
+        });
+    EXPECT_TRUE(report) << report.error().to_string();
+    return text;
+  }
+  void expect_mended(std::size_t steps) {
+    const RepairPlan made = plan();
+    EXPECT_EQ(made.steps.size(), steps) << encode_plan(made);
+    EXPECT_TRUE(made.left.empty()) << encode_plan(made);
+    const auto done = apply(made);
+    ASSERT_TRUE(done) << done.error().to_string();
+    EXPECT_EQ(done->value, made.seq + steps);
+    EXPECT_EQ(findings(), "");
+  }
+
+  TempDirectory directory_;
+};
+
+TEST_F(Repair, ASoundStoreNeedsNoSteps) {
+  const RepairPlan made = plan();
+  EXPECT_TRUE(made.steps.empty());
+  EXPECT_TRUE(made.left.empty());
+}
+
+TEST_F(Repair, RowsThatFollowFromOthersAreMadeAgain) {
+  std::size_t broken = 0;
+  for (const storage::TableSpec& table : table_specs()) {
+    if (!table.derived && table.id != kOccupancy) continue;
+    kit().erase(table.id, kit().rows(table.id).front().first);
+    ++broken;
+  }
+  expect_mended(broken);
+}
+
+TEST_F(Repair, RowsThatNothingAccountsForGo) {
+  std::size_t broken = 0;
+  for (const storage::TableSpec& table : table_specs()) {
+    if (!table.derived) continue;
+    auto [key, value] = kit().rows(table.id).back();
+    key.back() = static_cast<char>(key.back() + 100);
+    kit().put(table.id, key, value);
+    ++broken;
+  }
+  expect_mended(broken);
+}
+
+TEST_F(Repair, CountsAndSumsAreDoneAgain) {
+  kit().change<ReservationRow>(kReservations, [](ReservationRow& row) {
+    row.total_minor += 5;
+    row.events += 1;
+    row.live_items += 1;
+    return true;
+  });
+  expect_mended(1);  // one row, though it breaks several rules
+  kit().put(kMeta, "reservation", Key().u64(1).view());
+  expect_mended(1);
+}
+
+TEST_F(Repair, TheStepsAreInTheJournalAndNamesAreNot) {
+  const std::string key = kit().rows(kByGuest).front().first;
+  const std::string guest = key.substr(0, key.find('\0'));
+  ASSERT_GE(guest.size(), 3u);
+  kit().erase(kByGuest, key);
+  expect_mended(1);
+  std::string journal;
+  for (const std::uint64_t number : kit().segments()) journal += read_file(kit().segment(number));
+  EXPECT_THAT(journal, HasSubstr("REPAIR"));
+  EXPECT_THAT(journal, HasSubstr("by_guest.missing"));
+  EXPECT_EQ(journal.find(guest), std::string::npos);
+}
+
+TEST_F(Repair, OfTwoThatOverlapTheLaterGivesWayIfSomebodyAgrees) {
+  // The item of a later reservation is moved onto the unit of an earlier one.
+  struct Taken {
+    std::uint64_t reservation = 0;
+    std::uint16_t item = 0;
+    std::uint32_t unit = 0;
+  };
+  std::map<std::uint64_t, Taken> taken;  // of the first offering, by reservation
+  for (const auto& [key, value] : kit().rows(kOccupancy)) {
+    KeyReader parts(key);
+    if (parts.u32() != 1) continue;
+    const auto row = *storage::decode<OccupancyRow>(value);
+    if (row.reservation != 0) taken[row.reservation] = {row.reservation, row.item, parts.u32()};
+  }
+  ASSERT_GE(taken.size(), 2u);
+  const Taken first = taken.begin()->second;
+  const Taken second = taken.rbegin()->second;
+  const Key item = Key().u64(second.reservation).u16(second.item);
+  for (const auto& [key, value] : kit().rows(kItems)) {
+    if (key != item.view()) continue;
+    auto row = *storage::decode<ItemRow>(value);
+    row.unit = first.unit;
+    kit().put(kItems, key, storage::encode(row));
+  }
+  RepairPlan made = plan();
+  const auto conflict = std::ranges::find_if(made.steps, [](const admin::RepairStep& step) {
+    return step.mend.kind == Mend::Kind::kCancelItem;
+  });
+  ASSERT_NE(conflict, made.steps.end()) << encode_plan(made);
+  EXPECT_GT(conflict->mend.reservation, conflict->mend.keeper);
+  EXPECT_FALSE(conflict->agreed);
+  const auto refused = apply(made);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code(), Code::kState);
+  EXPECT_THAT(refused.error().message(), HasSubstr("write yes in place of ask"));
+  std::string text = encode_plan(made);
+  text.replace(text.find(" ask cancel"), 4, " yes");
+  const auto agreed = admin::decode_plan(text);
+  ASSERT_TRUE(agreed) << agreed.error().to_string();
+  const auto done = apply(*agreed);
+  ASSERT_TRUE(done) << done.error().to_string();
+  if (!findings().empty()) {
+    const auto rest = apply(plan());  // what the cancelling made plain
+    ASSERT_TRUE(rest) << rest.error().to_string();
+  }
+  EXPECT_EQ(findings(), "");
+}
+
+TEST_F(Repair, APlanIsForOneStateOnly) {
+  kit().erase(kByAccount, kit().rows(kByAccount).front().first);
+  const RepairPlan made = plan();
+  kit().erase(kByAccount, kit().rows(kByAccount).front().first);
+  const auto refused = apply(made);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code(), Code::kState);
+  EXPECT_THAT(refused.error().message(), HasSubstr("make a new one"));
+}
+
+TEST_F(Repair, WhatItCannotMendIsSaid) {
+  const auto rows = kit().rows(kParties);
+  kit().erase(kParties, rows.front().first);
+  const RepairPlan made = plan();
+  EXPECT_THAT(encode_plan(made), HasSubstr("# not mended: reservations.party"));
+}
+
+TEST_F(Repair, DamageToTheBaseIsNoMatterOfRows) {
+  const auto stretch = kit().live_stretches().front();
+  DamageKit::flip(kit().base(), stretch.offset, 3);
+  const auto made = admin::plan_repair(data().string(), kind());
+  ASSERT_FALSE(made);
+  EXPECT_EQ(made.error().code(), Code::kCorruption);
+  EXPECT_THAT(made.error().message(), HasSubstr("restore"));
+}
+
+TEST(RepairPlanText, IsReadAsItWasWritten) {
+  RepairPlan plan{.uuid = "00ff", .history = "9f", .seq = 12, .digest = "ab"};
+  plan.add({"by_account.missing", "by_account 1/2", "a row", "no\nrow",
+            Mend{.table = kByAccount, .key = {"\0\1", 2}, .value = ""}});
+  plan.add({"items.orphan", "items 1/2", "none", "a row",
+            Mend{.kind = Mend::Kind::kErase, .table = kItems, .key = "x"}});
+  plan.add({"occupancy.overlap", "o", "e", "f",
+            Mend{.kind = Mend::Kind::kCancelItem, .reservation = 15, .item = 1, .keeper = 12}});
+  plan.add({"reservations.party", "r", "e", "f"});
+  const std::string text = encode_plan(plan);
+  const auto read = admin::decode_plan(text);
+  ASSERT_TRUE(read) << read.error().to_string();
+  ASSERT_EQ(read->steps.size(), 3u);
+  for (std::size_t i = 0; i < 3; ++i) {
+    EXPECT_EQ(read->steps[i].mend, plan.steps[i].mend) << i;
+    EXPECT_EQ(read->steps[i].rule, plan.steps[i].rule) << i;
+    EXPECT_EQ(read->steps[i].agreed, i != 2) << i;
+  }
+  EXPECT_EQ(read->seq, 12u);
+}
+
+TEST(RepairPlanText, RefusesWhatIsNone) {
+  const std::string head = "holdfast-repair 1\nstore 00 history 1 seq 2 digest ab\n";
+  EXPECT_FALSE(admin::decode_plan(""));
+  EXPECT_FALSE(admin::decode_plan("holdfast-repair 2\n"));
+  EXPECT_TRUE(admin::decode_plan(head));
+  for (const char* line : {"1 put nothing 0x 0x", "1 put items 0x1 0x", "1 put items 0x01",
+                           "1 erase items zz", "x put items 0x01 0x", "1 maybe cancel 1 item 1",
+                           "1 ask cancel 1 item x keep 2", "1 erase items 0x01 0x02"}) {
+    const auto read = admin::decode_plan(head + line + "\n");
+    ASSERT_FALSE(read) << line;
+    EXPECT_THAT(read.error().message(), HasSubstr("line 3")) << line;
+  }
+}
+
+}  // namespace
+}  // namespace holdfast::test
