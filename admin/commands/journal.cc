@@ -128,8 +128,9 @@ Result<Wanted> read_wanted(const Arguments& arguments, storage::Transaction& txn
     wanted.account = account->id.value;
   }
   if (const auto locator = arguments.value("locator=")) {
-    const engine::Locators locators(TRY(engine::locator_key(txn)));
-    wanted.reservation = TRY(locators.parse(*locator)).value;
+    const auto key = TRY(engine::read_locator_key(txn));
+    if (!key) return error(Code::kNotFound, "the store is new: it has no locators");
+    wanted.reservation = TRY(engine::Locators(*key).parse(*locator)).value;
   }
   return wanted;
 }
