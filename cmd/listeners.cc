@@ -3,12 +3,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <memory>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "cmd/legacy_options.h"
+#include "cmd/web_options.h"
 #include "net/systemd.h"
+#include "net/web/http.h"
 #include "storage/log.h"
 
 namespace holdfast::cmd {
@@ -24,8 +27,10 @@ struct Service {
 
 std::vector<Service> services(const DaemonOptions& options) {
   using namespace net::legacy;
+  const auto web = std::make_shared<net::web::Web>(web_options(options));
   return {
       {"native", options.listen, net::native_dialect()},
+      {"http", options.http_listen, net::web::http_dialect(web)},
       {"bus", options.bus_listen, bus_dialect(bus_options(options))},
       {"hotel", options.hotel_listen, hotel_dialect(hotel_options(options))},
       {"meal", options.meal_listen, meal_dialect(meal_options(options))},

@@ -6,6 +6,7 @@
 #include <charconv>
 
 #include "cmd/legacy_options.h"
+#include "cmd/web_options.h"
 #include "migrations/import/source.h"
 
 namespace holdfast::cmd {
@@ -301,7 +302,7 @@ Result<void> check_together(DaemonOptions& options) {
     return error(Code::kConfig, "an empty listen stands beside others");
   }
   for (auto* list : {&options.listen, &options.bus_listen, &options.hotel_listen,
-                     &options.meal_listen, &options.rooms_listen}) {
+                     &options.meal_listen, &options.rooms_listen, &options.http_listen}) {
     std::erase(*list, "");
   }
   if (options.demo_directory.empty()) options.demo_directory = HOLDFAST_DEMO_DIRECTORY;
@@ -325,6 +326,7 @@ std::vector<Option> daemon_options(DaemonOptions& into) {
   add_net(table, into);
   add_daily(table, into);
   add_engine(table, into);
+  add_web_options(table, into);
   add_legacy_options(table, into);
   return table;
 }

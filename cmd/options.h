@@ -32,6 +32,10 @@ struct DaemonOptions {
   std::vector<std::string> listen;  // ADDR:PORT; never an empty string
   std::string socket;               // path of the admin socket
 
+  std::vector<std::string> http_listen;   // ADDR:PORT; none: not served
+  std::vector<std::string> http_origins;  // of pages that may act as ours do
+  Duration http_token_time;
+
   std::vector<std::string> bus_listen;  // ADDR:PORT; none: not served
   std::string bus_offering;
   std::string bus_dialect;

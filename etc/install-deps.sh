@@ -29,7 +29,7 @@ libsodium-dev                  argon2id passwords, BLAKE2b chain, sealed persona
 libcereal-dev                  encoding of stored rows
 libfmt-dev                     text formatting (std::format is not in g++ 12)
 libspdlog-dev                  the log
-libboost-program-options-dev   options and configuration files of every program
+libboost-program-options-dev   options and configuration files of every program; HTTP parsing (its headers of Beast)
 libhowardhinnant-date-dev      time zones (std::chrono has none in g++ 12)
 tzdata                         the zones themselves
 libsystemd-dev                 readiness, watchdog and socket activation

@@ -66,6 +66,11 @@ RULES = {
 }
 # The old dialects: one of them has JSON in its messages, another in its answers.
 RULES["net/legacy"] = RULES["net"] | {"libraries": {"fmt", "nlohmann"}}
+# HTTP, which tells of the commands what their table says.
+RULES["net/web"] = RULES["net"] | {
+    "headers": RULES["net"]["headers"] | {"engine/command.h", "engine/command_table.h"},
+    "libraries": {"boost", "fmt", "nlohmann"},
+}
 # Third-party headers; whatever else stands in <> is the standard library or the operating system.
 LIBRARIES = {
     "boost", "cereal", "date", "fmt", "gmock", "gtest", "histedit.h", "lmdb.h", "nlohmann",

@@ -1,0 +1,43 @@
+// Web: what all connections of the HTTP side share. Loop thread only.
+
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "net/basics.h"
+#include "storage/clock.h"
+
+namespace holdfast::net::web {
+
+struct WebOptions {
+  // Pages of these origins ("https://box-office.example") may ask and act as our own do.
+  std::vector<std::string> origins = {};
+  // How long a token of POST /v1/session is good for.
+  Duration token_time = Duration::seconds(12 * 3600);
+};
+
+class Web {
+ public:
+  // `clock` outlives the Web.
+  explicit Web(WebOptions options, const storage::Clock& clock = storage::system_clock());
+
+  const WebOptions& options() const { return options_; }
+  Duration since_boot() const { return clock_.since_boot(); }
+  // For Date; made anew once a second.
+  std::string_view date();
+  // What is told of the store at `seq`. Another process may tell other things of the same number.
+  std::string etag(std::uint64_t seq) const;
+  bool allows_origin(std::string_view origin) const;
+
+ private:
+  WebOptions options_;
+  const storage::Clock& clock_;
+  std::int64_t date_second_ = -1;
+  std::string date_;
+  std::string process_;
+};
+
+}  // namespace holdfast::net::web
