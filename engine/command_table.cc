@@ -15,6 +15,7 @@
 #include "engine/commands/sell.h"
 #include "engine/commands/session.h"
 #include "engine/commands/stock.h"
+#include "engine/commands/token.h"
 #include "engine/limits.h"
 
 namespace holdfast::engine {
@@ -104,6 +105,14 @@ constexpr ArgumentSpec kCommandNames[] = {
 constexpr ArgumentSpec kInfo[] = {
     {.name = "section", .optional = true, .summary = "server, store, engine, clients, commands"}};
 
+constexpr ArgumentSpec kTokenCreate[] = {{.name = "lasts",
+                                          .type = ArgumentType::kDuration,
+                                          .option = true,
+                                          .summary = "how long it is good for, up to 30d; 12h if "
+                                                     "not given"}};
+constexpr ArgumentSpec kTokenWord[] = {
+    {.name = "token", .secret = true, .most = 64, .summary = "as TOKEN CREATE gave it"}};
+
 constexpr std::array kSession = std::to_array<CommandSpec>({
     {.name = "PING",
      .flags = kRead | kPushMode | kWhileDraining,
@@ -116,25 +125,42 @@ constexpr std::array kSession = std::to_array<CommandSpec>({
      .summary = "Answers the text",
      .handler = echo},
     {.name = "HELLO",
-     .flags = kRead | kAsync | kWhileDraining,
+     .flags = kRead | kAsync | kWhileDraining | kConnection,
      .arguments = kHello,
      .summary = "Tells who the server is and fixes protocol, login and shape of replies",
      .handler = hello},
     {.name = "AUTH",
-     .flags = kRead | kAsync | kWhileDraining,
+     .flags = kRead | kAsync | kWhileDraining | kConnection,
      .arguments = kAuth,
      .summary = "Logs in",
      .handler = auth},
+    {.name = "TOKEN CREATE",
+     .role = Role::kCustomer,
+     .flags = kRead,
+     .arguments = kTokenCreate,
+     .summary = "Makes a token that stands for the password of this account",
+     .note = "It lives in memory: a restart, PASSWD and USER DISABLE end it",
+     .handler = token_create},
+    {.name = "TOKEN USE",
+     .flags = kRead | kWhileDraining | kConnection,
+     .arguments = kTokenWord,
+     .summary = "Logs in by a token",
+     .handler = token_use},
+    {.name = "TOKEN DROP",
+     .flags = kRead | kWhileDraining,
+     .arguments = kTokenWord,
+     .summary = "Ends a token",
+     .handler = token_drop},
     {.name = "WHOAMI",
      .flags = kRead | kWhileDraining,
      .summary = "Tells the account and role of this connection",
      .handler = whoami},
     {.name = "RESET",
-     .flags = kRead | kPushMode | kWhileDraining,
+     .flags = kRead | kPushMode | kWhileDraining | kConnection,
      .summary = "Makes the connection as new: logged out, watching nothing",
      .handler = reset},
     {.name = "QUIT",
-     .flags = kRead | kPushMode | kWhileDraining,
+     .flags = kRead | kPushMode | kWhileDraining | kConnection,
      .summary = "Closes the connection after the reply",
      .handler = quit},
     {.name = "TIME",
@@ -741,13 +767,13 @@ constexpr ArgumentSpec kFeed[] = {{.name = "from",
 constexpr std::array kLive = std::to_array<CommandSpec>({
     {.name = "WATCH",
      .group = Group::kLive,
-     .flags = kRead | kPushMode,
+     .flags = kRead | kPushMode | kConnection,
      .arguments = kWatch,
      .summary = "Sends every change of these offerings from now on, or from a seq on",
      .handler = watch},
     {.name = "UNWATCH",
      .group = Group::kLive,
-     .flags = kRead | kPushMode | kWhileDraining,
+     .flags = kRead | kPushMode | kWhileDraining | kConnection,
      .arguments = kUnwatch,
      .summary = "Ends watching",
      .handler = unwatch},

@@ -19,6 +19,7 @@
 #include "engine/idempotency.h"
 #include "engine/locator.h"
 #include "engine/payments.h"
+#include "engine/tokens.h"
 #include "engine/workers.h"
 
 namespace holdfast::engine {
@@ -118,6 +119,7 @@ struct Engine::State {
   Bindings bindings;
   Workers workers;
   Accounts accounts;
+  Tokens tokens;
   Payments payments;
   Changes changes;
   Sessions sessions;

@@ -136,6 +136,7 @@ Context Engine::State::context(Transaction& txn, Session& session) {
           .choice = choice,
           .activity = activity,
           .accounts = accounts,
+          .tokens = tokens,
           .payments = payments,
           .changes = changes,
           .locators = locators,

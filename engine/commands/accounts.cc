@@ -10,6 +10,7 @@
 #include "engine/engine.h"
 #include "engine/limits.h"
 #include "engine/login.h"
+#include "engine/tokens.h"
 
 namespace holdfast::engine {
 
@@ -92,7 +93,10 @@ Result<Reply> finish_passwd(Context& context, const Account& before,
   account.row.scheme = PasswordScheme::kPassword;
   TRY(put_account(context.txn, account));
   context.after_commit.emplace_back(
-      [&accounts = context.accounts, name = account.row.name](Seq) { accounts.forgive(name); });
+      [&accounts = context.accounts, &tokens = context.tokens, account](Seq) {
+        accounts.forgive(account.row.name);
+        tokens.drop_all(account.id);
+      });
   return Reply::ok();
 }
 
@@ -197,9 +201,11 @@ Result<Outcome> run_user_change(Context& context, const UserChange& change) {
     account->row.role = change.role.value_or(account->row.role);
     account->row.disabled = change.disabled.value_or(account->row.disabled);
     TRY(put_account(context.txn, *account));
-    context.after_commit.emplace_back([&engine = context.engine, account = *account](Seq) {
-      apply_to_sessions(engine, account);
-    });
+    context.after_commit.emplace_back(
+        [&engine = context.engine, &tokens = context.tokens, account = *account](Seq) {
+          if (account.row.disabled) tokens.drop_all(account.id);
+          apply_to_sessions(engine, account);
+        });
   }
   return Reply{.value = user_record(*account)};
 }

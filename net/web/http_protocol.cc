@@ -200,10 +200,7 @@ void HttpProtocol::reply(const engine::Session& session, std::uint32_t tag,
   if (successor_) return successor_->reply(session, tag, answer, output);
   somebody_ = session.account.value != 0;
   if (step_ != Step::kTask) {
-    if (!answer.reply) {
-      const Status& why = answer.reply.error();
-      return finish(error_response(status_of(why.code()), why, answer.stamp.value), output);
-    }
+    if (!answer.reply) return finish(answer_response(answer), output);
     step_ = Step::kTask;
     output.follow_up = true;
     return;

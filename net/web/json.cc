@@ -85,6 +85,14 @@ void append_reply(const engine::Reply& reply, std::optional<std::uint64_t> seq, 
   out += '}';
 }
 
+void append_answer(const engine::Answer& answer, std::string& out) {
+  if (answer.reply) {
+    append_reply(*answer.reply, answer.stamp.value, out);
+  } else {
+    append_error(answer.reply.error(), answer.stamp.value, out);
+  }
+}
+
 void append_error(const Status& why, std::optional<std::uint64_t> seq, std::string& out) {
   Record record;
   record.add("code", wire_word(why.code())).add("message", why.message());

@@ -22,6 +22,9 @@ void append_json(const engine::Value& value, std::string& out);
 // nothing its "reply". `seq` becomes a last field, unless a record has its own.
 void append_reply(const engine::Reply& reply, std::optional<std::uint64_t> seq, std::string& out);
 
+// Either.
+void append_answer(const engine::Answer& answer, std::string& out);
+
 // {"code":"TAKEN","message":"unit is taken","unit":"F11","seq":88213}
 void append_error(const Status& why, std::optional<std::uint64_t> seq, std::string& out);
 

@@ -16,8 +16,6 @@ inline constexpr std::size_t kMaxBodyBytes = std::size_t{64} * 1024;
 inline constexpr std::size_t kMaxFramedBodyBytes = kMaxBodyBytes * 6;
 // Commands of one POST: beyond, one message would be too much of a turn.
 inline constexpr std::size_t kMaxCommands = 128;
-// Nesting of a body: an array of arrays.
-inline constexpr int kMaxBodyDepth = 2;
 
 // Who is silent between two requests. Longer than the minute that proxies keep theirs, so that it
 // is they who close.

@@ -119,6 +119,17 @@ Response error_response(int status, const Status& why, std::optional<std::uint64
   return response;
 }
 
+Response answer_response(const engine::Answer& answer) {
+  if (!answer.reply) {
+    const Status& why = answer.reply.error();
+    return error_response(status_of(why.code()), why, answer.stamp.value);
+  }
+  Response response;
+  append_reply(*answer.reply, answer.stamp.value, response.body);
+  response.body += '\n';
+  return response;
+}
+
 void write_response(const Response& response, const Writing& writing, std::string& out) {
   auto at = std::back_inserter(out);
   fmt::format_to(at, "HTTP/1.1 {} {}\r\nDate: {}\r\nServer: holdfast\r\n", response.status,

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "engine/service.h"
 #include "net/basics.h"
 #include "net/protocol.h"
 
@@ -33,6 +34,9 @@ int status_of(Code code);
 
 // {"code":"TAKEN","message":"unit is taken","unit":"F11"}; with `seq`, if there is one.
 Response error_response(int status, const Status& why, std::optional<std::uint64_t> seq = {});
+
+// What a command answered.
+Response answer_response(const engine::Answer& answer);
 
 // How a response is written.
 struct Writing {

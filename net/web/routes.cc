@@ -5,12 +5,45 @@
 #include <array>
 #include <utility>
 
+#include "net/web/api.h"
 #include "net/web/health.h"
 
 namespace holdfast::net::web {
 namespace {
 
 constexpr std::array kRoutes = std::to_array<Route>({
+    {.method = Method::kPost,
+     .path = "/v1/session",
+     .summary = "Logs in: gives a token for a name and a password",
+     .begin = open_session},
+    {.method = Method::kDelete,
+     .path = "/v1/session",
+     .summary = "Logs out: ends the token it is asked with",
+     .begin = close_session},
+    {.method = Method::kPost,
+     .path = "/v1/command",
+     .summary = "Runs a command, or several one after the other",
+     .begin = run_commands},
+    {.method = Method::kGet,
+     .path = "/v1/offerings",
+     .summary = "Lists the offerings; the query has the options of OFFERING LIST",
+     .begin = list_offerings},
+    {.method = Method::kGet,
+     .path = "/v1/offerings/{offering}",
+     .summary = "Shows an offering",
+     .begin = show_offering},
+    {.method = Method::kGet,
+     .path = "/v1/offerings/{offering}/map",
+     .summary = "Shows an offering unit by unit; the query has the options of MAP",
+     .begin = show_map},
+    {.method = Method::kGet,
+     .path = "/v1/offerings/{offering}/avail",
+     .summary = "Tells what is free of an offering; the query has the options of AVAIL",
+     .begin = show_avail},
+    {.method = Method::kGet,
+     .path = "/v1/reservations/{locator}",
+     .summary = "Shows a reservation, to whom it is shown",
+     .begin = show_reservation},
     {.method = Method::kGet,
      .path = "/healthz",
      .door = Door::kBoth,

@@ -23,8 +23,8 @@ std::string_view Web::date() {
   return date_;
 }
 
-std::string Web::etag(std::uint64_t seq) const {
-  return fmt::format("\"{}-{}\"", process_, seq);
+std::string Web::etag(std::uint64_t seq, std::uint32_t account) const {
+  return fmt::format("\"{}-{}-{}\"", process_, seq, account);
 }
 
 bool Web::allows_origin(std::string_view origin) const {

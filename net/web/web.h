@@ -28,8 +28,9 @@ class Web {
   Duration since_boot() const { return clock_.since_boot(); }
   // For Date; made anew once a second.
   std::string_view date();
-  // What is told of the store at `seq`. Another process may tell other things of the same number.
-  std::string etag(std::uint64_t seq) const;
+  // Of what the store is at `seq`, as `account` is told it. Another process may tell other things
+  // of the same number.
+  std::string etag(std::uint64_t seq, std::uint32_t account) const;
   bool allows_origin(std::string_view origin) const;
 
  private:

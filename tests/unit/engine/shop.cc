@@ -169,6 +169,7 @@ Result<Reply> Shop::execute(Session& session, const Work& work) {
                   .choice = *choice_,
                   .activity = *activity_,
                   .accounts = unused<Accounts>(),
+                  .tokens = unused<Tokens>(),
                   .payments = *payments_,
                   .changes = unused<Changes>(),
                   .locators = locators_,
