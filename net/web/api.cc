@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <initializer_list>
 #include <utility>
 
 #include "engine/words.h"
@@ -44,18 +43,6 @@ class Look final : public Task {
   Words words_;
   const Web& web_;
 };
-
-// The command, what the path names, and the options of the query.
-Begun look(const Asked& asked, std::initializer_list<std::string_view> command) {
-  Words words(command.begin(), command.end());
-  words.insert(words.end(), asked.values.begin(), asked.values.end());
-  const auto options = query_pairs(asked.request.query);
-  if (!options) {
-    return error_response(400, Status(Code::kBadValue, "the query cannot be decoded"));
-  }
-  for (const auto& [name, value] : *options) words.push_back(fmt::format("{}={}", name, value));
-  return std::make_unique<Look>(std::move(words), asked.web);
-}
 
 // ---- sessions ---------------------------------------------------------------------------------
 
@@ -173,20 +160,19 @@ Begun run_commands(const Asked& asked) {
   return std::make_unique<Commands>(*std::move(body));
 }
 
-Begun list_offerings(const Asked& asked) {
-  return look(asked, {"OFFERING", "LIST"});
-}
-Begun show_offering(const Asked& asked) {
-  return look(asked, {"OFFERING", "SHOW"});
-}
-Begun show_map(const Asked& asked) {
-  return look(asked, {"MAP"});
-}
-Begun show_avail(const Asked& asked) {
-  return look(asked, {"AVAIL"});
-}
-Begun show_reservation(const Asked& asked) {
-  return look(asked, {"SHOW"});
+Begun look(const Asked& asked) {
+  const auto options = query_pairs(asked.request.query);
+  if (!options) {
+    return error_response(400, Status(Code::kBadValue, "the query cannot be decoded"));
+  }
+  Words words = {std::string(command_of(asked.route).name)};
+  if (const std::size_t blank = words[0].find(' '); blank != std::string::npos) {
+    words.push_back(words[0].substr(blank + 1));
+    words[0].resize(blank);
+  }
+  words.insert(words.end(), asked.values.begin(), asked.values.end());
+  for (const auto& [name, value] : *options) words.push_back(fmt::format("{}={}", name, value));
+  return std::make_unique<Look>(std::move(words), asked.web);
 }
 
 }  // namespace holdfast::net::web

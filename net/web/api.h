@@ -13,11 +13,8 @@ Begun close_session(const Asked& asked);
 // POST /v1/command
 Begun run_commands(const Asked& asked);
 
-// GET /v1/offerings and below, GET /v1/reservations/{locator}: a query of options is passed on.
-Begun list_offerings(const Asked& asked);
-Begun show_offering(const Asked& asked);
-Begun show_map(const Asked& asked);
-Begun show_avail(const Asked& asked);
-Begun show_reservation(const Asked& asked);
+// Runs the command of the route with the path's values and the options of the query; its answer
+// can be kept and asked for conditionally.
+Begun look(const Asked& asked);
 
 }  // namespace holdfast::net::web

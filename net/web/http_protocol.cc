@@ -175,8 +175,11 @@ Begun HttpProtocol::dispatch(const Request& request) {
     return error_response(405, Status(Code::kProto, "the path has no such method"))
         .with("Allow", std::move(found->allow));
   }
-  return found->route->begin(
-      {.request = request, .values = found->values, .web = *web_, .token = token_});
+  return found->route->begin({.route = *found->route,
+                              .request = request,
+                              .values = found->values,
+                              .web = *web_,
+                              .token = token_});
 }
 
 // OPTIONS, and what browsers ask before they let a foreign page act.

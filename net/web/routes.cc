@@ -5,54 +5,105 @@
 #include <array>
 #include <utility>
 
+#include "engine/command_table.h"
 #include "net/web/api.h"
+#include "net/web/event_stream.h"
 #include "net/web/health.h"
+#include "net/web/openapi.h"
+#include "storage/check.h"
 
 namespace holdfast::net::web {
 namespace {
 
+constexpr RouteParameter kCommandParameters[] = {
+    {.name = "Idempotency-Key", .summary = "the option id= of the command", .in_header = true}};
+constexpr RouteParameter kWatchParameters[] = {
+    {.name = "offering", .summary = "names of offerings, with commas between", .required = true},
+    {.name = "from", .summary = "the id of an event after which to go on"},
+    {.name = "Last-Event-ID", .summary = "the same, as browsers say it", .in_header = true}};
+
 constexpr std::array kRoutes = std::to_array<Route>({
-    {.method = Method::kPost,
+    {.name = "openSession",
+     .method = Method::kPost,
      .path = "/v1/session",
+     .body = "Credentials",
+     .reply = "Token",
      .summary = "Logs in: gives a token for a name and a password",
      .begin = open_session},
-    {.method = Method::kDelete,
+    {.name = "closeSession",
+     .method = Method::kDelete,
      .path = "/v1/session",
      .summary = "Logs out: ends the token it is asked with",
      .begin = close_session},
-    {.method = Method::kPost,
+    {.name = "runCommand",
+     .method = Method::kPost,
      .path = "/v1/command",
+     .parameters = kCommandParameters,
+     .body = "Command",
+     .reply = "Reply",
      .summary = "Runs a command, or several one after the other",
      .begin = run_commands},
-    {.method = Method::kGet,
+    {.name = "listOfferings",
+     .method = Method::kGet,
      .path = "/v1/offerings",
-     .summary = "Lists the offerings; the query has the options of OFFERING LIST",
-     .begin = list_offerings},
-    {.method = Method::kGet,
+     .command = "OFFERING LIST",
+     .reply = "Reply",
+     .summary = "Lists the offerings",
+     .begin = look},
+    {.name = "showOffering",
+     .method = Method::kGet,
      .path = "/v1/offerings/{offering}",
+     .command = "OFFERING SHOW",
+     .reply = "Reply",
      .summary = "Shows an offering",
-     .begin = show_offering},
-    {.method = Method::kGet,
+     .begin = look},
+    {.name = "showMap",
+     .method = Method::kGet,
      .path = "/v1/offerings/{offering}/map",
-     .summary = "Shows an offering unit by unit; the query has the options of MAP",
-     .begin = show_map},
-    {.method = Method::kGet,
+     .command = "MAP",
+     .reply = "Reply",
+     .summary = "Shows an offering unit by unit",
+     .begin = look},
+    {.name = "showAvail",
+     .method = Method::kGet,
      .path = "/v1/offerings/{offering}/avail",
-     .summary = "Tells what is free of an offering; the query has the options of AVAIL",
-     .begin = show_avail},
-    {.method = Method::kGet,
+     .command = "AVAIL",
+     .reply = "Reply",
+     .summary = "Tells what is free of an offering",
+     .begin = look},
+    {.name = "showReservation",
+     .method = Method::kGet,
      .path = "/v1/reservations/{locator}",
-     .summary = "Shows a reservation, to whom it is shown",
-     .begin = show_reservation},
-    {.method = Method::kGet,
+     .command = "SHOW",
+     .reply = "Reply",
+     .summary = "Shows a reservation to those whom it concerns",
+     .begin = look},
+    {.name = "watch",
+     .method = Method::kGet,
+     .path = "/v1/watch",
+     .parameters = kWatchParameters,
+     .reply = "events",
+     .summary = "Streams every change of some offerings as it is committed",
+     .begin = watch},
+    {.name = "showOpenApi",
+     .method = Method::kGet,
+     .path = "/openapi.json",
+     .reply = "Reply",
+     .summary = "Describes this API",
+     .begin = show_openapi},
+    {.name = "showHealth",
+     .method = Method::kGet,
      .path = "/healthz",
      .door = Door::kBoth,
-     .summary = "Whether the server runs",
+     .reply = "Reply",
+     .summary = "Tells whether the server runs",
      .begin = show_health},
-    {.method = Method::kGet,
+    {.name = "showReadiness",
+     .method = Method::kGet,
      .path = "/readyz",
      .door = Door::kBoth,
-     .summary = "Whether it serves: it is not ending, its disk answers and has room",
+     .reply = "Reply",
+     .summary = "Tells whether it serves: it is not ending, its disk answers and has room",
      .begin = show_readiness},
 });
 
@@ -98,6 +149,15 @@ void allow(const Route& route, std::string& methods) {
 
 std::span<const Route> routes() {
   return kRoutes;
+}
+
+const engine::CommandSpec& command_of(const Route& route) {
+  const std::size_t blank = route.command.find(' ');
+  std::vector<std::string_view> words = {route.command.substr(0, blank)};
+  if (blank != route.command.npos) words.push_back(route.command.substr(blank + 1));
+  const auto found = engine::find_command(words);
+  CHECK(found.has_value(), "the route {} runs no command", route.name);
+  return *found->spec;
 }
 
 Result<Found> find_route(Door door, const Request& request) {

@@ -11,6 +11,7 @@
 #include <variant>
 #include <vector>
 
+#include "engine/command.h"
 #include "engine/service.h"
 #include "net/protocol.h"
 #include "net/web/request.h"
@@ -33,7 +34,9 @@ class Task {
 };
 
 // A request with what the router found in it.
+struct Route;
 struct Asked {
+  const Route& route;
   const Request& request;
   std::span<const std::string> values;  // of the route's {names}, in order, decoded
   Web& web;
@@ -44,14 +47,30 @@ using Begun = std::variant<Response, std::unique_ptr<Task>>;
 // Where a route is served.
 enum class Door : std::uint8_t { kPublic = 1, kMetrics = 2, kBoth = 3 };
 
+// What may be asked besides, for /openapi.json.
+struct RouteParameter {
+  std::string_view name;
+  std::string_view summary;
+  bool in_header = false;  // otherwise in the query
+  bool required = false;
+};
+
 struct Route {
+  std::string_view name;  // "showMap": what programs that are made from /openapi.json call it
   Method method;          // kGet is HEAD as well
   std::string_view path;  // "/v1/offerings/{offering}/map"
   Door door = Door::kPublic;
-  std::string_view summary;  // one sentence, without a full stop
+  std::string_view command = {};  // what it runs with the path's values and the query's options
+  std::span<const RouteParameter> parameters = {};
+  std::string_view body = {};   // schema of the body; empty: none
+  std::string_view reply = {};  // schema of the response; empty: no content; or "events"
+  std::string_view summary;     // one sentence, without a full stop
   Begun (*begin)(const Asked& asked);
 };
 std::span<const Route> routes();
+
+// The row of the command table. REQUIRES: the route has a command.
+const engine::CommandSpec& command_of(const Route& route);
 
 // Where a path leads.
 struct Found {
