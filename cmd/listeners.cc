@@ -45,8 +45,9 @@ void log_serving(std::string_view what, std::string_view address, bool passed) {
 Status unknown_name(std::string_view name, const std::vector<Service>& all) {
   std::string known = "admin";
   for (const Service& service : all) known += fmt::format(", {}", service.name);
-  return {Code::kConfig,
-          fmt::format("systemd passed a socket named \"{}\", which is none of {}", name, known)};
+  return {Code::kConfig, fmt::format("systemd passed a socket named \"{}\", which is none of {}: "
+                                     "FileDescriptorName= in the socket unit names it",
+                                     name, known)};
 }
 
 // Takes over what systemd passed; true when the admin socket was among it.
@@ -56,8 +57,8 @@ storage::Result<bool> adopt(net::Server& server, std::vector<Service>& all) {
   for (const auto& [fd, name] : sockets) {
     const auto service = std::ranges::find(all, name, &Service::name);
     if (service == all.end() && name != "admin") return std::unexpected(unknown_name(name, all));
-    const auto address = TRY(
-        server.adopt_listener(fd, service == all.end() ? net::native_dialect() : service->dialect));
+    const auto address = TRY(service == all.end() ? server.adopt_admin(fd)
+                                                  : server.adopt_listener(fd, service->dialect));
     (service == all.end() ? admin : service->passed) = true;
     log_serving(name, address, true);
   }

@@ -222,6 +222,7 @@ void Clients::push(const std::vector<engine::Push>& pushes) {
       touch(*client);
     }
   }
+  space_.texts.clear();
 }
 
 std::size_t Clients::settle(engine::Seq durable) {

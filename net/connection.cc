@@ -5,8 +5,10 @@
 #include <sys/epoll.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
+#include <sys/uio.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <chrono>
 #include <utility>
@@ -206,7 +208,7 @@ void Connection::push(const engine::Push& push, TurnSpace& space) {
     finish();
     return;
   }
-  protocol_->push(session_, push, space.output);
+  protocol_->push(session_, push, space.texts, space.output);
   queue(space.output, push.seq, 0);
   pushed_ = true;
   if (output_.size() > limits_.output_hard_bytes) {
@@ -230,7 +232,8 @@ void Connection::queue(Output& output, engine::Seq stamp, std::uint32_t replies)
   output.pauses.clear();
   if (std::exchange(output.close, false)) finish();
   output_.append(output.bytes);
-  queued_ += output.bytes.size();
+  if (output.shared) output_.append(std::exchange(output.shared, nullptr));
+  queued_ = sent_ + output_.size();
   output.bytes.clear();
   if (output.bytes.capacity() > kKeptScratchBytes) output.bytes.shrink_to_fit();
   // What comes later never leaves earlier, so a stamp below the last one adds nothing.
@@ -263,9 +266,21 @@ void Connection::release(engine::Seq durable) {
 void Connection::write() {
   const std::uint64_t end =
       pauses_.empty() ? releasable_ : std::min(releasable_, pauses_.front().at);
-  const auto offered = static_cast<std::size_t>(end - sent_);
-  if (offered == 0 || blocked_) return;
-  const ssize_t taken = ::send(socket_.get(), output_.view().data(), offered, MSG_NOSIGNAL);
+  // Once, unless there are more pieces than one call takes.
+  while (sent_ < end && !blocked_ && state_ != State::kClosed) {
+    write_once(static_cast<std::size_t>(end - sent_));
+  }
+  if (output_.empty()) pushed_ = false;
+}
+
+void Connection::write_once(std::size_t most) {
+  std::array<iovec, kMaxPiecesPerWrite> room;
+  const OutputQueue::Front offered = output_.front(most, room);
+  msghdr message{};
+  message.msg_iov = offered.pieces.data();
+  message.msg_iovlen = offered.pieces.size();
+  // writev() that raises no SIGPIPE.
+  const ssize_t taken = ::sendmsg(socket_.get(), &message, MSG_NOSIGNAL);
   if (taken < 0) {
     blocked_ = errno == EAGAIN || errno == EINTR;
     if (!blocked_) close(fmt::format("write: {}", errno_status("send", errno).message()));
@@ -274,8 +289,7 @@ void Connection::write() {
   const auto sent = static_cast<std::size_t>(taken);
   output_.consume(sent);
   sent_ += sent;
-  blocked_ = sent < offered;
-  if (output_.empty()) pushed_ = false;
+  blocked_ = sent < offered.bytes;
 }
 
 std::optional<Duration> Connection::pause() const {

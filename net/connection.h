@@ -22,7 +22,9 @@
 #include "net/basics.h"
 #include "net/buffer.h"
 #include "net/limits.h"
+#include "net/output_queue.h"
 #include "net/protocol.h"
+#include "net/push_texts.h"
 
 namespace holdfast::net {
 
@@ -31,6 +33,7 @@ struct TurnSpace {
   std::unique_ptr<char[]> read_area = std::make_unique_for_overwrite<char[]>(kReadBytes);
   DecodeSpace decode;
   Output output;
+  PushTexts texts;
 };
 
 class Connection {
@@ -128,6 +131,7 @@ class Connection {
   void finish();
   void release(engine::Seq durable);
   void write();
+  void write_once(std::size_t most);
   void advance_state();
 
   FileDescriptor socket_;
@@ -136,7 +140,7 @@ class Connection {
   const ConnectionLimits& limits_;
 
   Buffer input_;            // received, not consumed
-  Buffer output_;           // [sent_, queued_) of the output stream
+  OutputQueue output_;      // [sent_, queued_) of the output stream
   std::uint64_t sent_ = 0;  // stream positions
   std::uint64_t releasable_ = 0;
   std::uint64_t queued_ = 0;

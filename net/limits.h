@@ -2,6 +2,7 @@
 
 #pragma once
 
+#include <climits>
 #include <cstddef>
 
 #include "storage/clock.h"
@@ -27,11 +28,15 @@ inline constexpr std::size_t kReadBytes =
 // millisecond for a pipeline; deep enough for one group commit to be worth its sync. Where they
 // take longer, ConnectionLimits::turn_time ends its part of the turn.
 inline constexpr std::size_t kMaxRequestsPerTurn = 128;
+// Pieces of output that one system call takes: a pipeline's replies are one, a watcher's changes
+// one each. Far below the kernel's IOV_MAX, since they stand on the stack.
+inline constexpr std::size_t kMaxPiecesPerWrite = 256;
+static_assert(kMaxPiecesPerWrite <= IOV_MAX);
 inline constexpr std::size_t kMaxAcceptsPerTurn = 64;
 inline constexpr std::size_t kMaxEventsPerTurn = 512;
 
 // Descriptors kept back from clients: journal segments and LMDB (about 16), listeners, the loop's
-// own, backups, and admin connections.
+// own, backups, and admin connections or the spares that keep their places (DescriptorReserve).
 inline constexpr std::size_t kReservedDescriptors = 64;
 inline constexpr std::size_t kMaxAdminClients = 16;
 static_assert(kMaxAdminClients * 2 <= kReservedDescriptors);

@@ -64,6 +64,35 @@ bool may_administer(const ucred& peer) {
   return peer.uid == 0 || peer.uid == ::geteuid();
 }
 
+// The next connection; none when nobody waits.
+Result<FileDescriptor> next_socket(int listening, SocketAddress& from) {
+  while (true) {
+    FileDescriptor socket(
+        ::accept4(listening, from.data(), from.mutable_size(), SOCK_CLOEXEC | SOCK_NONBLOCK));
+    if (socket) return socket;
+    switch (errno) {
+      case EAGAIN:
+        return FileDescriptor();
+      case EMFILE:
+      case ENFILE:
+      case ENOBUFS:
+      case ENOMEM:
+        return error(Code::kLimit, errno_status("accept", errno).message());
+      case EINTR:
+      case ECONNABORTED:
+      case EPERM:
+      case EPROTO:
+      case ENETDOWN:
+      case ENETUNREACH:
+      case EHOSTDOWN:
+      case EHOSTUNREACH:
+        break;  // that client is gone already, or its network is; the next may do better
+      default:
+        return std::unexpected(errno_status("accept", errno));
+    }
+  }
+}
+
 }  // namespace
 
 Result<Listener> Listener::tcp(std::string_view text) {
@@ -99,7 +128,7 @@ Result<Listener> Listener::admin(const std::string& path) {
   return listener;
 }
 
-Result<Listener> Listener::adopt(int fd) {
+Result<Listener> Listener::adopt(int fd, Kind kind) {
   FileDescriptor socket(fd);
   int listening = 0;
   socklen_t size = sizeof listening;
@@ -107,12 +136,17 @@ Result<Listener> Listener::adopt(int fd) {
     return error(Code::kConfig, fmt::format("descriptor {} is not a listening socket", fd));
   }
   const SocketAddress bound = TRY(SocketAddress::of_socket(fd));
+  if (kind == Kind::kAdmin && bound.family() != AF_UNIX) {
+    return error(Code::kConfig,
+                 fmt::format("the admin socket must be a UNIX socket, and descriptor "
+                             "{} listens on {}",
+                             fd, bound.to_string()));
+  }
   const int flags = ::fcntl(fd, F_GETFL);
   if (flags < 0 || ::fcntl(fd, F_SETFL, flags | O_NONBLOCK) != 0 ||
       ::fcntl(fd, F_SETFD, FD_CLOEXEC) != 0) {
     return std::unexpected(errno_status("fcntl", errno));
   }
-  const Kind kind = bound.family() == AF_UNIX ? Kind::kAdmin : Kind::kNative;
   return Listener(std::move(socket), kind, bound.to_string());
 }
 
@@ -127,52 +161,38 @@ Listener::~Listener() {
 Result<std::optional<Listener::Accepted>> Listener::accept() {
   while (true) {
     SocketAddress from;
-    FileDescriptor socket(
-        ::accept4(socket_.get(), from.data(), from.mutable_size(), SOCK_CLOEXEC | SOCK_NONBLOCK));
-    if (!socket) {
-      switch (errno) {
-        case EAGAIN:
-          return std::nullopt;
-        case EMFILE:
-        case ENFILE:
-        case ENOBUFS:
-        case ENOMEM:
-          return error(Code::kLimit, errno_status("accept", errno).message());
-        case EINTR:
-        case ECONNABORTED:
-        case EPERM:
-        case EPROTO:
-        case ENETDOWN:
-        case ENETUNREACH:
-        case EHOSTDOWN:
-        case EHOSTUNREACH:
-          continue;  // that client is gone already, or its network is; the next may do better
-        default:
-          return std::unexpected(errno_status("accept", errno));
-      }
+    FileDescriptor socket = TRY(next_socket(socket_.get(), from));
+    if (!socket) return std::nullopt;
+    if (auto peer = peer_of(socket.get(), from)) {
+      return Accepted{std::move(socket), std::move(*peer)};
     }
-    if (kind_ == Kind::kNative) {
-      set_option(socket.get(), IPPROTO_TCP, TCP_NODELAY);
-      set_option(socket.get(), SOL_SOCKET, SO_KEEPALIVE);
-      engine::Peer peer{
-          .channel = "native", .address = from.to_string(), .host = from.host(), .admin = false};
-      return Accepted{std::move(socket), std::move(peer)};
-    }
-    ucred credentials{};
-    socklen_t size = sizeof credentials;
-    if (::getsockopt(socket.get(), SOL_SOCKET, SO_PEERCRED, &credentials, &size) != 0) continue;
-    const std::string who = fmt::format("uid={} pid={}", credentials.uid, credentials.pid);
-    if (!may_administer(credentials)) {
-      storage::log_warning("admin_peer_refused", {{"peer", who}});
-      continue;
-    }
-    return Accepted{std::move(socket),
-                    {.channel = "admin",
-                     .address = who,
-                     .host = "local",
-                     .admin = true,
-                     .role = engine::Role::kAdmin}};
   }
+}
+
+// Nothing: it is not let in, or gone already.
+std::optional<engine::Peer> Listener::peer_of(int socket, const SocketAddress& from) const {
+  if (from.family() != AF_UNIX) {
+    set_option(socket, IPPROTO_TCP, TCP_NODELAY);
+    set_option(socket, SOL_SOCKET, SO_KEEPALIVE);
+    return engine::Peer{
+        .channel = "native", .address = from.to_string(), .host = from.host(), .admin = false};
+  }
+  ucred credentials{};
+  socklen_t size = sizeof credentials;
+  if (::getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &credentials, &size) != 0) return std::nullopt;
+  const std::string who = fmt::format("uid={} pid={}", credentials.uid, credentials.pid);
+  if (kind_ == Kind::kNative) {
+    return engine::Peer{.channel = "native", .address = who, .host = "local", .admin = false};
+  }
+  if (!may_administer(credentials)) {
+    storage::log_warning("admin_peer_refused", {{"peer", who}});
+    return std::nullopt;
+  }
+  return engine::Peer{.channel = "admin",
+                      .address = who,
+                      .host = "local",
+                      .admin = true,
+                      .role = engine::Role::kAdmin};
 }
 
 }  // namespace holdfast::net

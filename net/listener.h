@@ -1,4 +1,5 @@
-// Listener: a listening socket, native (TCP) or admin (UNIX), and who came in by it.
+// Listener: a listening socket, for clients (TCP, or UNIX if it was passed to us) or for the admin
+// (UNIX), and who came in by it.
 
 #pragma once
 
@@ -11,6 +12,7 @@
 
 #include "engine/session.h"
 #include "net/basics.h"
+#include "net/socket_address.h"
 
 namespace holdfast::net {
 
@@ -29,9 +31,9 @@ class Listener {
   // when somebody does, or when the path is not a socket. Not for a process with other threads that
   // create files: the umask is the process's.
   static Result<Listener> admin(const std::string& path);
-  // A listening socket of somebody else's making; its family tells the kind. Owns `fd` from the
-  // call on.
-  static Result<Listener> adopt(int fd);
+  // A listening socket of somebody else's making. Owns `fd` from the call on. kConfig when it does
+  // not listen, or is to be the admin socket and is no UNIX socket.
+  static Result<Listener> adopt(int fd, Kind kind);
 
   Listener(Listener&&) = default;
   Listener& operator=(Listener&&) = delete;
@@ -50,6 +52,8 @@ class Listener {
  private:
   Listener(FileDescriptor socket, Kind kind, std::string address)
       : socket_(std::move(socket)), kind_(kind), address_(std::move(address)) {}
+
+  std::optional<engine::Peer> peer_of(int socket, const SocketAddress& from) const;
 
   FileDescriptor socket_;
   Kind kind_;

@@ -21,6 +21,8 @@
 #include "engine/service.h"
 #include "engine/session.h"
 #include "net/basics.h"
+#include "net/output_queue.h"
+#include "net/push_texts.h"
 
 namespace holdfast::net {
 
@@ -67,6 +69,7 @@ struct Output {
   };
 
   std::string bytes = {};
+  SharedBytes shared = {};         // follows `bytes`: what other connections send too
   std::vector<Pause> pauses = {};  // ascending
   bool follow_up = false;          // another command of the same message: Protocol::follow_up()
   Duration rest = {};              // of follow_up: not before so long, when now would be of no use
@@ -93,8 +96,10 @@ class Protocol {
   virtual void reply(const engine::Session& session, std::uint32_t tag,
                      const engine::Answer& answer, Output& output) = 0;
 
-  // Changes the session watches. Comes between two replies, never inside one.
-  virtual void push(const engine::Session& session, const engine::Push& push, Output& output) = 0;
+  // Changes the session watches. Comes between two replies, never inside one. What is the same for
+  // other watchers is made by `texts` and given to Output::shared: many may watch.
+  virtual void push(const engine::Session& session, const engine::Push& push, PushTexts& texts,
+                    Output& output) = 0;
 
   // An error of the network side, which no command gave: kRefused, kBroken, or a connection that is
   // not served at all (kBusy). A dialect whose clients expect nothing unasked may stay silent.

@@ -1,6 +1,8 @@
 #include "net/resp.h"
 
 #include <memory>
+#include <string>
+#include <string_view>
 
 namespace holdfast::net {
 namespace {
@@ -9,6 +11,11 @@ RespStyle style_of(const engine::Session& session, std::uint32_t form) {
   const bool lines = session.shape == engine::Shape::kLines ||
                      (session.shape == engine::Shape::kAsAsked && form == RespDecoder::kLine);
   return {.resp3 = session.resp >= 3, .lines = lines};
+}
+
+std::string_view shape_of(RespStyle style) {
+  if (style.resp3) return style.lines ? "resp3 lines" : "resp3 fields";
+  return style.lines ? "resp2 lines" : "resp2 fields";
 }
 
 }  // namespace
@@ -28,8 +35,14 @@ void RespProtocol::reply(const engine::Session& session, std::uint32_t tag,
   encode_answer(answer, style_of(session, tag), output.bytes);
 }
 
-void RespProtocol::push(const engine::Session& session, const engine::Push& push, Output& output) {
-  encode_push(push, style_of(session, last_form_), output.bytes);
+void RespProtocol::push(const engine::Session& session, const engine::Push& push, PushTexts& texts,
+                        Output& output) {
+  const RespStyle style = style_of(session, last_form_);
+  output.shared = texts.of(push, shape_of(style), [style](const engine::Push& changes) {
+    std::string text;
+    encode_push(changes, style, text);
+    return text;
+  });
 }
 
 void RespProtocol::refuse(const Status& why, Output& output) {

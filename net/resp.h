@@ -15,7 +15,8 @@ class RespProtocol final : public Protocol {
   Decoded decode(std::string_view input, Rest rest, DecodeSpace& space) override;
   void reply(const engine::Session& session, std::uint32_t tag, const engine::Answer& answer,
              Output& output) override;
-  void push(const engine::Session& session, const engine::Push& push, Output& output) override;
+  void push(const engine::Session& session, const engine::Push& push, PushTexts& texts,
+            Output& output) override;
   void refuse(const Status& why, Output& output) override;
 
  private:

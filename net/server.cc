@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "net/clients.h"
+#include "net/descriptor_reserve.h"
 #include "net/event_loop.h"
 #include "net/listener.h"
 #include "net/signals.h"
@@ -65,6 +66,7 @@ class Server::Impl {
   struct Door {
     Door(Listener opened, Dialect spoken)
         : listener(std::move(opened)), dialect(std::move(spoken)) {}
+    bool admin() const { return listener.kind() == Listener::Kind::kAdmin; }
     Listener listener;
     Dialect dialect;
     EventSource source;
@@ -73,8 +75,10 @@ class Server::Impl {
   Result<void> turn();
   std::optional<Duration> time_to_wait();
   void accept_from(Door& door);
+  Result<std::optional<Listener::Accepted>> accept_one(Door& door);
   bool turned_away(Listener::Accepted& accepted, const Door& door);
-  void pause_listeners(const Status& why);
+  void keep_reserve();
+  void pause_listeners(const Door& without, const Status& why);
   void resume_listeners();
   void on_signals();
   void on_wake();
@@ -94,6 +98,7 @@ class Server::Impl {
   std::size_t room_;  // connections that the descriptor limit allows
   std::list<Door> doors_;
   Clients clients_;
+  DescriptorReserve reserve_;  // for those admin connections that are not open
 
   std::atomic<int> stops_asked_ = 0;
   int stops_seen_ = 0;
@@ -116,6 +121,7 @@ Result<void> Server::Impl::set_up() {
   service_.on_wake([wakeup = wakeup_] { wakeup->signal(); });
   clients_.set_idle_time(options_.idle_time);
   set_max_clients(options_.max_clients);
+  keep_reserve();
   return {};
 }
 
@@ -157,6 +163,7 @@ Result<void> Server::Impl::turn() {
   // Before anything is sent: after a failed sync nothing may be said any more.
   TRY(service_.health());
   if (clients_.settle(service_.durable_seq()) > 0) resume_listeners();
+  keep_reserve();
   if (std::exchange(reload_asked_, false)) reload();
   if (draining_) {
     close_doors();  // not before: an event of theirs may have been in hand
@@ -188,10 +195,13 @@ void Server::Impl::feed_watchdog() {
 // ---- accepting --------------------------------------------------------------------------------
 
 void Server::Impl::accept_from(Door& door) {
-  for (std::size_t i = 0; i < kMaxAcceptsPerTurn && !draining_; ++i) {
-    auto accepted = door.listener.accept();
+  // Asked once more than there are clients, the kernel tells of missing descriptors although nobody
+  // waits: at the admin door that would cost one of the reserve for nothing.
+  const std::size_t most = door.admin() ? 1 : kMaxAcceptsPerTurn;
+  for (std::size_t i = 0; i < most && !draining_; ++i) {
+    auto accepted = accept_one(door);
     if (!accepted) {
-      pause_listeners(accepted.error());
+      pause_listeners(door, accepted.error());
       return;
     }
     if (!*accepted) return;
@@ -206,8 +216,22 @@ void Server::Impl::accept_from(Door& door) {
   }
 }
 
+// Whoever looks after the server must get in when descriptors have run out, then above all.
+Result<std::optional<Listener::Accepted>> Server::Impl::accept_one(Door& door) {
+  auto accepted = door.listener.accept();
+  while (!accepted && accepted.error().code() == Code::kLimit && door.admin() &&
+         reserve_.release_one()) {
+    accepted = door.listener.accept();
+  }
+  return accepted;
+}
+
+void Server::Impl::keep_reserve() {
+  reserve_.keep(kMaxAdminClients - clients_.admins());
+}
+
 bool Server::Impl::turned_away(Listener::Accepted& accepted, const Door& door) {
-  const bool admin = door.listener.kind() == Listener::Kind::kAdmin;
+  const bool admin = door.admin();
   const std::size_t limit = admin ? kMaxAdminClients : options_.max_clients;
   const std::size_t open = admin ? clients_.admins() : clients_.size() - clients_.admins();
   if (open < limit) return false;
@@ -218,10 +242,13 @@ bool Server::Impl::turned_away(Listener::Accepted& accepted, const Door& door) {
   return true;
 }
 
-void Server::Impl::pause_listeners(const Status& why) {
+// The admin door stays open: it has the reserve. It is paused only when that is used up too.
+void Server::Impl::pause_listeners(const Door& without, const Status& why) {
+  for (Door& door : doors_) {
+    if (without.admin() || !door.admin()) loop_.set_interest(door.source, 0);
+  }
   if (std::exchange(listeners_paused_, true)) return;
   storage::log_warning("accept_paused", {{"reason", why.message()}, {"clients", clients_.size()}});
-  for (Door& door : doors_) loop_.set_interest(door.source, 0);
   loop_.after(kAcceptRetry, [this] { resume_listeners(); });
 }
 
@@ -308,8 +335,13 @@ Result<void> Server::listen_admin(const std::string& path) {
 }
 
 Result<std::string> Server::adopt_listener(int fd, Dialect dialect) {
-  Listener listener = TRY(Listener::adopt(fd));
+  Listener listener = TRY(Listener::adopt(fd, Listener::Kind::kNative));
   return impl_->add_listener(std::move(listener), std::move(dialect));
+}
+
+Result<std::string> Server::adopt_admin(int fd) {
+  Listener listener = TRY(Listener::adopt(fd, Listener::Kind::kAdmin));
+  return impl_->add_listener(std::move(listener), native_dialect());
 }
 
 Result<void> Server::run() {

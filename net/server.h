@@ -62,10 +62,14 @@ class Server {
   // or when the path is something else than a socket. The file is removed by ~Server.
   storage::Result<void> listen_admin(const std::string& path);
 
-  // Takes over a listening socket opened by somebody else (socket activation): TCP for clients of
-  // `dialect`, UNIX for the admin socket, which speaks the native one. Owns `fd` from the call on.
-  // Returns the bound address.
+  // Takes over a listening socket opened by somebody else (socket activation), TCP or UNIX, for
+  // clients of `dialect`. Owns `fd` from the call on. Returns the bound address; kConfig when it
+  // does not listen.
   storage::Result<std::string> adopt_listener(int fd, Dialect dialect = native_dialect());
+
+  // Likewise as the admin socket. Who may connect to the file is its maker's affair, but peers must
+  // still be root or this process's own user. kConfig when it is no UNIX socket.
+  storage::Result<std::string> adopt_admin(int fd);
 
   // Serves. Returns when a drain is complete, or at once with the error of service.health(), in
   // which case nothing more has been sent. Tells systemd READY, STOPPING and feeds its watchdog

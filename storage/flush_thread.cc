@@ -81,7 +81,8 @@ void FlushThread::set_schema_version(std::uint32_t version) {
 }
 
 // The disk is looked at when something is flushed, or once a second; a load can fill a segment
-// within that, and would fail for want of the next one instead of being refused.
+// within that, and would fail for want of the next one instead of being refused. A spare that is
+// late has not been refused: writes wait for it (LocalStore::accepts_writes).
 Space FlushThread::space() const {
   const JournalWriter& journal = journal_.writer();
   if (journal.spares_refused() && journal.ready_spares() == 0) return Space::kExhausted;

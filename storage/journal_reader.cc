@@ -191,6 +191,55 @@ void Scan::wrote(std::uint64_t segment, std::uint64_t offset, std::uint64_t byte
   result_.unproven.push_back({segment, offset, bytes});
 }
 
+// How reading the frames of one segment came to its end.
+enum class Shown : std::uint8_t {
+  kAll,     // everything that was asked for
+  kEnded,   // a frame that ends the segment
+  kBroken,  // something that is no good frame
+};
+
+Result<Shown> show_frames(FrameCursor& cursor, Seq after, Seq durable,
+                          const std::function<Result<bool>(const FrameView&)>& visit) {
+  while (cursor.expected() <= durable) {
+    if (!TRY(cursor.next_above(after))) return Shown::kBroken;
+    const FrameHeader& frame = cursor.header();
+    if (frame.kind == FrameKind::kRoll || frame.kind == FrameKind::kStop) return Shown::kEnded;
+    if (frame.kind != FrameKind::kBatch || frame.next().value <= after.value + 1) continue;
+    const bool more = TRY(visit({.first = frame.first,
+                                 .count = frame.count,
+                                 .epoch = frame.epoch,
+                                 .segment = cursor.segment().segment,
+                                 .offset = cursor.frame_offset(),
+                                 .payload = cursor.payload()}));
+    if (!more) return Shown::kAll;
+  }
+  return Shown::kAll;
+}
+
+// Durable records are missing behind `cursor`. What broke off is damaged there. What ended in order
+// has a successor, and that is damaged.
+Result<void> where_it_breaks(FileSystem& files, const std::string& directory, const Uuid& uuid,
+                             const FrameCursor& cursor, Shown shown) {
+  const std::uint64_t number = cursor.segment().segment;
+  if (shown == Shown::kBroken) {
+    return damaged(number, cursor.offset(), cursor.expected(), cursor.why());
+  }
+  const Successor next = TRY(find_successor(files, directory, uuid, number + 1));
+  return damaged(number + 1, 0, cursor.expected(),
+                 next.header ? "the segment does not go on from the one before it" : next.why);
+}
+
+// No segment has begun, and there are durable records: the files may be gone, all of them, but the
+// first that is there must be one.
+Result<void> expect_first_segment(FileSystem& files, const std::string& directory, const Uuid& uuid,
+                                  Seq needed) {
+  const std::vector<std::uint64_t> numbers = TRY(segment_numbers(files, directory));
+  if (numbers.empty()) return {};
+  const Successor first = TRY(find_successor(files, directory, uuid, numbers.front()));
+  if (first.header) return {};
+  return damaged(numbers.front(), 0, needed, first.why);
+}
+
 }  // namespace
 
 Result<JournalScan> scan_journal(FileSystem& files, const std::string& directory, const Uuid& uuid,
@@ -220,6 +269,7 @@ Result<void> read_journal(FileSystem& files, const std::string& directory, const
   if (after >= durable) return {};
   const std::vector<SegmentHeader> begun = TRY(begun_segments(files, directory, uuid));
   const Seq needed{after.value + 1};
+  if (begun.empty()) TRY(expect_first_segment(files, directory, uuid, needed));
   const Seq oldest = begun.empty() ? Seq{durable.value + 1} : begun.front().first;
   if (oldest > needed) {
     return std::unexpected(
@@ -228,34 +278,14 @@ Result<void> read_journal(FileSystem& files, const std::string& directory, const
   }
   std::size_t index = 0;
   while (index + 1 < begun.size() && begun[index + 1].first <= needed) ++index;
-  for (Seq expected = begun[index].first; expected <= durable; ++index) {
-    if (index == begun.size() || begun[index].first != expected) {
-      return damaged(begun[index - 1].segment + 1, 0, expected,
-                     "the segment does not go on from the one before it");
-    }
+  for (;; ++index) {
     SegmentReader reader = TRY(SegmentReader::open(files, directory, begun[index].segment));
     FrameCursor cursor(std::move(reader), begun[index]);
-    while (cursor.expected() <= durable) {
-      const bool good = TRY(cursor.next_above(after));
-      if (!good) break;  // the next segment goes on, or it is damaged
-      const FrameHeader& frame = cursor.header();
-      if (frame.kind == FrameKind::kRoll || frame.kind == FrameKind::kStop) break;
-      if (frame.kind != FrameKind::kBatch || frame.next() <= needed) continue;
-      const bool more = TRY(visit({.first = frame.first,
-                                   .count = frame.count,
-                                   .epoch = frame.epoch,
-                                   .segment = begun[index].segment,
-                                   .offset = cursor.frame_offset(),
-                                   .payload = cursor.payload()}));
-      if (!more) return {};
-    }
-    expected = cursor.expected();
-    const bool last = index + 1 == begun.size();
-    if (last && expected <= durable) {
-      return damaged(begun[index].segment, cursor.offset(), expected, cursor.why());
-    }
+    const Shown shown = TRY(show_frames(cursor, after, durable, visit));
+    if (shown == Shown::kAll) return {};
+    const bool goes_on = index + 1 < begun.size() && begun[index + 1].first == cursor.expected();
+    if (!goes_on) return where_it_breaks(files, directory, uuid, cursor, shown);
   }
-  return {};
 }
 
 }  // namespace holdfast::storage

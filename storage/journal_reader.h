@@ -70,8 +70,8 @@ Result<void> cut_torn_tail(FileSystem& files, const std::string& directory,
 
 // Visits batch frames that hold records with seq > after and <= durable, starting at the segment
 // that holds them; stops when `visit` returns false. kGone (field oldest=) if the record after
-// `after` is no longer kept. Reads while a writer appends: frames beyond `durable` are not looked
-// at.
+// `after` is no longer kept; kCorruption as scan_journal, with the place of the damage and the seq
+// that should stand there. Reads while a writer appends: frames beyond `durable` are not looked at.
 Result<void> read_journal(FileSystem& files, const std::string& directory, const Uuid& uuid,
                           Seq after, Seq durable,
                           const std::function<Result<bool>(const FrameView&)>& visit);

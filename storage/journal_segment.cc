@@ -94,11 +94,14 @@ Result<std::unique_ptr<File>> blank_segment(FileSystem& files, const std::string
   // Filled under another name, so that under its own it is never seen half made; a file that is in
   // the way (begun by a roll that was interrupted) is replaced in one step.
   const std::string unfinished = fmt::format("{}{}", path, kUnfinishedSuffix);
-  std::unique_ptr<File> file = TRY(files.open(unfinished, OpenMode::kCreate));
-  TRY(fill_with_zeros(*file, bytes));
+  {
+    const std::unique_ptr<File> file = TRY(files.open(unfinished, OpenMode::kCreate));
+    TRY(fill_with_zeros(*file, bytes));
+  }
   TRY(files.rename(unfinished, path));
   TRY(files.sync_directory(directory));
-  return file;
+  // Opened anew: a file names itself in its errors as it was opened.
+  return files.open(path, OpenMode::kReadWrite);
 }
 
 Result<void> remove_unfinished_segments(FileSystem& files, const std::string& directory) {

@@ -60,6 +60,11 @@ Result<void> SpareSegments::retire(std::unique_ptr<File> file, std::uint64_t use
   return {};
 }
 
+void SpareSegments::on_change(std::function<void()> tell) {
+  const std::scoped_lock lock(mutex_);
+  tell_ = std::move(tell);
+}
+
 void SpareSegments::stop() {
   {
     const std::scoped_lock lock(mutex_);
@@ -101,13 +106,22 @@ void SpareSegments::prepare_one(std::unique_lock<std::mutex>& lock) {
     spares_.push_back(std::move(*file));
     ready_ = spares_.size();
     refused_ = false;
-    changed_.notify_all();
+    tell_change(lock);
     return;
   }
   if (!refused_) log_warning("no_spare_segment", {{"error", file.error().to_string()}});
   refused_ = true;
-  changed_.notify_all();
+  tell_change(lock);
   changed_.wait_for(lock, kRetryAfter, [this] { return stopping_ || !retired_.empty(); });
+}
+
+void SpareSegments::tell_change(std::unique_lock<std::mutex>& lock) {
+  changed_.notify_all();
+  const std::function<void()> tell = tell_;
+  if (!tell) return;
+  lock.unlock();
+  tell();
+  lock.lock();
 }
 
 }  // namespace holdfast::storage

@@ -1,7 +1,7 @@
 // SpareSegments: prepares the next segment files ahead and closes the full ones, so that the commit
 // path neither allocates nor waits for a file.
 //
-// Thread: take, retire and stop by the journal's owner; ready from any. A helper thread does the
+// Thread: take, retire and stop by the journal's owner; the rest from any. A helper thread does the
 // work, unless `spares` is 0: then everything happens in the call (tests want one order of
 // operations).
 
@@ -11,6 +11,7 @@
 #include <condition_variable>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -40,8 +41,12 @@ class SpareSegments {
   Result<void> retire(std::unique_ptr<File> file, std::uint64_t used);
 
   std::size_t ready() const { return ready_; }
-  // Whether the last attempt to make a spare failed: the disk is full, most likely. Any thread.
+  // Whether the last attempt to make a spare failed: the disk is full, most likely.
   bool refused() const { return refused_; }
+  // A helper that has not been refused will have the next spare ready; it may only be slow.
+  bool comes() const { return wanted_ > 0 && !refused_; }
+  // `tell` is called, by the helper, when a spare has become ready or has been refused.
+  void on_change(std::function<void()> tell);
 
   // Finishes what was retired and ends the helper.
   void stop();
@@ -54,6 +59,7 @@ class SpareSegments {
 
   void run();
   void prepare_one(std::unique_lock<std::mutex>& lock);
+  void tell_change(std::unique_lock<std::mutex>& lock);
 
   FileSystem& files_;
   const std::string directory_;
@@ -67,6 +73,7 @@ class SpareSegments {
   std::uint64_t next_take_;
   std::deque<std::unique_ptr<File>> spares_;  // numbered next_take_ and on
   std::deque<Retired> retired_;
+  std::function<void()> tell_;
   bool preparing_ = false;
   bool stopping_ = false;
   std::thread helper_;

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <ranges>
 #include <utility>
 
@@ -86,6 +87,17 @@ Result<void> JournalWriter::close() {
   if (failure_) return std::unexpected(*failure_);
   closed_ = true;
   return keep(finish());
+}
+
+bool JournalWriter::has_room(std::uint64_t waiting, std::uint64_t next) const {
+  if (!spares_.comes()) return true;
+  const std::uint64_t whole = segment_bytes_ - kSegmentHeaderBytes - frame_bytes(0);
+  // What is larger than a segment gets one of its own, which grows: no spare would be enough.
+  const std::uint64_t wanted = waiting + std::min(next, whole);
+  const std::uint64_t used = used_;
+  const std::uint64_t left = segment_bytes_ > used ? segment_bytes_ - used : 0;
+  // Not added up: the end of a segment is left blank when the next frame does not fit.
+  return left >= wanted || spares_.ready() * whole >= wanted;
 }
 
 Result<void> JournalWriter::tell_watermark() {

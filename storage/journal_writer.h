@@ -8,11 +8,14 @@
 
 #pragma once
 
+#include <atomic>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "storage/clock.h"
 #include "storage/file_system.h"
@@ -68,8 +71,17 @@ class JournalWriter {
   ChainValue chain() const { return chain_; }
   std::uint64_t segment() const { return segment_; }  // number of the one being written
   Seq next_seq() const { return next_; }
-  std::size_t ready_spares() const { return spares_.ready(); }  // any thread
-  bool spares_refused() const { return spares_.refused(); }     // any thread
+
+  // The spare segments; any thread.
+  std::size_t ready_spares() const { return spares_.ready(); }
+  bool spares_refused() const { return spares_.refused(); }
+  // False while the `waiting` bytes and a `next` payload might need a segment that is still being
+  // made: to append them would wait for it or, on a disk that has filled meanwhile, fail the
+  // journal. True when there is none to wait for: segments are made when needed, or have been
+  // refused (spares_refused()). Exact while a segment takes more than ever waits.
+  bool has_room(std::uint64_t waiting, std::uint64_t next) const;
+  // `tell` is called, from another thread, when has_room() or spares_refused() may have changed.
+  void on_spare(std::function<void()> tell) { spares_.on_change(std::move(tell)); }
 
  private:
   JournalWriter(FileSystem& files, std::string directory, const JournalStart& start,
@@ -92,7 +104,7 @@ class JournalWriter {
   WatermarkFile watermark_;
   std::uint64_t segment_;
   std::unique_ptr<File> file_;
-  std::uint64_t used_ = 0;  // of file_; all of it durable between calls
+  std::atomic<std::uint64_t> used_ = 0;  // of file_; all of it durable between calls
   Seq next_;
   Seq told_;  // the watermark that was last written as such
   ChainValue chain_;

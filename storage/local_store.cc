@@ -80,6 +80,7 @@ Result<void> LocalStore::start() {
               {.schema_version = options_.schema_version, .flush_pages = options_.memtable_pages}));
   auto writer = TRY(JournalWriter::open(*options_.files, directory_.journal(), recovered.start,
                                         options_.journal));
+  writer->on_spare([this] { signal_.wake(); });
   if (recovered.state.identity.epoch < recovered.start.epoch) {
     // The first segment is there, and nothing has been committed: from now on a store without a
     // journal has lost it.
@@ -256,7 +257,11 @@ Result<void> LocalStore::settle() {
 }
 
 bool LocalStore::accepts_writes() const {
-  if (journal_->waiting_bytes() >= options_.queue_bytes) return false;
+  const std::size_t waiting = journal_->waiting_bytes();
+  if (waiting >= options_.queue_bytes) return false;
+  if (!journal_->writer().has_room(waiting + turn_.payload.size(), options_.batch_bytes)) {
+    return false;
+  }
   return frozen_ == nullptr || !active_is_full();
 }
 

@@ -175,8 +175,8 @@ class Store {
   // or the store has failed. Set once, before the first commit.
   virtual void on_progress(std::function<void()> wake) = 0;
 
-  // False while both memtables are full or the journal queue is at its bound: a writing command
-  // must wait (its own connection only) until on_progress.
+  // False while both memtables are full, the journal queue is at its bound or the journal's next
+  // segment is not ready: a writing command must wait (its own connection only) until on_progress.
   virtual bool accepts_writes() const = 0;
   virtual Space space() const = 0;
 

@@ -38,7 +38,7 @@ class HotelProtocol final : public Protocol {
   void reply(const engine::Session& session, std::uint32_t tag, const engine::Answer& answer,
              Output& output) override;
   // Its clients count what they read, and expect nothing that they have not asked for.
-  void push(const engine::Session&, const engine::Push&, Output&) override {}
+  void push(const engine::Session&, const engine::Push&, PushTexts&, Output&) override {}
   void refuse(const Status&, Output&) override {}
 
  private:

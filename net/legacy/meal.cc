@@ -33,7 +33,7 @@ class MealProtocol final : public Protocol {
   void follow_up(DecodeSpace& space) override;
   void reply(const engine::Session& session, std::uint32_t tag, const engine::Answer& answer,
              Output& output) override;
-  void push(const engine::Session&, const engine::Push&, Output&) override {}
+  void push(const engine::Session&, const engine::Push&, PushTexts&, Output&) override {}
   // Nothing is said that was not asked for: a client would take it for the answer to come.
   void refuse(const Status&, Output&) override {}
 

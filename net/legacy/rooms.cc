@@ -94,7 +94,7 @@ class RoomsProtocol final : public Protocol {
   void follow_up(DecodeSpace& space) override;
   void reply(const engine::Session& session, std::uint32_t tag, const engine::Answer& answer,
              Output& output) override;
-  void push(const engine::Session&, const engine::Push&, Output&) override {}
+  void push(const engine::Session&, const engine::Push&, PushTexts&, Output&) override {}
   void refuse(const Status& why, Output& output) override {
     if (why.code() == Code::kBusy) output.bytes += server_error("Server error");
   }

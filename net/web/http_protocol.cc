@@ -216,8 +216,9 @@ void HttpProtocol::reply(const engine::Session& session, std::uint32_t tag,
   finish(*std::move(response), output);
 }
 
-void HttpProtocol::push(const engine::Session& session, const engine::Push& push, Output& output) {
-  if (successor_) successor_->push(session, push, output);
+void HttpProtocol::push(const engine::Session& session, const engine::Push& push, PushTexts& texts,
+                        Output& output) {
+  if (successor_) successor_->push(session, push, texts, output);
 }
 
 void HttpProtocol::refuse(const Status& why, Output& output) {

@@ -26,7 +26,8 @@ class HttpProtocol final : public Protocol {
   void follow_up(DecodeSpace& space) override;
   void reply(const engine::Session& session, std::uint32_t tag, const engine::Answer& answer,
              Output& output) override;
-  void push(const engine::Session& session, const engine::Push& push, Output& output) override;
+  void push(const engine::Session& session, const engine::Push& push, PushTexts& texts,
+            Output& output) override;
   void refuse(const Status& why, Output& output) override;
 
  private:

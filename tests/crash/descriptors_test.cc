@@ -59,6 +59,10 @@ TEST_F(Descriptors, WithoutAnyTheLoopDoesNotSpinAndItRecovers) {
   daemon_.wait_for_log("event=accept_paused");
   EXPECT_EQ(line_field(client.ask("BOOK yard n=1"), "status"), "confirmed");
   EXPECT_EQ(admin.ask("PING"), "+PONG");
+  std::vector<WireClient> admins;
+  for (int i = 0; i < 14; ++i) {  // and one later: as many as it serves
+    EXPECT_EQ(admins.emplace_back(daemon_.socket()).ask("PING"), "+PONG") << i;
+  }
 
   // Time passes at the server while a hold of a second ends; it goes round for that and for our
   // questions, and not without end.

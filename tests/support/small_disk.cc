@@ -10,6 +10,11 @@
 #include <stdexcept>
 
 namespace holdfast::test {
+namespace {
+
+constexpr int kTries = 100;
+
+}  // namespace
 
 SmallDisk::SmallDisk(std::uint64_t bytes) {
   const std::string size = fmt::format("size={}", bytes);
@@ -29,12 +34,17 @@ std::uint64_t SmallDisk::free_bytes() const {
 
 void SmallDisk::leave(std::uint64_t bytes) {
   const auto filler = path() / "filler";
-  std::filesystem::remove(filler);
-  const std::uint64_t room = free_bytes();
-  if (room <= bytes) return;
-  const int fd = open(filler.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
-  const int failed = posix_fallocate(fd, 0, static_cast<off_t>(room - bytes));
-  close(fd);
+  int failed = ENOSPC;
+  // Whoever uses the disk may take some of the room between the two calls: then it is measured
+  // again.
+  for (int i = 0; i < kTries && failed == ENOSPC; ++i) {
+    std::filesystem::remove(filler);
+    const std::uint64_t room = free_bytes();
+    if (room <= bytes) return;
+    const int fd = open(filler.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+    failed = posix_fallocate(fd, 0, static_cast<off_t>(room - bytes));
+    close(fd);
+  }
   if (failed != 0) {
     throw std::runtime_error(fmt::format("cannot fill the disk: {}", std::strerror(failed)));
   }

@@ -304,19 +304,55 @@ class ReservedPort {
   std::uint16_t number_ = 0;
 };
 
+// A daemon that is given one listening socket of this name, as a socket unit would.
+Daemon::Options activated(std::string_view name, const std::string& address) {
+  return {.arguments = {},
+          .configuration = {},
+          .wrapper = {"systemd-socket-activate", fmt::format("--fdname={}", name), "-l", address},
+          .listen = name != "native",  // or it would be the default port
+          .environment = {}};
+}
+
 TEST(Systemd, HandsOverItsSocketByName) {
   TempDirectory directory;
   const ReservedPort port;
-  Daemon daemon(directory / "data", {.arguments = {},
-                                     .configuration = {},
-                                     .wrapper = {"systemd-socket-activate", "--fdname=native", "-l",
-                                                 fmt::format("127.0.0.1:{}", port.number())},
-                                     .listen = false,
-                                     .environment = {}});
+  Daemon daemon(directory / "data",
+                activated("native", fmt::format("127.0.0.1:{}", port.number())));
   daemon.wait_for_log("Listening on");
   WireClient client(port.number());  // the first connection starts the daemon, and is served by it
   EXPECT_EQ(client.ask("PING"), "+PONG");
   EXPECT_EQ(daemon.stop(), 0) << daemon.log();
+}
+
+TEST(Systemd, TheNameOfAUnixSocketDecidesWhoItsClientsAre) {
+  for (const auto* name : {"native", "admin"}) {
+    SCOPED_TRACE(name);
+    TempDirectory directory;
+    const std::filesystem::path path = directory / "passed.sock";
+    Daemon daemon(directory / "data", activated(name, path.string()));
+    daemon.wait_for_log("Listening on");
+    WireClient client(path);
+    EXPECT_EQ(client.ask("PING"), "+PONG");
+    const bool admin = name == std::string_view("admin");
+    EXPECT_EQ(client.ask("WHOAMI").find("role=admin") != std::string::npos, admin);
+    EXPECT_EQ(daemon.stop(), 0) << daemon.log();
+  }
+}
+
+TEST(Systemd, ASocketThatCannotBeWhatItsNameSaysIsStatus78) {
+  const std::array<std::pair<std::string, std::string>, 2> cases{
+      {{"admin", "the admin socket must be a UNIX socket"},
+       {"holdfastd.socket", "which is none of admin, native, bus"}}};
+  for (const auto& [name, message] : cases) {
+    SCOPED_TRACE(name);
+    TempDirectory directory;
+    const ReservedPort port;
+    Daemon daemon(directory / "data", activated(name, fmt::format("127.0.0.1:{}", port.number())));
+    daemon.wait_for_log("Listening on");
+    const WireClient client(port.number());
+    EXPECT_EQ(daemon.wait(), 78);
+    EXPECT_NE(daemon.log().find(message), std::string::npos) << daemon.log();
+  }
 }
 
 }  // namespace

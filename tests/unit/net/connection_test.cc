@@ -309,6 +309,30 @@ TEST_F(ConnectionTest, ChangesComeInTheShapeTheWatcherAsksIn) {
   EXPECT_TRUE(received().starts_with(">6\r\n"));
 }
 
+TEST_F(ConnectionTest, WatchersOfOneShapeSendTheSameBytes) {
+  const engine::Push push = change(10'000);
+  ask("*2\r\n$5\r\nWATCH\r\n$4\r\ngala\r\n");
+  connection().push(push, space_);
+  const SharedBytes& text = space_.texts.of(
+      push, "resp2 fields", [](const auto&) { return std::string("made once more"); });
+  EXPECT_EQ(text.use_count(), 2) << "one is the connection's";
+  connection().settle(service_.durable_seq());
+  EXPECT_EQ(received(), *text);
+  EXPECT_EQ(text.use_count(), 1);
+}
+
+TEST_F(ConnectionTest, MoreChangesThanOneSystemCallTakesLeaveInOneTurn) {
+  ask("WATCH gala\r\n");
+  std::string expected;
+  for (std::size_t i = 0; i < kMaxPiecesPerWrite * 2 + 7; ++i) {
+    const engine::Push push = change(100 + i % 3);
+    connection().push(push, space_);
+    expected += "+change gala " + push.changes->front().unit + " held seq=1\r\n";
+  }
+  connection().settle(service_.durable_seq());
+  EXPECT_EQ(all_received(), expected);
+}
+
 TEST_F(ConnectionTest, TheShapeOfTheSessionIsReadWhenAReplyIsMade) {
   EXPECT_EQ(ask("FIELDS\r\nECHO a\r\n"), "+OK\r\n$1\r\na\r\n");
   EXPECT_EQ(ask("RESP3\r\nRECORD\r\n").substr(0, 9), "+OK\r\n%5\r\n");

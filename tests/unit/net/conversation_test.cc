@@ -59,7 +59,7 @@ class Script final : public Protocol {
     if (output.follow_up && message_.starts_with("tired")) output.rest = Duration::milliseconds(1);
     next_ = slash + 1;
   }
-  void push(const engine::Session&, const engine::Push&, Output&) override {}
+  void push(const engine::Session&, const engine::Push&, PushTexts&, Output&) override {}
   void refuse(const Status&, Output&) override {}
 
  private:

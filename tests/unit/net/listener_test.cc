@@ -109,14 +109,40 @@ TEST(Listener, ASocketOfSomebodyElsesMakingIsAdopted) {
   const auto any = SocketAddress::tcp("127.0.0.1:0");
   ASSERT_EQ(::bind(made.get(), any->data(), any->size()), 0);
   ASSERT_EQ(::listen(made.get(), 5), 0);
-  const auto listener = Listener::adopt(::dup(made.get()));
+  const auto listener = Listener::adopt(::dup(made.get()), Listener::Kind::kNative);
   ASSERT_TRUE(listener);
   EXPECT_EQ(listener->kind(), Listener::Kind::kNative);
   EXPECT_NE(::fcntl(listener->fd(), F_GETFL) & O_NONBLOCK, 0);
+  const auto admin = Listener::adopt(::dup(made.get()), Listener::Kind::kAdmin);
+  ASSERT_FALSE(admin);
+  EXPECT_EQ(admin.error().code(), Code::kConfig);
+  EXPECT_THAT(admin.error().message(), HasSubstr(listener->address()));
+}
+
+TEST(Listener, WhatAnAdoptedUnixSocketIsForIsNotItsFamilysAffair) {
+  const test::TempDirectory directory;
+  for (const auto kind : {Listener::Kind::kNative, Listener::Kind::kAdmin}) {
+    const bool admin = kind == Listener::Kind::kAdmin;
+    const auto address = SocketAddress::local((directory / (admin ? "a" : "n")).string());
+    const FileDescriptor made(::socket(AF_UNIX, SOCK_STREAM, 0));
+    ASSERT_EQ(::bind(made.get(), address->data(), address->size()), 0);
+    ASSERT_EQ(::listen(made.get(), 5), 0);
+    auto listener = Listener::adopt(::dup(made.get()), kind);
+    ASSERT_TRUE(listener);
+    const FileDescriptor client(::socket(AF_UNIX, SOCK_STREAM, 0));
+    ASSERT_EQ(::connect(client.get(), address->data(), address->size()), 0);
+    const auto accepted = listener->accept();
+    ASSERT_TRUE(accepted && *accepted);
+    const engine::Peer& peer = (*accepted)->peer;
+    EXPECT_EQ(peer.admin, admin);
+    EXPECT_EQ(peer.channel, admin ? "admin" : "native");
+    EXPECT_EQ(peer.role == engine::Role::kAdmin, admin);
+    EXPECT_EQ(peer.host, "local");
+  }
 }
 
 TEST(Listener, ADescriptorThatDoesNotListenIsRefused) {
-  const auto listener = Listener::adopt(::socket(AF_INET, SOCK_STREAM, 0));
+  const auto listener = Listener::adopt(::socket(AF_INET, SOCK_STREAM, 0), Listener::Kind::kNative);
   ASSERT_FALSE(listener);
   EXPECT_EQ(listener.error().code(), Code::kConfig);
 }

@@ -331,6 +331,30 @@ TEST(Server, WithoutDescriptorsItPausesAcceptingAndGoesOnLater) {
   }));
 }
 
+TEST(Server, WithoutDescriptorsTheAdminStillGetsIn) {
+  EXPECT_TRUE(in_child([] {
+    RunningServer running;
+    test::WireClient first = running.client();
+    if (first.ask("PING") != "+PONG") return false;
+    const int next = ::dup(0);
+    ::close(next);
+    // One for the client's end, as above; the server's end is of its reserve.
+    for (int i = 1; i <= 3; ++i) {
+      if (!set_descriptor_limit(static_cast<std::size_t>(next) + 1, 4096)) return false;
+      test::WireClient admin = running.admin();
+      if (admin.ask("PING") != "+PONG") return false;
+      // The reserve is filled again when it has gone.
+      admin.half_close();
+      admin.receive_until_closed();
+      if (!eventually([&] { return running.service.open_sessions() == 1; })) return false;
+    }
+    test::WireClient waiting = running.client();
+    waiting.send("PING\r\n");
+    if (first.ask("PING") != "+PONG") return false;
+    return running.service.open_sessions() == 1;  // clients have no part in it
+  }));
+}
+
 // ---- the end ----------------------------------------------------------------------------------
 
 TEST(Server, ADrainAnswersWhatWasAskedAndReturns) {

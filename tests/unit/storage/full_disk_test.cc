@@ -5,6 +5,11 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <functional>
+#include <mutex>
+#include <utility>
 
 #include "tests/support/eventually.h"
 #include "tests/support/fault_file_system.h"
@@ -35,6 +40,7 @@ class FillingDisk {
  public:
   FillingDisk() {
     files_.on_operation([this](const OperationEvent& event) {
+      if (before_) before_(event);
       if (!event.grows || --left_ != 0) return;
       files_.fail({.operation = std::nullopt,
                    .from_then_on = true,
@@ -43,6 +49,10 @@ class FillingDisk {
     });
   }
   FaultFileSystem& files() { return files_; }
+  // Before the disk is used.
+  void before_each(std::function<void(const OperationEvent&)> observe) {
+    before_ = std::move(observe);
+  }
   void fill_at(int nth) { left_ = nth; }
   bool full() const { return left_ <= 0; }  // after fill_at()
   void more_room() {
@@ -51,8 +61,45 @@ class FillingDisk {
   }
 
  private:
+  std::function<void(const OperationEvent&)> before_;
   std::atomic<int> left_ = 0;
   FaultFileSystem files_{real_file_system()};
+};
+
+// A disk on which the third segment is not made before the helper is fed.
+class StarvedHelper {
+ public:
+  StarvedHelper() {
+    disk_.before_each([this](const OperationEvent& event) {
+      if (event.operation != Operation::kCreate || !event.path.ends_with("3.journal.new")) return;
+      std::unique_lock lock(mutex_);
+      waits_ = true;
+      changed_.notify_all();
+      changed_.wait(lock, [this] { return fed_; });
+    });
+  }
+  ~StarvedHelper() { feed(); }
+  StarvedHelper(const StarvedHelper&) = delete;
+  StarvedHelper& operator=(const StarvedHelper&) = delete;
+
+  FillingDisk& disk() { return disk_; }
+  // Until the helper has come to it.
+  bool await_starving() {
+    std::unique_lock lock(mutex_);
+    return changed_.wait_for(lock, std::chrono::seconds(30), [this] { return waits_; });
+  }
+  void feed() {
+    const std::scoped_lock lock(mutex_);
+    fed_ = true;
+    changed_.notify_all();
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  bool waits_ = false;
+  bool fed_ = false;
+  FillingDisk disk_;
 };
 
 class FullDisk : public testing::Test {
@@ -78,7 +125,9 @@ class FullDisk : public testing::Test {
   int work(LocalStore& store, int most = kCommits) {
     StoreTurner turner(store);
     int commits = 0;
-    for (; commits < most && store.space() != Space::kExhausted; ++commits) {
+    for (; commits < most; ++commits) {
+      EXPECT_TRUE(turner.until([&] { return store.accepts_writes(); }));
+      if (store.space() == Space::kExhausted) break;
       put_rows(store, commits);
       clock_.step(Duration::seconds(1));
       store.end_turn(true);
@@ -87,6 +136,36 @@ class FullDisk : public testing::Test {
       const Seq last = store.last_seq();
       EXPECT_TRUE(turner.until([&] { return store.stats().applied_seq == last; }));
     }
+    return commits;
+  }
+
+  // Commits while the helper starves, with one spare ready, until the store says no, then lets it
+  // go on, on a full disk if it is to be `refused`; the number of commits.
+  int starve_and_feed(StarvedHelper& helper, bool refused) {
+    LocalStoreOptions with = options(helper.disk());
+    with.batch_bytes = 16 << 10;  // no frame is larger than a segment
+    with.journal.spares = 2;
+    auto store = open_store(with);
+    StoreTurner turner(*store);
+    EXPECT_TRUE(helper.await_starving());
+    const auto settled = [&] {
+      return store->accepts_writes() || store->durable_seq() == store->last_seq();
+    };
+    int commits = 0;
+    for (; commits < kCommits && turner.until(settled) && store->accepts_writes(); ++commits) {
+      put_rows(*store, commits);
+      store->end_turn(false);  // whoever must wait for a segment, it is not this thread
+    }
+    EXPECT_LT(commits, kCommits) << "a spare is late, and nobody waits for it";
+    EXPECT_GT(commits, 6) << "the spare that was ready is used";
+    EXPECT_NE(store->space(), Space::kExhausted);
+    EXPECT_TRUE(store->health());
+    if (refused) helper.disk().fill_at(1);
+    helper.feed();
+    EXPECT_TRUE(turner.until([&] { return store->accepts_writes(); }));
+    EXPECT_EQ(store->space() == Space::kExhausted, refused);
+    EXPECT_TRUE(store->health());
+    EXPECT_TRUE(turner.until([&] { return store->durable_seq() == store->last_seq(); }));
     return commits;
   }
 
@@ -145,6 +224,18 @@ TEST_F(FullDisk, ARunningStoreResumesWhenThereIsRoom) {
   });
   EXPECT_EQ(work(*store), kCommits);
   EXPECT_TRUE(store->close());
+}
+
+// The helper that makes spare segments gets no time: there is room, it is only late. And when it
+// comes to it at last, there is none any more.
+TEST_F(FullDisk, WritesWaitForASpareThatIsLateAndAreRefusedOnlyWhenItIs) {
+  for (const bool refused : {false, true}) {
+    SCOPED_TRACE(refused);
+    std::filesystem::remove_all(directory_ / "data");
+    StarvedHelper helper;
+    const int commits = starve_and_feed(helper, refused);
+    expect_resumed(helper.disk(), commits);
+  }
 }
 
 }  // namespace

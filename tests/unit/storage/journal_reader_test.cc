@@ -1,5 +1,6 @@
 #include "storage/journal_reader.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "tests/unit/storage/journal_fixture.h"
@@ -159,6 +160,19 @@ class ReadJournalTest : public JournalReaderTest {
         }));
     return firsts;
   }
+  // The place that a refusal to read names.
+  std::string refusal(std::uint64_t after, std::uint64_t durable) {
+    const auto seen = read(after, durable);
+    if (seen || seen.error().code() != Code::kCorruption) return "none";
+    std::vector<std::string> fields;
+    for (const auto& [name, value] : seen.error().fields()) fields.push_back(name + '=' + value);
+    return fmt::format("{}", fmt::join(fields, " "));
+  }
+  void flip(std::uint64_t segment, std::uint64_t offset) {
+    std::string bytes = disk_.contents(segment_path(kDirectory, segment));
+    bytes[offset] ^= 1;
+    disk_.set_contents(segment_path(kDirectory, segment), bytes);
+  }
 };
 
 TEST_F(ReadJournalTest, ShowsWhatIsAboveAfterAndNotAboveDurable) {
@@ -204,6 +218,25 @@ TEST_F(ReadJournalTest, DamageBelowDurableIsCorruptionAndAboveItIsNotLookedAt) {
   EXPECT_EQ(read(0, 2), (std::vector<std::uint64_t>{1, 2}));
   EXPECT_EQ(read(0, 4).error().code(), Code::kCorruption);
   EXPECT_EQ(read(3, 4), (std::vector<std::uint64_t>{4})) << "records that are skipped are not read";
+}
+
+TEST_F(ReadJournalTest, DamageIsNamedByItsOwnSegmentOffsetAndSeq) {
+  append_batches(*open_journal(disk_, {.uuid = kUuid}), 20, 10'000);  // six to a segment
+  const auto third = frame_bytes(10'000) * 2 + kSegmentHeaderBytes;
+  flip(2, third + 100);
+  EXPECT_EQ(refusal(0, 20), fmt::format("segment=2 offset={} seq=9", third));
+  EXPECT_EQ(refusal(7, 9), fmt::format("segment=2 offset={} seq=9", third));
+  EXPECT_EQ(read(0, 8)->size(), 8u);
+  EXPECT_EQ(read(12, 20)->size(), 8u) << "what lies behind it can be read";
+}
+
+TEST_F(ReadJournalTest, ADamagedSegmentHeaderIsNamedAndNotTakenForHistoryThatIsNotKept) {
+  append_batches(*open_journal(disk_, {.uuid = kUuid}), 20, 10'000);
+  flip(3, 20);
+  EXPECT_EQ(refusal(0, 20), "segment=3 offset=0 seq=13");
+  EXPECT_EQ(refusal(15, 20), "segment=3 offset=0 seq=13");
+  flip(1, 20);
+  EXPECT_EQ(refusal(4, 20), "segment=1 offset=0 seq=5");
 }
 
 }  // namespace

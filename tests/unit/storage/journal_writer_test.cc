@@ -154,6 +154,23 @@ TEST_F(JournalWriterTest, AfterAFailedSyncNothingIsWrittenAnyMore) {
   EXPECT_EQ(files_.operations(), before);
 }
 
+TEST_F(JournalWriterTest, AFailureNamesTheSegmentAsItIsOnTheDisk) {
+  for (const int spares : {0, 1}) {
+    MemoryFileSystem disk;
+    FaultFileSystem files(disk);
+    const auto writer = open_journal(files, {.uuid = kUuid},
+                                     {.segment_bytes = kSmall.segment_bytes, .spares = spares});
+    append_batches(*writer, 10, 10'000);  // into the second one
+    const std::string path = segment_path(kDirectory, 2);
+    files.fail({.operation = Operation::kSync, .path_contains = path});
+    const Result<void> failed = append_batch(*writer);
+    ASSERT_FALSE(failed);
+    const std::string message = failed.error().to_string();
+    EXPECT_NE(message.find(path), std::string::npos) << message;
+    EXPECT_EQ(message.find(".new"), std::string::npos) << message;
+  }
+}
+
 TEST_F(JournalWriterTest, AShortWriteFailsTheJournal) {
   const auto writer = open_journal(files_, {.uuid = kUuid});
   append_batches(*writer, 2);

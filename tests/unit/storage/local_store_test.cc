@@ -134,8 +134,10 @@ TEST_F(LocalStoreTest, DurabilityWaitsForTheSyncAndWritesForRoomInTheQueue) {
   std::mutex gate;
   options_.files = &files;
   options_.queue_bytes = 1000;
+  options_.batch_bytes = 16 << 10;  // of a segment of 64 KiB: there is room for the next command
   auto store = open_store(options_);
   StoreTurner turner(*store);
+  ASSERT_TRUE(turner.until([&] { return store->accepts_writes(); })) << "a spare segment is ready";
   gate.lock();
   files.on_operation([&](const OperationEvent& event) {
     if (event.operation == Operation::kSync) const std::scoped_lock pass(gate);
