@@ -31,6 +31,7 @@ std::vector<Service> services(const DaemonOptions& options) {
   return {
       {"native", options.listen, net::native_dialect()},
       {"http", options.http_listen, net::web::http_dialect(web)},
+      {"metrics", options.metrics_listen, net::web::metrics_dialect(web)},
       {"bus", options.bus_listen, bus_dialect(bus_options(options))},
       {"hotel", options.hotel_listen, hotel_dialect(hotel_options(options))},
       {"meal", options.meal_listen, meal_dialect(meal_options(options))},

@@ -9,7 +9,7 @@
 namespace holdfast::cmd {
 
 // Passed sockets replace the option of their name: "native" (listen), "admin" (socket, and so
-// UNIX), "http", "bus", "hotel", "meal", "rooms". The name alone decides; any other, or none, is
+// UNIX), "http", "metrics", "bus", "hotel", "meal", "rooms". The name alone decides; any other, or none, is
 // kConfig. Logs each address. Errors of the server's listen functions.
 storage::Result<void> open_listeners(net::Server& server, const DaemonOptions& options);
 

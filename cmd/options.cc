@@ -301,8 +301,9 @@ Result<void> check_together(DaemonOptions& options) {
   if (options.listen.size() > 1 && std::ranges::find(options.listen, "") != options.listen.end()) {
     return error(Code::kConfig, "an empty listen stands beside others");
   }
-  for (auto* list : {&options.listen, &options.bus_listen, &options.hotel_listen,
-                     &options.meal_listen, &options.rooms_listen, &options.http_listen}) {
+  for (auto* list :
+       {&options.listen, &options.bus_listen, &options.hotel_listen, &options.meal_listen,
+        &options.rooms_listen, &options.http_listen, &options.metrics_listen}) {
     std::erase(*list, "");
   }
   if (options.demo_directory.empty()) options.demo_directory = HOLDFAST_DEMO_DIRECTORY;

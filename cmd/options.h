@@ -35,6 +35,7 @@ struct DaemonOptions {
   std::vector<std::string> http_listen;   // ADDR:PORT; none: not served
   std::vector<std::string> http_origins;  // of pages that may act as ours do
   Duration http_token_time;
+  std::vector<std::string> metrics_listen;  // ADDR:PORT; none: not served
 
   std::vector<std::string> bus_listen;  // ADDR:PORT; none: not served
   std::string bus_offering;

@@ -40,6 +40,17 @@ void add_web_options(std::vector<Option>& table, DaemonOptions& into) {
                    .most = 30 * 1440 * kMinute,
                    .summary = "how long a login by POST /v1/session lasts",
                    .detail = "Tokens are kept in memory: after a restart one logs in again."});
+  table.push_back({.section = "Web",
+                   .flag = "metrics-listen",
+                   .key = "metrics.listen",
+                   .value = "ADDR:PORT",
+                   .target = &into.metrics_listen,
+                   .preset = "127.0.0.1:9453",
+                   .summary = "serve /metrics, /healthz and /readyz here; empty: nowhere",
+                   .detail = "For Prometheus and whatever watches over the server; it asks for no "
+                             "login, so keep it from the public. Sockets passed by systemd under "
+                             "the name `metrics` replace this list.",
+                   .check = check_listen});
 }
 
 net::web::WebOptions web_options(const DaemonOptions& options) {

@@ -103,7 +103,9 @@ constexpr ArgumentSpec kHelp[] = {{.name = "topic",
 constexpr ArgumentSpec kCommandNames[] = {
     {.name = "command", .optional = true, .repeated = true, .summary = "names of commands"}};
 constexpr ArgumentSpec kInfo[] = {
-    {.name = "section", .optional = true, .summary = "server, store, engine, clients, commands"}};
+    {.name = "section",
+     .optional = true,
+     .summary = "server, store, engine, clients, commands, latency, errors, sales"}};
 
 constexpr ArgumentSpec kTokenCreate[] = {{.name = "lasts",
                                           .type = ArgumentType::kDuration,

@@ -84,6 +84,7 @@ struct Engine::State {
 
   // ---- execution.cc
   Execution execute(Session& session, const Request& request);
+  void count_error(CommandStats& of_row, const Status& why);
   Result<void> admit(const CommandSpec& spec, const Session& session, bool dry_run) const;
   Execution run(const CommandSpec& spec, Session& session, std::span<const std::string_view> words,
                 bool dry_run);
@@ -127,6 +128,7 @@ struct Engine::State {
 
   Arguments arguments;              // of the command that runs; kept to spare allocations
   std::vector<CommandStats> stats;  // by row
+  EngineFigures figures;
   std::vector<std::unique_ptr<std::string>> names;            // of replies that were remembered
   std::unordered_map<std::uint64_t, PendingRequest> pending;  // by session, open or not
   // Account and id= of those in it, and of payments that the run before has left.

@@ -56,8 +56,11 @@ class EventStream final : public Protocol {
     CHECK(false, "an event stream asks nothing");
   }
 
-  void push(const engine::Session& /*session*/, const engine::Push& push, Output& output) override {
-    output.bytes += render(push, history_);
+  // All who watch are told the same: one history is served at a time.
+  void push(const engine::Session& /*session*/, const engine::Push& push, PushTexts& texts,
+            Output& output) override {
+    output.shared = texts.of(
+        push, "events", [this](const engine::Push& changes) { return render(changes, history_); });
   }
 
   // A browser comes again with the id it has, and is told GONE, or goes on.

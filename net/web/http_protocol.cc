@@ -16,6 +16,9 @@ using Progress = RequestReader::Progress;
 constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
 constexpr std::string_view kAllMethods = "GET, HEAD, POST, DELETE, OPTIONS";
 
+// What responses are counted under that no route has given.
+constexpr std::string_view kNoRoute = "none";
+
 // How long a browser may keep what it was told of a foreign page's rights.
 constexpr std::string_view kPreflightSeconds = "600";
 
@@ -155,6 +158,7 @@ Begun HttpProtocol::dispatch(const Request& request) {
   }
   const std::string_view authorization = request.field("Authorization");
   token_.clear();
+  route_ = kNoRoute;
   if (!authorization.empty()) {
     if (authorization.size() <= kBearer.size() ||
         !engine::equal_words(authorization.substr(0, kBearer.size()), kBearer)) {
@@ -175,6 +179,7 @@ Begun HttpProtocol::dispatch(const Request& request) {
     return error_response(405, Status(Code::kProto, "the path has no such method"))
         .with("Allow", std::move(found->allow));
   }
+  route_ = found->route->name;
   return found->route->begin({.route = *found->route,
                               .request = request,
                               .values = found->values,
@@ -242,6 +247,7 @@ void HttpProtocol::finish(Response response, Output& output) {
 Decoded HttpProtocol::answer_fault(int status, const Status& why, std::size_t consumed,
                                    DecodeSpace& space) {
   space.text.clear();
+  route_ = kNoRoute;
   write(nullptr, error_response(status, why), false, space.text);
   return {.kind = Decoded::Kind::kAnswered, .consumed = consumed, .close = true};
 }
@@ -261,6 +267,7 @@ void HttpProtocol::write(const Request* request, Response response, bool keep_al
     }
     if (!web_->options().origins.empty()) response.fields.emplace_back("Vary", "Origin");
   }
+  web_->count(route_, response.status);
   write_response(response, writing, out);
   successor_ = std::move(response.successor);
 }

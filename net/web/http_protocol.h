@@ -50,6 +50,7 @@ class HttpProtocol final : public Protocol {
   std::unique_ptr<Protocol> successor_;  // what the connection is now, if it is HTTP no more
   std::string token_;                    // of the request in hand
   std::optional<Duration> began_;        // since boot: the first byte of what is not whole
+  std::string_view route_ = "none";      // of the request in hand, for the count
   Step step_ = Step::kNone;
   bool somebody_ = false;    // the session is logged in
   bool continued_ = false;   // "100 Continue" has been said

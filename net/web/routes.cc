@@ -9,6 +9,7 @@
 #include "net/web/api.h"
 #include "net/web/event_stream.h"
 #include "net/web/health.h"
+#include "net/web/metrics.h"
 #include "net/web/openapi.h"
 #include "storage/check.h"
 
@@ -91,6 +92,13 @@ constexpr std::array kRoutes = std::to_array<Route>({
      .reply = "Reply",
      .summary = "Describes this API",
      .begin = show_openapi},
+    {.name = "showMetrics",
+     .method = Method::kGet,
+     .path = "/metrics",
+     .door = Door::kMetrics,
+     .reply = "Reply",
+     .summary = "Figures for Prometheus",
+     .begin = show_metrics},
     {.name = "showHealth",
      .method = Method::kGet,
      .path = "/healthz",

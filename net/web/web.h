@@ -3,8 +3,10 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "net/basics.h"
@@ -33,12 +35,20 @@ class Web {
   std::string etag(std::uint64_t seq, std::uint32_t account) const;
   bool allows_origin(std::string_view origin) const;
 
+  // Counts a response; `route` is static.
+  void count(std::string_view route, int status) { ++responses_[{route, status}]; }
+  // By route and status.
+  const std::map<std::pair<std::string_view, int>, std::uint64_t>& responses() const {
+    return responses_;
+  }
+
  private:
   WebOptions options_;
   const storage::Clock& clock_;
   std::int64_t date_second_ = -1;
   std::string date_;
   std::string process_;
+  std::map<std::pair<std::string_view, int>, std::uint64_t> responses_;
 };
 
 }  // namespace holdfast::net::web

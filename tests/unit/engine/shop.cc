@@ -13,6 +13,7 @@
 #include "engine/expiry.h"
 #include "engine/history.h"
 #include "engine/tables.h"
+#include "engine/tokens.h"
 
 namespace holdfast::test {
 

@@ -2,6 +2,10 @@
 
 #pragma once
 
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <memory>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -15,22 +19,41 @@ class HttpServer {
  public:
   HttpServer() : HttpServer(std::string()) {}
   explicit HttpServer(const std::string& configuration)
-      : server_("http.listen = 127.0.0.1:0\n" + configuration) {}
+      : configuration_(demo_configuration() + "http.listen = 127.0.0.1:0\n" + configuration) {
+    start();
+  }
 
-  DemoServer& demo() { return server_; }
-  std::uint16_t port() { return port_of("http"); }
+  // kill -9, and a new one on the same data.
+  void restart() {
+    daemon_->kill();
+    start();
+  }
+
+  Daemon& daemon() { return *daemon_; }
+  std::uint16_t port() const { return port_of("http"); }
   // Where the log says that `what` is served.
-  std::uint16_t port_of(std::string_view what) {
-    const std::string log = server_.daemon().log();
+  std::uint16_t port_of(std::string_view what) const {
+    const std::string log = daemon_->log();
     const std::size_t line = log.find(fmt::format("for={} at=", what));
     if (line == log.npos) throw std::runtime_error(fmt::format("{} is not served", what));
-    return static_cast<std::uint16_t>(std::stoul(log.substr(log.find(":", line) + 1)));
+    return static_cast<std::uint16_t>(std::stoul(log.substr(log.find(':', line) + 1)));
   }
-  HttpClient client() { return HttpClient(port()); }
-  WireClient admin() const { return server_.admin(); }
+  HttpClient client() const { return HttpClient(port()); }
+  WireClient admin() const { return WireClient(daemon_->socket()); }
 
  private:
-  DemoServer server_;
+  void start() {
+    daemon_ = std::make_unique<Daemon>(directory_ / "data",
+                                       Daemon::Options{.arguments = {"--demo"},
+                                                       .configuration = configuration_,
+                                                       .wrapper = {},
+                                                       .environment = {}});
+    daemon_->ready();
+  }
+
+  TempDirectory directory_;
+  std::string configuration_;
+  std::unique_ptr<Daemon> daemon_;
 };
 
 // One server for a suite of tests that leave it as it was.
