@@ -16,6 +16,7 @@
 #include "cmd/importing.h"
 #include "cmd/listeners.h"
 #include "cmd/options.h"
+#include "cmd/web_options.h"
 #include "engine/dated_offering.h"
 #include "engine/dummy_provider.h"
 #include "engine/engine.h"
@@ -90,7 +91,10 @@ class Reloader {
   Reloader(DaemonOptions& running, const std::vector<std::string>& arguments)
       : running_(running), arguments_(arguments) {}
 
-  void serve(net::Server& server) { server_ = &server; }
+  void serve(net::Server& server, net::TlsServer* tls) {
+    server_ = &server;
+    tls_ = tls;
+  }
 
   void reload() {
     const auto loaded = load_daemon_options(arguments_);
@@ -103,6 +107,7 @@ class Reloader {
     apply_log_options(running_);
     server_->set_max_clients(static_cast<std::size_t>(running_.max_connections));
     server_->set_idle_time(running_.idle_timeout);
+    reload_certificate();
     storage::log_info("reloaded",
                       {{"applied", fmt::format("{}", fmt::join(changes.applied, ","))}});
     if (changes.need_restart.empty()) return;
@@ -111,9 +116,18 @@ class Reloader {
   }
 
  private:
+  // Also when the names of the files are as before: what is in them need not be.
+  void reload_certificate() {
+    if (tls_ == nullptr) return;
+    if (const auto loaded = load_certificate(*tls_, running_); !loaded) {
+      storage::log_error("certificate_refused", {{"reason", loaded.error().to_string()}});
+    }
+  }
+
   DaemonOptions& running_;
   const std::vector<std::string>& arguments_;
   net::Server* server_ = nullptr;
+  net::TlsServer* tls_ = nullptr;  // nothing: no certificate was configured at the start
 };
 
 Result<void> load_demo_if_asked(engine::Service& service, const DaemonOptions& options) {
@@ -140,8 +154,9 @@ Result<void> serve_clients(engine::Engine& engine, DaemonOptions& options,
   server_options.on_reload = [&reloader] { reloader.reload(); };
   server_options.on_ready = [] { storage::log_info("ready"); };
   const auto server = TRY(net::Server::create(std::move(server_options), engine));
-  reloader.serve(*server);
-  TRY(open_listeners(*server, options));
+  const auto tls = TRY(tls_server(options));
+  reloader.serve(*server, tls.get());
+  TRY(open_listeners(*server, options, tls));
   return server->run();
 }
 

@@ -25,12 +25,20 @@ struct Service {
   bool passed = false;  // by systemd, in place of `addresses`
 };
 
-std::vector<Service> services(const DaemonOptions& options) {
+net::Dialect secured(net::Dialect dialect, std::shared_ptr<const net::TlsServer> tls) {
+  dialect.tls = std::move(tls);
+  return dialect;
+}
+
+std::vector<Service> services(const DaemonOptions& options,
+                              const std::shared_ptr<const net::TlsServer>& tls) {
   using namespace net::legacy;
   const auto web = std::make_shared<net::web::Web>(web_options(options));
   return {
       {"native", options.listen, net::native_dialect()},
-      {"http", options.http_listen, net::web::http_dialect(web)},
+      {"tls", options.tls_listen, secured(net::native_dialect(), tls)},
+      {"http", options.http_listen,
+       secured(net::web::http_dialect(web), options.http_tls ? tls : nullptr)},
       {"metrics", options.metrics_listen, net::web::metrics_dialect(web)},
       {"bus", options.bus_listen, bus_dialect(bus_options(options))},
       {"hotel", options.hotel_listen, hotel_dialect(hotel_options(options))},
@@ -58,6 +66,9 @@ storage::Result<bool> adopt(net::Server& server, std::vector<Service>& all) {
   for (const auto& [fd, name] : sockets) {
     const auto service = std::ranges::find(all, name, &Service::name);
     if (service == all.end() && name != "admin") return std::unexpected(unknown_name(name, all));
+    if (name == "tls" && service->dialect.tls == nullptr) {
+      return error(Code::kConfig, "systemd passed a socket named \"tls\", and tls.cert is not set");
+    }
     const auto address = TRY(service == all.end() ? server.adopt_admin(fd)
                                                   : server.adopt_listener(fd, service->dialect));
     (service == all.end() ? admin : service->passed) = true;
@@ -68,8 +79,9 @@ storage::Result<bool> adopt(net::Server& server, std::vector<Service>& all) {
 
 }  // namespace
 
-storage::Result<void> open_listeners(net::Server& server, const DaemonOptions& options) {
-  auto all = services(options);
+storage::Result<void> open_listeners(net::Server& server, const DaemonOptions& options,
+                                     const std::shared_ptr<const net::TlsServer>& tls) {
+  auto all = services(options, tls);
   const bool admin = TRY(adopt(server, all));
   for (const Service& service : all) {
     if (service.passed) continue;

@@ -301,10 +301,14 @@ Result<void> check_together(DaemonOptions& options) {
   if (options.listen.size() > 1 && std::ranges::find(options.listen, "") != options.listen.end()) {
     return error(Code::kConfig, "an empty listen stands beside others");
   }
-  for (auto* list :
-       {&options.listen, &options.bus_listen, &options.hotel_listen, &options.meal_listen,
-        &options.rooms_listen, &options.http_listen, &options.metrics_listen}) {
+  for (auto* list : {&options.listen, &options.bus_listen, &options.hotel_listen,
+                     &options.meal_listen, &options.rooms_listen, &options.http_listen,
+                     &options.metrics_listen, &options.tls_listen}) {
     std::erase(*list, "");
+  }
+  if ((options.http_tls || !options.tls_listen.empty()) &&
+      (options.tls_cert.empty() || options.tls_key.empty())) {
+    return error(Code::kConfig, "TLS needs both tls.cert and tls.key");
   }
   if (options.demo_directory.empty()) options.demo_directory = HOLDFAST_DEMO_DIRECTORY;
   if (options.socket.empty()) options.socket = options.data + "/holdfastd.sock";

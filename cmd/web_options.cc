@@ -2,12 +2,61 @@
 
 #include <fmt/format.h>
 
+#include <cstdlib>
 #include <string_view>
 
 namespace holdfast::cmd {
 namespace {
 
 constexpr std::int64_t kMinute = Duration::seconds(60).us;
+
+void add_tls(std::vector<Option>& table, DaemonOptions& into) {
+  constexpr std::string_view kFile =
+      "A PEM file, or `credential:NAME` for one that systemd passes (LoadCredential=). Read again "
+      "on SIGHUP; connections that are open keep what they have.";
+  table.push_back({.section = "TLS",
+                   .key = "tls.cert",
+                   .value = "FILE",
+                   .target = &into.tls_cert,
+                   .reloadable = true,
+                   .sample = "/etc/holdfast/cert.pem",
+                   .summary = "certificate, with those that lead to its root",
+                   .detail = kFile});
+  table.push_back({.section = "TLS",
+                   .key = "tls.key",
+                   .value = "FILE",
+                   .target = &into.tls_key,
+                   .reloadable = true,
+                   .sample = "/etc/holdfast/key.pem",
+                   .summary = "its private key",
+                   .detail = kFile});
+  table.push_back({.section = "TLS",
+                   .flag = "tls-listen",
+                   .key = "tls.listen",
+                   .value = "ADDR:PORT",
+                   .target = &into.tls_listen,
+                   .sample = "0.0.0.0:4654",
+                   .summary = "serve the native protocol over TLS here",
+                   .detail = "TLS 1.2 or later: `holdfast --tls`, `redis-cli --tls`. Off unless "
+                             "given. Sockets passed by systemd under the name `tls` replace this "
+                             "list.",
+                   .check = check_listen});
+  table.push_back({.section = "TLS",
+                   .key = "http.tls",
+                   .target = &into.http_tls,
+                   .preset = "no",
+                   .summary = "speak TLS on http.listen"});
+}
+
+Result<std::string> credential_path(const std::string& text) {
+  constexpr std::string_view kCredential = "credential:";
+  if (!text.starts_with(kCredential)) return text;
+  const char* directory = std::getenv("CREDENTIALS_DIRECTORY");
+  if (directory == nullptr) {
+    return error(Code::kConfig, fmt::format("{}: systemd passes no credentials", text));
+  }
+  return fmt::format("{}/{}", directory, text.substr(kCredential.size()));
+}
 
 }  // namespace
 
@@ -51,10 +100,24 @@ void add_web_options(std::vector<Option>& table, DaemonOptions& into) {
                              "login, so keep it from the public. Sockets passed by systemd under "
                              "the name `metrics` replace this list.",
                    .check = check_listen});
+  add_tls(table, into);
 }
 
 net::web::WebOptions web_options(const DaemonOptions& options) {
   return {.origins = options.http_origins, .token_time = options.http_token_time};
+}
+
+Result<std::shared_ptr<net::TlsServer>> tls_server(const DaemonOptions& options) {
+  if (options.tls_cert.empty() && options.tls_key.empty()) return nullptr;
+  auto server = std::make_shared<net::TlsServer>();
+  TRY(load_certificate(*server, options));
+  return server;
+}
+
+Result<void> load_certificate(net::TlsServer& server, const DaemonOptions& options) {
+  const std::string certificate = TRY(credential_path(options.tls_cert));
+  const std::string key = TRY(credential_path(options.tls_key));
+  return server.load(certificate, key);
 }
 
 Result<void> check_origin(const std::string& text) {

@@ -38,12 +38,12 @@ RULES = {
             "engine/words.h",
             "storage/check.h", "storage/clock.h", "storage/log.h", "storage/status.h",
         },
-        "libraries": {"fmt", "spdlog", "systemd"},
+        "libraries": {"fmt", "openssl", "spdlog", "systemd"},
     },
     "net/client": {
         "folders": {"net/client"},
         "headers": {
-            "net/basics.h", "net/limits.h", "net/socket_address.h",
+            "net/basics.h", "net/limits.h", "net/socket_address.h", "net/tls.h",
             "storage/check.h", "storage/clock.h", "storage/log.h", "storage/status.h",
         },
         "libraries": {"fmt"},
@@ -74,7 +74,7 @@ RULES["net/web"] = RULES["net"] | {
 # Third-party headers; whatever else stands in <> is the standard library or the operating system.
 LIBRARIES = {
     "boost", "cereal", "date", "fmt", "gmock", "gtest", "histedit.h", "lmdb.h", "nlohmann",
-    "readline", "sodium.h", "spdlog", "sqlite3.h", "systemd", "xxhash.h",
+    "openssl", "readline", "sodium.h", "spdlog", "sqlite3.h", "systemd", "xxhash.h",
 }
 SQLITE_FILE = "migrations/import/meal_sqlite.cc"
 LMDB_FILES = re.compile(r"storage/lmdb_base[a-z_]*\.(h|cc)")
