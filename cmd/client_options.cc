@@ -28,6 +28,15 @@ std::vector<Option> client_options(ClientOptions& into) {
        .target = &into.socket,
        .summary = "connect to this admin socket instead"},
       {.section = "Server",
+       .flag = "tls",
+       .target = &into.tls,
+       .summary = "encrypt the connection; the server must prove that it is HOST"},
+      {.section = "Server",
+       .flag = "ca",
+       .value = "FILE",
+       .target = &into.authorities,
+       .summary = "with --tls: believe certificates signed by those in FILE, not the system's"},
+      {.section = "Server",
        .flag = "user",
        .value = "NAME",
        .target = &into.user,
@@ -70,6 +79,12 @@ Result<ClientOptions> load_client_options(const std::vector<std::string>& argume
   if (options.help || options.version) return options;
   if (!options.socket.empty() && (given("host") || given("port"))) {
     return error(Code::kUsage, "--socket does not go with --host or --port");
+  }
+  if (options.tls && !options.socket.empty()) {
+    return error(Code::kUsage, "--tls does not go with --socket");
+  }
+  if (!options.authorities.empty() && !options.tls) {
+    return error(Code::kUsage, "--ca needs --tls");
   }
   if (!options.password_file.empty() && options.user.empty()) {
     return error(Code::kUsage, "--password-file needs --user");

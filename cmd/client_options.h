@@ -16,6 +16,8 @@ struct ClientOptions {
 
   std::string host;
   std::int64_t port = 0;
+  bool tls = false;
+  std::string authorities;    // PEM file; empty: the system's
   std::string socket;         // path; empty: host and port
   std::string user;           // log in as; empty: do not
   std::string password_file;  // its first line; empty: ask on the terminal

@@ -25,6 +25,7 @@
 #include "cmd/options.h"
 #include "cmd/running_options.h"
 #include "cmd/scratch_directory.h"
+#include "cmd/web_options.h"
 #include "engine/dated_offering.h"
 #include "engine/dummy_provider.h"
 #include "engine/engine.h"
@@ -116,8 +117,9 @@ Result<void> serve_clients(engine::Engine& engine, DaemonOptions& options,
   server_options.on_reload = [&running] { running.reload(); };
   server_options.on_ready = [] { storage::log_info("ready"); };
   const auto server = TRY(net::Server::create(std::move(server_options), engine));
-  running.serve(*server);
-  const auto listening = TRY(open_listeners(*server, options));
+  const auto tls = TRY(tls_server(options));
+  running.serve(*server, tls.get());
+  const auto listening = TRY(open_listeners(*server, options, tls));
   // After the demo, of which these may make more, and before anybody can ask for today's: who
   // connects meanwhile is heard once the server runs.
   engine.schedule(daily_commands(options, listening));

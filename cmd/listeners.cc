@@ -3,12 +3,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <memory>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "cmd/legacy_options.h"
+#include "cmd/web_options.h"
 #include "net/systemd.h"
+#include "net/web/http.h"
 #include "storage/log.h"
 
 namespace holdfast::cmd {
@@ -21,10 +24,21 @@ struct Service {
   net::Dialect dialect;
 };
 
-std::vector<Service> services(const DaemonOptions& options) {
+net::Dialect secured(net::Dialect dialect, std::shared_ptr<const net::TlsServer> tls) {
+  dialect.tls = std::move(tls);
+  return dialect;
+}
+
+std::vector<Service> services(const DaemonOptions& options,
+                              const std::shared_ptr<const net::TlsServer>& tls) {
   using namespace net::legacy;
+  const auto web = std::make_shared<net::web::Web>(web_options(options));
   return {
       {"native", options.listen, net::native_dialect()},
+      {"tls", options.tls_listen, secured(net::native_dialect(), tls)},
+      {"http", options.http_listen,
+       secured(net::web::http_dialect(web), options.http_tls ? tls : nullptr)},
+      {"metrics", options.metrics_listen, net::web::metrics_dialect(web)},
       {"bus", options.bus_listen, bus_dialect(bus_options(options))},
       {"hotel", options.hotel_listen, hotel_dialect(hotel_options(options))},
       {"meal", options.meal_listen, meal_dialect(meal_options(options))},
@@ -51,6 +65,9 @@ storage::Result<std::set<std::string>> adopt(net::Server& server, const std::vec
   for (const auto& [fd, name] : sockets) {
     const auto service = std::ranges::find(all, name, &Service::name);
     if (service == all.end() && name != "admin") return std::unexpected(unknown_name(name, all));
+    if (name == "tls" && service->dialect.tls == nullptr) {
+      return error(Code::kConfig, "systemd passed a socket named \"tls\", and tls.cert is not set");
+    }
     const auto address = TRY(service == all.end() ? server.adopt_admin(fd)
                                                   : server.adopt_listener(fd, service->dialect));
     passed.insert(name);
@@ -61,9 +78,10 @@ storage::Result<std::set<std::string>> adopt(net::Server& server, const std::vec
 
 }  // namespace
 
-storage::Result<std::set<std::string>> open_listeners(net::Server& server,
-                                                      const DaemonOptions& options) {
-  const auto all = services(options);
+storage::Result<std::set<std::string>> open_listeners(
+    net::Server& server, const DaemonOptions& options,
+    const std::shared_ptr<const net::TlsServer>& tls) {
+  const auto all = services(options, tls);
   const auto passed = TRY(adopt(server, all));
   auto served = passed;
   for (const Service& service : all) {

@@ -6,6 +6,7 @@
 #include <charconv>
 
 #include "cmd/legacy_options.h"
+#include "cmd/web_options.h"
 #include "migrations/import/source.h"
 
 namespace holdfast::cmd {
@@ -333,8 +334,13 @@ Result<void> check_together(DaemonOptions& options) {
     return error(Code::kConfig, "an empty listen stands beside others");
   }
   for (auto* list : {&options.listen, &options.bus_listen, &options.hotel_listen,
-                     &options.meal_listen, &options.rooms_listen}) {
+                     &options.meal_listen, &options.rooms_listen, &options.http_listen,
+                     &options.metrics_listen, &options.tls_listen}) {
     std::erase(*list, "");
+  }
+  if ((options.http_tls || !options.tls_listen.empty()) &&
+      (options.tls_cert.empty() || options.tls_key.empty())) {
+    return error(Code::kConfig, "TLS needs both tls.cert and tls.key");
   }
   if (options.demo_directory.empty()) options.demo_directory = HOLDFAST_DEMO_DIRECTORY;
   if (options.socket.empty()) options.socket = options.data + "/holdfastd.sock";
@@ -358,6 +364,7 @@ std::vector<Option> daemon_options(DaemonOptions& into) {
   add_net(table, into);
   add_daily(table, into);
   add_engine(table, into);
+  add_web_options(table, into);
   add_legacy_options(table, into);
   return table;
 }

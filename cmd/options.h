@@ -36,6 +36,15 @@ struct DaemonOptions {
   std::vector<std::string> listen;  // ADDR:PORT; never an empty string
   std::string socket;               // path of the admin socket
 
+  std::vector<std::string> http_listen;   // ADDR:PORT; none: not served
+  std::vector<std::string> http_origins;  // of pages that may act as ours do
+  Duration http_token_time;
+  bool http_tls = false;
+  std::vector<std::string> tls_listen;  // ADDR:PORT of the native protocol; none: not served
+  std::string tls_cert;                 // PEM files, or credential:NAME; empty: none
+  std::string tls_key;
+  std::vector<std::string> metrics_listen;  // ADDR:PORT; none: not served
+
   std::vector<std::string> bus_listen;  // ADDR:PORT; none: not served
   std::string bus_offering;
   std::string bus_dialect;

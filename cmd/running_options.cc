@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "cmd/web_options.h"
 #include "engine/arguments.h"
 #include "engine/slow_log.h"
 #include "storage/log.h"
@@ -29,10 +30,29 @@ void RunningOptions::reload() {
   }
   const auto changes = compare(running_, *loaded);
   apply(*loaded);
+  reload_certificate();
   storage::log_info("reloaded", {{"applied", fmt::format("{}", fmt::join(changes.applied, ","))}});
   if (changes.need_restart.empty()) return;
   storage::log_warning("reload_needs_restart",
                        {{"keys", fmt::format("{}", fmt::join(changes.need_restart, ","))}});
+}
+
+// Also when the names of the files are as before: what is in them need not be.
+void RunningOptions::reload_certificate() {
+  if (tls_ == nullptr) return;
+  if (const auto loaded = load_certificate(*tls_, running_); !loaded) {
+    storage::log_error("certificate_refused", {{"reason", loaded.error().to_string()}});
+  }
+}
+
+// A file that CONFIG SET names is read at once. Certificate and key of other names at the same time
+// are a matter of the file and SIGHUP.
+Result<void> RunningOptions::take_certificate(const DaemonOptions& changed) {
+  if (tls_ == nullptr) {
+    return error(Code::kState, "the server was started without a certificate: change the file");
+  }
+  const auto loaded = load_certificate(*tls_, changed);
+  return loaded ? loaded : error(Code::kBadValue, loaded.error().message());
 }
 
 // What can change while the server runs, where it is in force.
@@ -70,6 +90,7 @@ Result<void> RunningOptions::set(std::string_view name, std::string_view value) 
   const auto read =
       read_configuration_text(table, "CONFIG SET", fmt::format("{} = {}\n", name, value));
   if (!read) return error(Code::kBadValue, read.error().message());
+  if (name.starts_with("tls.")) TRY(take_certificate(changed));
   apply(changed);
   storage::log_info("option_set", {{"name", name}, {"value", value}});
   return {};

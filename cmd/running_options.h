@@ -13,6 +13,7 @@
 #include "engine/configuration.h"
 #include "engine/engine.h"
 #include "net/server.h"
+#include "net/tls.h"
 
 namespace holdfast::cmd {
 
@@ -26,7 +27,11 @@ class RunningOptions : public engine::Configuration {
                  engine::Engine& engine)
       : running_(running), arguments_(arguments), engine_(engine) {}
 
-  void serve(net::Server& server) { server_ = &server; }
+  // `tls`: nothing when no certificate was configured at the start.
+  void serve(net::Server& server, net::TlsServer* tls) {
+    server_ = &server;
+    tls_ = tls;
+  }
 
   // Reads everything again, applies what can be applied, says what cannot.
   void reload();
@@ -36,11 +41,14 @@ class RunningOptions : public engine::Configuration {
 
  private:
   void apply(const DaemonOptions& loaded);
+  void reload_certificate();
+  Result<void> take_certificate(const DaemonOptions& changed);
 
   DaemonOptions& running_;
   const std::vector<std::string>& arguments_;
   engine::Engine& engine_;
   net::Server* server_ = nullptr;
+  net::TlsServer* tls_ = nullptr;
 };
 
 }  // namespace holdfast::cmd

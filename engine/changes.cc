@@ -224,7 +224,7 @@ void Changes::push_live(const Kept& kept, std::vector<Push>& pushes) const {
         from, changes.end(), [&](const Change& change) { return same_offering(change, *from); });
     const auto watched = watchers_.find(from->offering.value);
     if (watched != watchers_.end()) {
-      Push push{.seq = kept.seq, .changes = {}, .sessions = {}};
+      Push push{.seq = kept.seq, .changes = {}, .sessions = {}, .last = end == changes.end()};
       for (const auto& [session, after] : watched->second) {
         if (after < kept.seq) push.sessions.push_back({session});
       }

@@ -33,6 +33,8 @@ enum CommandFlag : std::uint16_t {
   kPushMode = 1 << 6,    // allowed while a line or RESP2 session is in push mode
   kWhileDraining = 1 << 7,
   kPrefix = 1 << 8,  // DRYRUN: stands before another command
+  // Is about the connection itself: of no use where requests do not have one of their own.
+  kConnection = 1 << 9,
 };
 
 enum class ArgumentType : std::uint8_t {

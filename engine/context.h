@@ -21,6 +21,7 @@ class Activity;  // active clients per offering
 class Catalog;   // plans and offerings by name, cached
 class Choice;    // free units in memory, automatic choice
 class Accounts;  // logins, rate limits, the hash workers
+class Tokens;    // logins that clients show instead of a password
 class Payments;  // asking the provider
 class Changes;   // the change feed
 class Locators;  // numbers of reservations as people see them
@@ -44,6 +45,7 @@ struct Context {
   Choice& choice;
   Activity& activity;
   Accounts& accounts;
+  Tokens& tokens;
   Payments& payments;
   Changes& changes;
   const Locators& locators;

@@ -249,6 +249,7 @@ Result<std::size_t> Engine::State::expire() {
     Context context = this->context(*txn, system);
     expired = TRY(expire_due(context, kMaxExpiriesPerTurn));
     TRY(finish(context, {}, {"EXPIRE", std::to_string(expired)}));
+    figures.expired += expired;
   }
   const auto txn = store.begin();
   expiry = {.known = TRY(next_deadline(*txn)), .look = {}};
@@ -365,6 +366,10 @@ const storage::Store& Engine::store() const {
 
 Sessions& Engine::sessions() {
   return state_->sessions;
+}
+
+const EngineFigures& Engine::figures() const {
+  return state_->figures;
 }
 
 const CommandStats& Engine::stats(const CommandSpec& spec) const {

@@ -8,6 +8,7 @@
 
 #pragma once
 
+#include <array>
 #include <functional>
 #include <memory>
 #include <string>
@@ -52,10 +53,22 @@ struct Task {
 
 // Of one row of the table, since start.
 struct CommandStats {
+  // Upper bounds, in microseconds, of how long commands took; what took longer is in none.
+  static constexpr std::array<std::uint64_t, 8> kBounds_us = {50,    100,    250,    1'000,
+                                                              2'500, 10'000, 50'000, 250'000};
+  std::array<std::uint64_t, kBounds_us.size()> within = {};  // calls by the first bound they kept
+
   std::uint64_t calls = 0;
   std::uint64_t errors = 0;
   std::uint64_t total_us = 0;  // in the handler and the commit, not waiting for the disk
   std::uint64_t worst_us = 0;
+};
+
+// Of all commands together, since start.
+struct EngineFigures {
+  std::array<std::uint64_t, static_cast<std::size_t>(Code::kInternal) + 1> errors = {};  // by code
+  std::array<std::uint64_t, 4> units = {};  // that became free, held, booked, blocked: UnitState
+  std::uint64_t expired = 0;                // holds whose time was over
 };
 
 class Engine : public Service {
@@ -109,6 +122,7 @@ class Engine : public Service {
   const storage::Store& store() const;
   Sessions& sessions();
   const CommandStats& stats(const CommandSpec& spec) const;
+  const EngineFigures& figures() const;
   bool draining() const;
   Time now() const;  // without advancing command time
   Time started() const;

@@ -20,6 +20,7 @@
 #include "engine/locator.h"
 #include "engine/payments.h"
 #include "engine/slow_log.h"
+#include "engine/tokens.h"
 #include "engine/workers.h"
 
 namespace holdfast::engine {
@@ -85,6 +86,7 @@ struct Engine::State {
   // ---- execution.cc
   Execution execute(Session& session, const Request& request);
   void note_slow(const CommandSpec& spec, const Session& session, std::uint64_t us);
+  void count_error(CommandStats& of_row, const Status& why);
   Result<void> admit(const CommandSpec& spec, const Session& session, bool dry_run) const;
   Execution run(const CommandSpec& spec, Session& session, std::span<const std::string_view> words,
                 bool dry_run);
@@ -121,6 +123,7 @@ struct Engine::State {
   Bindings bindings;
   Workers workers;
   Accounts accounts;
+  Tokens tokens;
   Payments payments;
   Changes changes;
   Sessions sessions;
@@ -128,6 +131,7 @@ struct Engine::State {
 
   Arguments arguments;              // of the command that runs; kept to spare allocations
   std::vector<CommandStats> stats;  // by row
+  EngineFigures figures;
   std::vector<std::unique_ptr<std::string>> names;            // of replies that were remembered
   std::unordered_map<std::uint64_t, PendingRequest> pending;  // by session, open or not
   // Account and id= of those in it, and of payments that the run before has left.

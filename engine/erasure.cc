@@ -10,6 +10,7 @@
 #include "engine/locator.h"
 #include "engine/login.h"
 #include "engine/parties.h"
+#include "engine/tokens.h"
 
 namespace holdfast::engine {
 
@@ -102,11 +103,12 @@ Result<std::size_t> erase_account(Context& context, Account account) {
                  .created_us = account.row.created_us};
   TRY(put_account(context.txn, account));
   TRY(forget(context, person));
-  context.after_commit.emplace_back(
-      [&engine = context.engine, &accounts = context.accounts, id = account.id, name](Seq) {
-        accounts.forget(name);
-        log_out_everywhere(engine, id);
-      });
+  context.after_commit.emplace_back([&engine = context.engine, &accounts = context.accounts,
+                                     &tokens = context.tokens, id = account.id, name](Seq) {
+    accounts.forget(name);
+    tokens.drop_all(id);
+    log_out_everywhere(engine, id);
+  });
   return parties;
 }
 

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 
 #include "engine/command_table.h"
@@ -26,11 +27,13 @@ class Stopwatch {
   std::chrono::steady_clock::time_point started_ = std::chrono::steady_clock::now();
 };
 
-void count(CommandStats& stats, std::uint64_t us, bool failed) {
-  ++stats.calls;
-  if (failed) ++stats.errors;
+// What a command took, or the second half of an asynchronous one.
+void count_time(CommandStats& stats, std::uint64_t us) {
   stats.total_us += us;
   stats.worst_us = std::max(stats.worst_us, us);
+  const auto bound = std::ranges::lower_bound(CommandStats::kBounds_us, us);
+  if (bound == CommandStats::kBounds_us.end()) return;
+  ++stats.within[static_cast<std::size_t>(bound - CommandStats::kBounds_us.begin())];
 }
 
 // On RESP2 and in line shape a watching client cannot tell a change from a reply.
@@ -80,6 +83,7 @@ Execution Engine::State::execute(Session& session, const Request& request) {
     found = find_after_prefix(*found->spec, words);
   }
   if (!found) {
+    ++figures.errors[static_cast<std::size_t>(found.error().code())];
     return {.answer = Answer{std::unexpected(std::move(found).error()), store.last_seq()}};
   }
   return run(*found->spec, session, words.subspan(found->words), dry_run);
@@ -99,11 +103,15 @@ Execution Engine::State::run(const CommandSpec& spec, Session& session,
   ++session.requests;
   session.asked = clock.peek();
   const std::uint64_t us = watch.us();
-  count(stats[command_index(spec)], us, !outcome);
+  CommandStats& of_row = stats[command_index(spec)];
+  ++of_row.calls;
+  if (!outcome) count_error(of_row, outcome.error());
   if (slow_log.is_slow(us)) note_slow(spec, session, us);
   if (outcome && std::holds_alternative<Pending>(*outcome)) {
+    of_row.total_us += us;
     return {.state = Execution::State::kPending, .answer = {}};
   }
+  count_time(of_row, us);
   Answer answer{Reply(), store.last_seq()};
   if (outcome) {
     answer.reply = std::get<Reply>(std::move(*outcome));
@@ -124,6 +132,11 @@ void Engine::State::note_slow(const CommandSpec& spec, const Session& session, s
                 .address = session.peer.address,
                 .account = session.account,
                 .words = std::move(words)});
+}
+
+void Engine::State::count_error(CommandStats& of_row, const Status& why) {
+  ++of_row.errors;
+  ++figures.errors[static_cast<std::size_t>(why.code())];
 }
 
 // All that can be refused without looking at the arguments.
@@ -163,6 +176,7 @@ Context Engine::State::context(Transaction& txn, Session& session) {
           .choice = choice,
           .activity = activity,
           .accounts = accounts,
+          .tokens = tokens,
           .payments = payments,
           .changes = changes,
           .locators = locators,
@@ -239,6 +253,9 @@ Result<void> Engine::State::finish(Context& context, AccountId actor,
     if (!told.empty()) {
       changes.committed(seq, std::move(told));
       choice.apply(context.unit_changes);
+      for (const UnitChange& change : context.unit_changes) {
+        ++figures.units[static_cast<std::size_t>(change.state)];
+      }
     }
   }
   for (const auto& hook : context.after_commit) hook(store.last_seq());
@@ -272,10 +289,8 @@ void Engine::State::run_task(Task& task) {
                         request ? request->key : std::nullopt);
   if (!request) return;
   CommandStats& of_row = stats[command_index(*request->spec)];
-  const std::uint64_t us = watch.us();
-  of_row.total_us += us;
-  of_row.worst_us = std::max(of_row.worst_us, us);
-  if (!reply) ++of_row.errors;
+  count_time(of_row, watch.us());
+  if (!reply) count_error(of_row, reply.error());
   if (session != nullptr) {
     completions.push_back({task.session, Answer{std::move(reply), store.last_seq()}});
   }

@@ -43,6 +43,9 @@ inline constexpr std::size_t kMaxExpiriesPerTurn = 256;
 // far below what one record may hold, and a few milliseconds of the loop.
 inline constexpr std::size_t kMaxExpiredItems = 2000;
 inline constexpr std::int64_t kIdempotencyHours = 24;
+// A token of TOKEN CREATE: a working day, and at most what a shared program may be trusted with.
+inline constexpr std::int64_t kDefaultTokenSeconds = 12 * 3600;
+inline constexpr std::int64_t kMaxTokenSeconds = 30LL * 86400;
 inline constexpr std::int64_t kDefaultHoldSeconds = 600;
 inline constexpr std::int64_t kDefaultHoldCapSeconds = 3600;
 inline constexpr std::int64_t kMaxHoldSeconds = 366LL * 86400;  // "staff may set days"

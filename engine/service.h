@@ -63,6 +63,8 @@ struct Push {
   Seq seq;  // durable when handed out
   std::shared_ptr<const std::vector<Change>> changes;
   std::vector<SessionId> sessions;
+  // No other changes of this commit follow, of whatever offering.
+  bool last = true;
   // Set: what these sessions were to be told cannot be read any more. There are no changes; they
   // are told this and closed, for whoever watches must not miss one unknowingly.
   std::optional<Status> lost = {};

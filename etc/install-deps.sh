@@ -29,9 +29,10 @@ libsodium-dev                  argon2id passwords, BLAKE2b chain, sealed persona
 libcereal-dev                  encoding of stored rows
 libfmt-dev                     text formatting (std::format is not in g++ 12)
 libspdlog-dev                  the log
-libboost-program-options-dev   options and configuration files of every program
+libboost-program-options-dev   options and configuration files of every program; HTTP parsing (its headers of Beast)
 libhowardhinnant-date-dev      time zones (std::chrono has none in g++ 12)
 tzdata                         the zones themselves
+libssl-dev                     TLS: OpenSSL
 libsystemd-dev                 readiness, watchdog and socket activation
 libedit-dev                    line editing and history of the terminal client
 libsqlite3-dev                 reads the meal-time server's database, for its import
@@ -49,6 +50,8 @@ clang-tidy-19                  static checks, naming rules
 clang-format-19                layout check
 python3                        the checks of the tree under tests/tree
 git                            lists the files of the tree
+curl                           HTTP as everybody speaks it
+openssl                        certificates for the tests, and old versions of TLS to refuse
 redis-tools                    redis-cli and redis-benchmark: clients we did not write
 netcat-openbsd                 nc: the first client anybody has
 strace                         proves that replies follow the sync; makes the disk fail

@@ -42,6 +42,7 @@ struct Clients::Client {
   TimerId rest_timer = 0;      // the next command of a message waits
   std::uint64_t stuck_at = 0;  // sent() when stuck_timer was armed
   bool patient = false;        // never closed for asking nothing
+  bool shaking = false;        // patience_timer is for the handshake
   bool stuck_due = false;      // stuck_timer has fired, and a last write is tried
   bool touched = false;        // in touched_; likewise for the other lists
   bool left_over = false;
@@ -64,7 +65,8 @@ Clients::Client* Clients::find(std::uint64_t session) {
 
 // ---- coming and going -------------------------------------------------------------------------
 
-void Clients::add(Listener::Accepted accepted, std::unique_ptr<Protocol> protocol, bool patient) {
+void Clients::add(Listener::Accepted accepted, std::unique_ptr<Protocol> protocol, bool patient,
+                  std::unique_ptr<TlsStream> tls) {
   engine::Session& session = service_.open_session(accepted.peer);
   auto client =
       std::make_unique<Client>(std::move(accepted.socket), std::move(protocol), session, limits_);
@@ -79,9 +81,12 @@ void Clients::add(Listener::Accepted accepted, std::unique_ptr<Protocol> protoco
   }
   added.last_active = loop_.now();
   added.patient = patient;
-  if (!patient) {
+  added.shaking = tls != nullptr;
+  if (tls) added.connection.secure(std::move(tls));
+  if (!patient || added.shaking) {
     added.patience_timer =
-        loop_.after(limits_.first_request_time, [this, id = added.id] { check_patience(id); });
+        loop_.after(added.shaking ? limits_.handshake_time : limits_.first_request_time,
+                    [this, id = added.id] { check_patience(id); });
   }
   if (accepted.peer.admin) ++admins_;
   clients_.emplace(added.id, std::move(client));
@@ -175,7 +180,7 @@ void Clients::on_events(Client& client, std::uint32_t events) {
     connection.close("hung up by peer");
   }
   if ((events & EPOLLOUT) != 0) connection.unblock();
-  if ((events & (EPOLLIN | EPOLLHUP)) != 0) {
+  if ((events & (EPOLLIN | EPOLLHUP)) != 0 || connection.reads_by_sending()) {
     execute(client, [this](Connection& ready) { ready.read(space_, service_); });
   }
   touch(client);
@@ -245,6 +250,7 @@ std::size_t Clients::settle(engine::Seq durable) {
     }
   }
   executed_ = 0;
+  space_.handshakes_left = kMaxHandshakesPerTurn;
   std::size_t closed = 0;
   for (Client* client : std::exchange(touched_, {})) {
     client->touched = false;
@@ -364,6 +370,7 @@ void Clients::watch_rest(Client& client) {
 
 void Clients::arm_patience(Client& client) {
   loop_.timers().cancel(std::exchange(client.patience_timer, 0));
+  client.shaking = false;
   if (idle_time_.us == 0 || client.patient) return;
   client.patience_timer = loop_.timers().add(client.last_active + idle_time_,
                                              [this, id = client.id] { check_patience(id); });
@@ -374,6 +381,17 @@ void Clients::check_patience(std::uint64_t session) {
   if (client == nullptr) return;
   Connection& connection = client->connection;
   client->patience_timer = 0;
+  if (client->shaking) {
+    client->shaking = false;
+    if (!connection.established()) {
+      connection.close("no TLS handshake in time");
+      touch(*client);
+    } else if (!client->patient && connection.requests() == 0) {
+      client->patience_timer =
+          loop_.after(limits_.first_request_time, [this, session] { check_patience(session); });
+    }
+    return;
+  }
   if (connection.requests() == 0 && !connection.stalled()) {
     connection.close("no request in time");
     touch(*client);

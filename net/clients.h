@@ -31,7 +31,9 @@ class Clients {
   Clients& operator=(const Clients&) = delete;
 
   // `patient`: never closed for asking nothing, at first or later.
-  void add(Listener::Accepted accepted, std::unique_ptr<Protocol> protocol, bool patient = false);
+  // `tls`: over the accepted socket, which shakes hands first.
+  void add(Listener::Accepted accepted, std::unique_ptr<Protocol> protocol, bool patient = false,
+           std::unique_ptr<TlsStream> tls = nullptr);
   // Tells somebody who cannot be served why, and closes.
   static void turn_away(Listener::Accepted accepted, Protocol& protocol, const Status& why);
 

@@ -20,6 +20,8 @@ namespace {
 
 // Room for one read behind an incomplete request.
 constexpr std::size_t kLeastReadBytes = std::size_t{16} * 1024;
+// What is decrypted and not fetched would be reported by nothing.
+static_assert(kLeastReadBytes >= std::size_t{16} * 1024 && kReadBytes >= kLeastReadBytes);
 
 // Scratch space that one long reply has blown up is given back.
 constexpr std::size_t kKeptScratchBytes = std::size_t{256} * 1024;
@@ -57,6 +59,11 @@ void Connection::read(TurnSpace& space, engine::Service& service) {
     if (!runnable()) muted_ = true;
     return;
   }
+  if (!established()) {
+    // Signing takes a millisecond. Who has to wait is reported again, since nothing was read.
+    if (space.handshakes_left == 0) return;
+    --space.handshakes_left;
+  }
   if (state_ == State::kLingering) {
     received(::recv(socket_.get(), space.read_area.get(), kReadBytes, 0));
   } else if (input_.empty()) {
@@ -73,7 +80,7 @@ void Connection::read(TurnSpace& space, engine::Service& service) {
 
 // The usual case, without a buffer of the connection's own: only what is left over gets one.
 void Connection::receive_into_area(TurnSpace& space, engine::Service& service) {
-  const ssize_t bytes = ::recv(socket_.get(), space.read_area.get(), kReadBytes, 0);
+  const ssize_t bytes = receive({space.read_area.get(), kReadBytes});
   if (!received(bytes)) return;
   const std::string_view input(space.read_area.get(), static_cast<std::size_t>(bytes));
   const std::size_t consumed = execute_requests(input, Rest::kMayCome, space, service);
@@ -82,10 +89,27 @@ void Connection::receive_into_area(TurnSpace& space, engine::Service& service) {
 
 void Connection::receive_into_input(TurnSpace& space, engine::Service& service) {
   const std::span<char> room = input_.prepare(kLeastReadBytes);
-  const ssize_t bytes = ::recv(socket_.get(), room.data(), room.size(), 0);
+  const ssize_t bytes = receive(room);
   if (!received(bytes)) return;
   input_.commit(static_cast<std::size_t>(bytes));
   run(space, service);
+}
+
+// At most what one read takes; a TLS record is as long as the least room.
+ssize_t Connection::receive(std::span<char> room) {
+  if (tls_ == nullptr) return ::recv(socket_.get(), room.data(), room.size(), 0);
+  const ssize_t bytes = tls_->receive(room);
+  if (tls_->wants_to_send()) blocked_ = true;
+  return bytes;
+}
+
+ssize_t Connection::transmit(std::span<iovec> pieces) {
+  if (tls_ != nullptr) return tls_->send(pieces);
+  msghdr message{};
+  message.msg_iov = pieces.data();
+  message.msg_iovlen = pieces.size();
+  // writev() that raises no SIGPIPE.
+  return ::sendmsg(socket_.get(), &message, MSG_NOSIGNAL);
 }
 
 // True when bytes came.
@@ -276,11 +300,7 @@ void Connection::write() {
 void Connection::write_once(std::size_t most) {
   std::array<iovec, kMaxPiecesPerWrite> room;
   const OutputQueue::Front offered = output_.front(most, room);
-  msghdr message{};
-  message.msg_iov = offered.pieces.data();
-  message.msg_iovlen = offered.pieces.size();
-  // writev() that raises no SIGPIPE.
-  const ssize_t taken = ::sendmsg(socket_.get(), &message, MSG_NOSIGNAL);
+  const ssize_t taken = transmit(offered.pieces);
   if (taken < 0) {
     blocked_ = errno == EAGAIN || errno == EINTR;
     if (!blocked_) close(fmt::format("write: {}", errno_status("send", errno).message()));
@@ -344,6 +364,7 @@ void Connection::advance_state() {
     if (!pending_ && output_.empty()) {
       // The peer may still be sending, and bytes left unread at a close make the kernel take back
       // what the peer has not read yet.
+      if (tls_ != nullptr) tls_->end();
       ::shutdown(socket_.get(), SHUT_WR);
       state_ = State::kLingering;
     }

@@ -15,6 +15,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -25,6 +26,7 @@
 #include "net/output_queue.h"
 #include "net/protocol.h"
 #include "net/push_texts.h"
+#include "net/tls.h"
 
 namespace holdfast::net {
 
@@ -34,6 +36,7 @@ struct TurnSpace {
   DecodeSpace decode;
   Output output;
   PushTexts texts;
+  std::size_t handshakes_left = kMaxHandshakesPerTurn;
 };
 
 class Connection {
@@ -43,6 +46,13 @@ class Connection {
   // `session` and `limits` outlive the connection.
   Connection(FileDescriptor socket, std::unique_ptr<Protocol> protocol, engine::Session& session,
              const ConnectionLimits& limits);
+
+  // From now on what is sent and received is encrypted. REQUIRES: nothing has been yet.
+  void secure(std::unique_ptr<TlsStream> tls) { tls_ = std::move(tls); }
+  // Encrypted, and both sides know each other; or not to be encrypted.
+  bool established() const { return tls_ == nullptr || tls_->established(); }
+  // read() goes on when there is room to send.
+  bool reads_by_sending() const { return tls_ != nullptr && tls_->wants_to_send(); }
 
   // Reads once and runs what is complete, at most kMaxRequestsPerTurn requests or for
   // limits.turn_time.
@@ -127,6 +137,8 @@ class Connection {
   void queue_refusal(const Status& why, TurnSpace& space);
   void receive_into_area(TurnSpace& space, engine::Service& service);
   void receive_into_input(TurnSpace& space, engine::Service& service);
+  ssize_t receive(std::span<char> room);
+  ssize_t transmit(std::span<iovec> pieces);
   bool received(ssize_t bytes);
   void finish();
   void release(engine::Seq durable);
@@ -135,6 +147,7 @@ class Connection {
   void advance_state();
 
   FileDescriptor socket_;
+  std::unique_ptr<TlsStream> tls_;  // over socket_; nothing: plain
   std::unique_ptr<Protocol> protocol_;
   engine::Session& session_;
   const ConnectionLimits& limits_;

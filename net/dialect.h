@@ -8,6 +8,7 @@
 
 #include "engine/values.h"
 #include "net/protocol.h"
+#include "net/tls.h"
 
 namespace holdfast::net {
 
@@ -22,6 +23,8 @@ struct Dialect {
   // Connections are never closed for asking nothing: people think, and old programs do not connect
   // again. The kernel finds out which of them have gone.
   bool patient = false;
+  // Set: encrypted, with the certificate that is loaded when they come in.
+  std::shared_ptr<const TlsServer> tls = {};
 };
 
 // RESP and lines, see resp.h.

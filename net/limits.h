@@ -33,6 +33,8 @@ inline constexpr std::size_t kMaxRequestsPerTurn = 128;
 inline constexpr std::size_t kMaxPiecesPerWrite = 256;
 static_assert(kMaxPiecesPerWrite <= IOV_MAX);
 inline constexpr std::size_t kMaxAcceptsPerTurn = 64;
+// Steps of TLS handshakes: a signature of RSA takes a millisecond, so some ten of the loop.
+inline constexpr std::size_t kMaxHandshakesPerTurn = 8;
 inline constexpr std::size_t kMaxEventsPerTurn = 512;
 
 // Descriptors kept back from clients: journal segments and LMDB (about 16), listeners, the loop's
@@ -65,6 +67,8 @@ struct ConnectionLimits {
   // After a last reply the peer's remaining bytes are read and dropped for so long: closing with
   // unread bytes would make the kernel take the reply back.
   storage::Duration linger_time = storage::Duration::seconds(2);
+  // A TLS connection that has not finished its handshake by then is closed: each costs some 40 KB.
+  storage::Duration handshake_time = storage::Duration::seconds(10);
   // A connection that has not made one request by then is closed.
   storage::Duration first_request_time = storage::Duration::seconds(60);
 };

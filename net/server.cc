@@ -214,7 +214,9 @@ void Server::Impl::accept_from(Door& door) {
       peer.role = door.dialect.role;
       peer.offering = door.dialect.offering;
     }
-    clients_.add(std::move(**accepted), door.dialect.make_protocol(), door.dialect.patient);
+    auto tls = door.dialect.tls ? door.dialect.tls->accept((*accepted)->socket.get()) : nullptr;
+    clients_.add(std::move(**accepted), door.dialect.make_protocol(), door.dialect.patient,
+                 std::move(tls));
   }
 }
 
@@ -237,6 +239,7 @@ bool Server::Impl::turned_away(Listener::Accepted& accepted, const Door& door) {
   const std::size_t limit = admin ? kMaxAdminClients : options_.max_clients;
   const std::size_t open = admin ? clients_.admins() : clients_.size() - clients_.admins();
   if (open < limit) return false;
+  if (door.dialect.tls) return true;  // nothing that it would understand can be said yet
   const auto protocol = door.dialect.make_protocol();
   Clients::turn_away(
       std::move(accepted), *protocol,

@@ -24,6 +24,8 @@ net::ServerAddress address_of(const ClientOptions& options) {
   address.host = options.host;
   address.port = static_cast<std::uint16_t>(options.port);
   address.socket = options.socket;
+  address.tls = options.tls;
+  address.authorities = options.authorities;
   return address;
 }
 

@@ -9,6 +9,7 @@
 #include "engine/engine.h"
 #include "engine/limits.h"
 #include "engine/login.h"
+#include "engine/tokens.h"
 
 namespace holdfast::engine {
 
@@ -91,7 +92,10 @@ Result<Reply> finish_passwd(Context& context, const Account& before,
   account.row.scheme = PasswordScheme::kPassword;
   TRY(put_account(context.txn, account));
   context.after_commit.emplace_back(
-      [&accounts = context.accounts, name = account.row.name](Seq) { accounts.forgive(name); });
+      [&accounts = context.accounts, &tokens = context.tokens, account](Seq) {
+        accounts.forgive(account.row.name);
+        tokens.drop_all(account.id);
+      });
   return Reply::ok();
 }
 

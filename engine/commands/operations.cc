@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <filesystem>
+#include <map>
 
 #include "engine/accounts.h"
 #include "engine/arguments.h"
@@ -127,13 +128,18 @@ void show_clients(Context& context, Text& text) {
   text.line("watching", watching);
 }
 
+// "hold", "plan|create"
+std::string stats_name(const CommandSpec& spec) {
+  std::string name = lower(spec.name);
+  std::ranges::replace(name, ' ', '|');
+  return name;
+}
+
 void show_commands(Context& context, Text& text) {
   for (const CommandSpec& spec : command_table()) {
     const CommandStats& stats = context.engine.stats(spec);
     if (stats.calls == 0) continue;
-    std::string name = lower(spec.name);
-    std::ranges::replace(name, ' ', '|');
-    text.line(fmt::format("cmdstat_{}", name),
+    text.line(fmt::format("cmdstat_{}", stats_name(spec)),
               fmt::format("calls={},errors={},usec={},usec_per_call={:.2f},worst_usec={}",
                           stats.calls, stats.errors, stats.total_us,
                           static_cast<double>(stats.total_us) / static_cast<double>(stats.calls),
@@ -141,16 +147,54 @@ void show_commands(Context& context, Text& text) {
   }
 }
 
+// "latency_hold:50=12,100=40,...,inf=52": calls within so many microseconds, each with those
+// before.
+void show_latency(Context& context, Text& text) {
+  for (const CommandSpec& spec : command_table()) {
+    const CommandStats& stats = context.engine.stats(spec);
+    if (stats.calls == 0) continue;
+    std::string line;
+    std::uint64_t within = 0;
+    for (std::size_t i = 0; i < stats.within.size(); ++i) {
+      within += stats.within[i];
+      line += fmt::format("{}={},", CommandStats::kBounds_us[i], within);
+    }
+    text.line(fmt::format("latency_{}", stats_name(spec)),
+              fmt::format("{}inf={}", line, stats.calls));
+  }
+}
+
+void show_errors(Context& context, Text& text) {
+  // Several codes have one word.
+  std::map<std::string_view, std::uint64_t> by_word;
+  const auto& errors = context.engine.figures().errors;
+  for (std::size_t code = 0; code < errors.size(); ++code) {
+    if (errors[code] > 0) by_word[wire_word(static_cast<Code>(code))] += errors[code];
+  }
+  for (const auto& [word, count] : by_word) text.line(fmt::format("error_{}", word), count);
+}
+
+void show_sales(Context& context, Text& text) {
+  const EngineFigures& figures = context.engine.figures();
+  for (std::size_t state = 0; state < figures.units.size(); ++state) {
+    text.line(fmt::format("units_{}", word(static_cast<UnitState>(state))), figures.units[state]);
+  }
+  text.line("holds_expired", figures.expired);
+}
+
 struct Section {
   std::string_view name;
   void (*show)(Context&, Text&);
 };
-constexpr std::array<Section, 5> kInfoSections{{
+constexpr std::array<Section, 8> kInfoSections{{
     {"server", show_server},
     {"store", show_store},
     {"engine", show_engine},
     {"clients", show_clients},
     {"commands", show_commands},
+    {"latency", show_latency},
+    {"errors", show_errors},
+    {"sales", show_sales},
 }};
 
 // Empty for all sections.

@@ -7,6 +7,7 @@
 #include "engine/commands/rows.h"
 #include "engine/commands/session.h"
 #include "engine/commands/shared_arguments.h"
+#include "engine/commands/token.h"
 #include "engine/limits.h"
 
 namespace holdfast::engine {
@@ -32,7 +33,17 @@ constexpr ArgumentSpec kHelp[] = {{.name = "topic",
 constexpr ArgumentSpec kCommandNames[] = {
     {.name = "command", .optional = true, .repeated = true, .summary = "names of commands"}};
 constexpr ArgumentSpec kInfo[] = {
-    {.name = "section", .optional = true, .summary = "server, store, engine, clients, commands"}};
+    {.name = "section",
+     .optional = true,
+     .summary = "server, store, engine, clients, commands, latency, errors, sales"}};
+
+constexpr ArgumentSpec kTokenCreate[] = {{.name = "lasts",
+                                          .type = ArgumentType::kDuration,
+                                          .option = true,
+                                          .summary = "how long it is good for, up to 30d; 12h if "
+                                                     "not given"}};
+constexpr ArgumentSpec kTokenWord[] = {
+    {.name = "token", .secret = true, .most = 64, .summary = "as TOKEN CREATE gave it"}};
 
 constexpr ArgumentSpec kClientList[] = {
     kListCount,
@@ -58,25 +69,43 @@ constexpr std::array kRows = std::to_array<CommandSpec>({
      .summary = "Answers the text",
      .handler = echo},
     {.name = "HELLO",
-     .flags = kRead | kAsync | kWhileDraining,
+     .flags = kRead | kAsync | kWhileDraining | kConnection,
      .arguments = kHello,
      .summary = "Tells who the server is and fixes protocol, login and shape of replies",
      .handler = hello},
     {.name = "AUTH",
-     .flags = kRead | kAsync | kWhileDraining,
+     .flags = kRead | kAsync | kWhileDraining | kConnection,
      .arguments = kCredentials,
      .summary = "Logs in",
      .handler = auth},
+    {.name = "TOKEN CREATE",
+     .role = Role::kCustomer,
+     .flags = kRead,
+     .arguments = kTokenCreate,
+     .summary = "Makes a token that stands for the password of this account",
+     .note =
+         "It lives in memory: a restart, PASSWD, USER PASSWD, USER DISABLE and PERSON ERASE end it",
+     .handler = token_create},
+    {.name = "TOKEN USE",
+     .flags = kRead | kWhileDraining | kConnection,
+     .arguments = kTokenWord,
+     .summary = "Logs in by a token",
+     .handler = token_use},
+    {.name = "TOKEN DROP",
+     .flags = kRead | kWhileDraining,
+     .arguments = kTokenWord,
+     .summary = "Ends a token",
+     .handler = token_drop},
     {.name = "WHOAMI",
      .flags = kRead | kWhileDraining,
      .summary = "Tells the account and role of this connection",
      .handler = whoami},
     {.name = "RESET",
-     .flags = kRead | kPushMode | kWhileDraining,
+     .flags = kRead | kPushMode | kWhileDraining | kConnection,
      .summary = "Makes the connection as new: logged out, watching nothing",
      .handler = reset},
     {.name = "QUIT",
-     .flags = kRead | kPushMode | kWhileDraining,
+     .flags = kRead | kPushMode | kWhileDraining | kConnection,
      .summary = "Closes the connection after the reply",
      .handler = quit},
     {.name = "TIME",
@@ -107,7 +136,7 @@ constexpr std::array kRows = std::to_array<CommandSpec>({
      .summary = "Lists some commands for client libraries",
      .handler = command_info},
     {.name = "CLIENT ID",
-     .flags = kRead | kWhileDraining,
+     .flags = kRead | kWhileDraining | kConnection,
      .summary = "Tells the number of this connection",
      .handler = client_id},
     {.name = "CLIENT LIST",
@@ -117,7 +146,7 @@ constexpr std::array kRows = std::to_array<CommandSpec>({
      .summary = "Lists the open connections by number",
      .handler = client_list},
     {.name = "CLIENT SETNAME",
-     .flags = kRead | kWhileDraining,
+     .flags = kRead | kWhileDraining | kConnection,
      .arguments = kClientName,
      .summary = "Gives this connection a name, which CLIENT LIST shows",
      .handler = client_setname},

@@ -12,6 +12,7 @@
 #include "engine/engine.h"
 #include "engine/limits.h"
 #include "engine/login.h"
+#include "engine/tokens.h"
 
 namespace holdfast::engine {
 
@@ -99,7 +100,10 @@ Result<Outcome> run_user_change(Context& context, const UserChange& change) {
     account.row.disabled = change.disabled.value_or(account.row.disabled);
     TRY(put_account(context.txn, account));
     context.after_commit.emplace_back(
-        [&engine = context.engine, account](Seq) { apply_to_sessions(engine, account); });
+        [&engine = context.engine, &tokens = context.tokens, account](Seq) {
+          if (account.row.disabled) tokens.drop_all(account.id);
+          apply_to_sessions(engine, account);
+        });
   }
   return Reply{.value = user_record(account)};
 }
@@ -186,11 +190,12 @@ Result<Outcome> run_user_passwd(Context& context, const UserPassword& params) {
     account.row.scheme = PasswordScheme::kPassword;
     TRY(put_account(later.txn, account));
     later.references.emplace_back("name", account_reference(account.id));
-    later.after_commit.emplace_back(
-        [&engine = later.engine, &accounts = later.accounts, own = later.session.id, account](Seq) {
-          accounts.forgive(account.row.name);
-          log_others_out(engine, own, account.id);
-        });
+    later.after_commit.emplace_back([&engine = later.engine, &accounts = later.accounts,
+                                     &tokens = later.tokens, own = later.session.id, account](Seq) {
+      accounts.forgive(account.row.name);
+      tokens.drop_all(account.id);
+      log_others_out(engine, own, account.id);
+    });
     return Reply{.value = user_record(account)};
   };
   return hash_then(context, {"USER PASSWD", "name"}, params.password, change);

@@ -164,10 +164,41 @@ Result<void> RespClient::reconnect() {
   if (!can_reconnect_) return error(Code::kIo, "this connection has no address to reconnect to");
   disconnect();
   socket_ = TRY(open_connection(address_));
+  if (!address_.tls || !address_.socket.empty()) return {};
+  auto secured = start_tls();
+  if (!secured) return fail(std::move(secured).error());
   return {};
 }
 
+Result<void> RespClient::start_tls() {
+  const TlsClient client = TRY(TlsClient::create(address_.authorities));
+  tls_ = client.connect(socket_.get(), address_.host);
+  // A server that says nothing must not hold us for ever; later waits are poll()'s.
+  timeval patience{.tv_sec = address_.connect_time.us / 1'000'000,
+                   .tv_usec = address_.connect_time.us % 1'000'000};
+  ::setsockopt(socket_.get(), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+  TRY(tls_->shake_hands());
+  patience = {};
+  ::setsockopt(socket_.get(), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+  return {};
+}
+
+ssize_t RespClient::receive(std::span<char> room) {
+  if (tls_ == nullptr) return ::recv(socket_.get(), room.data(), room.size(), 0);
+  const ssize_t bytes = tls_->receive(room);
+  if (bytes < 0 && errno == EAGAIN) errno = EINTR;  // a record that brought no data
+  return bytes;
+}
+
+ssize_t RespClient::transmit(std::string_view bytes) {
+  if (tls_ == nullptr) return ::send(socket_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
+  const iovec piece{.iov_base = const_cast<char*>(bytes.data()), .iov_len = bytes.size()};
+  return tls_->send({&piece, 1});
+}
+
 void RespClient::disconnect() {
+  if (tls_) tls_->end();
+  tls_.reset();
   socket_.close();
   to_send_.clear();
   received_.clear();
@@ -208,8 +239,7 @@ Result<void> RespClient::flush() {
   if (!connected()) return error(Code::kIo, "not connected");
   std::size_t sent = 0;
   while (sent < to_send_.size()) {
-    const ssize_t taken =
-        ::send(socket_.get(), to_send_.data() + sent, to_send_.size() - sent, MSG_NOSIGNAL);
+    const ssize_t taken = transmit(std::string_view(to_send_).substr(sent));
     if (taken < 0) {
       if (errno == EINTR) continue;
       return fail(errno_status("send", errno));
@@ -286,7 +316,7 @@ Result<void> RespClient::receive_more() {
   received_.erase(0, std::exchange(consumed_, 0));
   const std::size_t size = received_.size();
   received_.resize(size + kReceiveBytes);
-  const ssize_t bytes = ::recv(socket_.get(), received_.data() + size, kReceiveBytes, 0);
+  const ssize_t bytes = receive({received_.data() + size, kReceiveBytes});
   const int failure = errno;
   received_.resize(size + static_cast<std::size_t>(std::max<ssize_t>(bytes, 0)));
   if (bytes > 0 || (bytes < 0 && failure == EINTR)) return {};

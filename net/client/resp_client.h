@@ -14,6 +14,7 @@
 #include <cstdint>
 #include <deque>
 #include <initializer_list>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -21,6 +22,7 @@
 
 #include "net/basics.h"
 #include "net/client/resp_value.h"
+#include "net/tls.h"
 
 namespace holdfast::net {
 
@@ -28,6 +30,9 @@ struct ServerAddress {
   std::string host = "127.0.0.1";
   std::uint16_t port = 4653;
   std::string socket = {};  // a UNIX socket, used instead of host and port when not empty
+  bool tls = false;         // over TLS; the server must have a certificate for `host`
+  // PEM file of those who sign such certificates; empty: whom the system trusts.
+  std::string authorities = {};
   Duration connect_time = Duration::seconds(5);
   // How long one reply, once asked for, may take; 0: for ever.
   Duration reply_time{0};
@@ -83,7 +88,12 @@ class RespClient {
 
   ServerAddress address_;
   bool can_reconnect_ = false;
+  Result<void> start_tls();
+  ssize_t receive(std::span<char> room);
+  ssize_t transmit(std::string_view bytes);
+
   FileDescriptor socket_;
+  std::unique_ptr<TlsStream> tls_;  // over socket_
   std::string to_send_;
   std::string received_;
   std::size_t consumed_ = 0;  // of received_

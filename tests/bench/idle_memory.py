@@ -38,7 +38,7 @@ def main():
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     with tempfile.TemporaryDirectory() as directory:
         server = subprocess.Popen(
-            [build / "cmd" / "holdfastd", "--data", directory, "--listen", "127.0.0.1:0"],
+            [build / "cmd" / "holdfastd", "--data", directory, "--listen", "127.0.0.1:0", "--metrics-listen="],
             stderr=subprocess.PIPE, text=True,
         )
         try:

@@ -31,7 +31,7 @@ class Server:
             f"demo.directory = {ROOT / 'etc' / 'demo'}\nbus.dialect = {dialect}\n"
         )
         self.process = subprocess.Popen(
-            [build / "cmd" / "holdfastd", "--data", self.directory.name + "/data", "--demo",
+            [build / "cmd" / "holdfastd", "--data", self.directory.name + "/data", "--demo", "--metrics-listen=",
              "--config", configuration, "--listen", "127.0.0.1:0",
              "--bus-listen", "127.0.0.1:0", "--hotel-listen", "127.0.0.1:0"],
             stderr=subprocess.PIPE, text=True,

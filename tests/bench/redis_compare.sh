@@ -37,7 +37,7 @@ wait_for() {
 # Each start is a fresh store: both sides sell units 1, 2, 3, ... of a million.
 start_holdfast() {
   rm -rf "$work/holdfast"
-  "$build/cmd/holdfastd" --data "$work/holdfast" --listen "127.0.0.1:$holdfast_port" \
+  "$build/cmd/holdfastd" --data "$work/holdfast" --listen "127.0.0.1:$holdfast_port" --metrics-listen= \
     >"$work/holdfast.log" 2>&1 &
   holdfast_pid=$!
   wait_for redis-cli -p "$holdfast_port" PING

@@ -57,10 +57,14 @@ void Dialogue::Approving::charge(engine::PaymentId number, engine::Money, std::s
 
 // ---- who is there -------------------------------------------------------------------------------
 
-Dialogue::Dialogue(const net::Dialect& dialect, std::initializer_list<std::string_view> stock)
+Dialogue::Dialogue(const net::Dialect& dialect, std::initializer_list<std::string_view> stock,
+                   Beside beside)
     : dialect_(dialect) {
   open_engine();
-  model_.begin(fmt::format("{:x}", store_.identity().history_id), store_.last_seq().value);
+  if (beside == Beside::kModel) {
+    model_.emplace();
+    model_->begin(fmt::format("{:x}", store_.identity().history_id), store_.last_seq().value);
+  }
   engine::Session& admin = connect({.channel = "admin",
                                     .address = "uid=0",
                                     .host = "uid=0",
@@ -94,9 +98,11 @@ void Dialogue::open_engine() {
 
 engine::Session& Dialogue::connect(const engine::Peer& peer) {
   engine::Session& session = engine_->open_session(peer);
-  model_.open(
-      session.id.value,
-      {.role = std::string(engine::word(peer.role)), .host = peer.host, .offering = peer.offering});
+  if (model_) {
+    model_->open(session.id.value, {.role = std::string(engine::word(peer.role)),
+                                    .host = peer.host,
+                                    .offering = peer.offering});
+  }
   return session;
 }
 
@@ -110,7 +116,7 @@ engine::Peer Dialogue::client() const {
 
 void Dialogue::reconnect() {
   if (session_ != nullptr) {
-    model_.close(session_->id.value);
+    if (model_) model_->close(session_->id.value);
     engine_->close_session(session_->id);
   }
   session_ = &connect(client());
@@ -142,40 +148,30 @@ void Dialogue::wait_for_wake() {
 void Dialogue::begin_turn() {
   const model::Micros before = now();
   engine_->begin_turn();
-  model_.begin_turn(before);
+  if (model_) model_->begin_turn(before);
 }
 
 Answer Dialogue::execute(engine::Session& session, const Words& words) {
   begin_turn();
   model::Answer expected;
   Answer answer = run_engine(session, words, expected);
-  model_.durable(model_.state().seq);
-  compare(session, words, expected, answer);
+  if (model_) {
+    model_->durable(model_->state().seq);
+    compare(session, words, expected, answer);
+  }
   return answer;
 }
 
 Answer Dialogue::run_engine(engine::Session& session, const Words& words, model::Answer& expected) {
-  const std::vector<std::string> said(words.begin(), words.end());
-  model::Client& client = *model_.client(session.id.value);
   Execution execution = engine_->execute(session, {.words = words});
   CHECK(execution.state != Execution::State::kStalled);
-  const bool pays = words[0] == "PAY";
-  if (execution.answer || pays) {
-    expected = model_.run(client, said, now(),
-                          execution.answer ? hint_of(*execution.answer) : model::Hint{});
-    CHECK(expected.pending == !execution.answer, "{}: {}", fmt::join(words, " "),
-          expected.to_string());
-  }
+  if (model_) ask_model(session.id, words, execution, expected);
   engine_->end_turn(true);
   if (execution.answer) return *std::move(execution.answer);
   while (true) {
     for (auto& done : engine_->take_completions()) {
       if (done.session != session.id) continue;
-      const std::size_t payment = model_.state().payments.size();
-      expected =
-          pays ? model_.answer_payment(static_cast<int>(payment), Approving::approves(payment),
-                                       std::string(kTransaction), now())
-               : model_.run(client, said, now(), {});
+      if (model_) end_in_model(session.id, words, expected);
       return std::move(done.answer);
     }
     wait_for_wake();
@@ -184,23 +180,45 @@ Answer Dialogue::run_engine(engine::Session& session, const Words& words, model:
   }
 }
 
+void Dialogue::ask_model(engine::SessionId session, const Words& words, const Execution& execution,
+                         model::Answer& expected) {
+  // Only a payment has a first half that the model knows.
+  if (!execution.answer && words[0] != "PAY") return;
+  expected = model_->run(*model_->client(session.value), {words.begin(), words.end()}, now(),
+                         execution.answer ? hint_of(*execution.answer) : model::Hint{});
+  CHECK(expected.pending == !execution.answer, "{}: {}", fmt::join(words, " "),
+        expected.to_string());
+}
+
+void Dialogue::end_in_model(engine::SessionId session, const Words& words,
+                            model::Answer& expected) {
+  if (words[0] != "PAY") {
+    expected = model_->run(*model_->client(session.value), {words.begin(), words.end()}, now(), {});
+    return;
+  }
+  const std::size_t payment = model_->state().payments.size();
+  expected = model_->answer_payment(static_cast<int>(payment), Approving::approves(payment),
+                                    std::string(kTransaction), now());
+}
+
 void Dialogue::compare(const engine::Session& session, const Words& words,
                        const model::Answer& expected, const Answer& got) {
   const std::string text = canonical(got.reply);
   CHECK(text == expected.to_string(), "{}:\nexpected {}\ngot      {}", fmt::join(words, " "),
         expected.to_string(), text);
-  CHECK(got.stamp.value == model_.state().seq, "{}: stamped {}, expected {}", fmt::join(words, " "),
-        got.stamp.value, model_.state().seq);
-  const model::Client& client = *model_.client(session.id.value);
+  CHECK(got.stamp.value == model_->state().seq, "{}: stamped {}, expected {}",
+        fmt::join(words, " "), got.stamp.value, model_->state().seq);
+  const model::Client& client = *model_->client(session.id.value);
   CHECK(engine::word(session.role) == client.role, "{}: {}, expected {}", fmt::join(words, " "),
         engine::word(session.role), client.role);
   CHECK(static_cast<int>(session.account.value) == client.account);
 }
 
 void Dialogue::check_rows() {
-  if (std::exchange(checked_, model_.state().seq) == model_.state().seq) return;
+  if (!model_) return;
+  if (std::exchange(checked_, model_->state().seq) == model_->state().seq) return;
   const auto txn = store_.begin();
-  const std::string fault = find_fault(*txn, model_);
+  const std::string fault = find_fault(*txn, *model_);
   CHECK(fault.empty(), "{}", fault);
 }
 
@@ -228,9 +246,12 @@ std::vector<Dialogue::Said> Dialogue::hear(std::string_view bytes, net::Rest res
     const Decoded decoded = protocol_->decode(input, rest, space_);
     CHECK(decoded.consumed <= input.size());
     if (decoded.kind == Decoded::Kind::kIncomplete) return all;
-    CHECK(decoded.consumed > 0 || decoded.close, "the dialect does not get on");
+    // An answer that consumes nothing asks for the rest of what is there.
+    CHECK(decoded.consumed > 0 || decoded.close || decoded.kind == Decoded::Kind::kAnswered,
+          "the dialect does not get on");
     input_.erase(0, decoded.consumed);
-    Said said{.message = input.substr(0, decoded.consumed), .before = model_.state()};
+    Said said{.message = input.substr(0, decoded.consumed)};
+    if (model_) said.before = model_->state();
     net::Output output;
     if (decoded.kind == Decoded::Kind::kRequest) {
       answer_message(output, said);
@@ -243,8 +264,8 @@ std::vector<Dialogue::Said> Dialogue::hear(std::string_view bytes, net::Rest res
     check_rows();
     said.answered = decoded.kind != Decoded::Kind::kNothing;
     said.bytes = std::move(output.bytes);
-    said.after = model_.state();
-    said.account = model_.client(session_->id.value)->account;
+    said.account = static_cast<int>(session_->account.value);
+    if (model_) said.after = model_->state();
     closed_ = output.close;
     all.push_back(std::move(said));
   }

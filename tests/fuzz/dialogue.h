@@ -5,7 +5,8 @@
 // Every command that a dialect issues is said to the model, too, and what the engine and the model
 // do not agree about ends the program: the reply, its stamp, who the session is, the rows of the
 // store. What a message did to the model comes back with what the dialect said, so that a target
-// can compare the two.
+// can compare the two. A dialect in which any command at all may be said, as the model knows only
+// those of the sequences, is heard over the engine alone.
 
 #pragma once
 
@@ -14,6 +15,7 @@
 #include <initializer_list>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -35,13 +37,17 @@ class Dialogue {
     std::string bytes = {};
     bool asked = false;  // at least one command was run
     bool answered = false;
+    // With the model only: without, these are empty.
     model::State before = {};
     model::State after = {};
     int account = 0;  // of the session afterwards; 0: nobody is logged in
   };
 
+  enum class Beside : std::uint8_t { kModel, kNothing };
+
   // `stock`: lines of words between blanks, run as the admin: PLAN CREATE, OFFERING CREATE.
-  Dialogue(const net::Dialect& dialect, std::initializer_list<std::string_view> stock);
+  Dialogue(const net::Dialect& dialect, std::initializer_list<std::string_view> stock,
+           Beside beside = Beside::kModel);
   ~Dialogue();
 
   // One read of the connection, and what may come behind it; an entry for each message that is
@@ -74,6 +80,10 @@ class Dialogue {
   // Runs words of one command to its end, beside the model.
   engine::Answer execute(engine::Session& session, const Words& words);
   engine::Answer run_engine(engine::Session& session, const Words& words, model::Answer& expected);
+  // What the model says of a command when the engine has run it or taken it up, and when it ends.
+  void ask_model(engine::SessionId session, const Words& words, const engine::Execution& execution,
+                 model::Answer& expected);
+  void end_in_model(engine::SessionId session, const Words& words, model::Answer& expected);
   void begin_turn();
   void compare(const engine::Session& session, const Words& words, const model::Answer& expected,
                const engine::Answer& got);
@@ -89,7 +99,7 @@ class Dialogue {
   std::condition_variable woken_;
   bool wake_ = false;  // under mutex_
   std::unique_ptr<engine::Engine> engine_;
-  model::Model model_;
+  std::optional<model::Model> model_;
   model::Seq checked_ = 0;  // the rows of this seq were right
   engine::Session* session_ = nullptr;
   std::unique_ptr<net::Protocol> protocol_;

@@ -14,7 +14,7 @@ trap '[ -z "$pid" ] || kill "$pid"; rm -rf "$work"' EXIT
 
 printf 'storage.segment_size = 64KiB\nstorage.map_size = 16MiB\ndemo.directory = %s\n' \
   "$root/etc/demo" >"$work/holdfast.conf"
-"$build/cmd/holdfastd" --data "$work/data" --config "$work/holdfast.conf" --listen "" --demo \
+"$build/cmd/holdfastd" --data "$work/data" --config "$work/holdfast.conf" --listen "" --metrics-listen= --demo \
   2>"$work/log" &
 pid=$!
 tries=0

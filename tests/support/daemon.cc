@@ -106,6 +106,10 @@ Daemon::~Daemon() {
 void Daemon::spawn(const Options& options) {
   auto words = options.wrapper;
   words.insert(words.end(), {holdfastd_path(), "--data", data_.string()});
+  // The usual port is that of one daemon on a machine.
+  if (options.configuration.find("metrics.listen") == std::string::npos) {
+    words.emplace_back("--metrics-listen=");
+  }
   if (options.listen) words.insert(words.end(), {"--listen", "127.0.0.1:0"});
   // Small segments: three are filled with zeros before the daemon is ready.
   const auto file = configuration().string();

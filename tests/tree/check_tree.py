@@ -38,12 +38,12 @@ RULES = {
             "engine/words.h",
             "storage/check.h", "storage/clock.h", "storage/log.h", "storage/status.h",
         },
-        "libraries": {"fmt", "spdlog", "systemd"},
+        "libraries": {"fmt", "openssl", "spdlog", "systemd"},
     },
     "net/client": {
         "folders": {"net/client"},
         "headers": {
-            "net/basics.h", "net/limits.h", "net/socket_address.h",
+            "net/basics.h", "net/limits.h", "net/socket_address.h", "net/tls.h",
             "storage/check.h", "storage/clock.h", "storage/log.h", "storage/status.h",
         },
         "libraries": {"fmt"},
@@ -66,10 +66,15 @@ RULES = {
 }
 # The old dialects: one of them has JSON in its messages, another in its answers.
 RULES["net/legacy"] = RULES["net"] | {"libraries": {"fmt", "nlohmann"}}
+# HTTP, which tells of the commands what their table says.
+RULES["net/web"] = RULES["net"] | {
+    "headers": RULES["net"]["headers"] | {"engine/command.h", "engine/command_table.h"},
+    "libraries": {"boost", "fmt", "nlohmann"},
+}
 # Third-party headers; whatever else stands in <> is the standard library or the operating system.
 LIBRARIES = {
     "boost", "cereal", "date", "fmt", "gmock", "gtest", "histedit.h", "lmdb.h", "nlohmann",
-    "readline", "sodium.h", "spdlog", "sqlite3.h", "systemd", "xxhash.h",
+    "openssl", "readline", "sodium.h", "spdlog", "sqlite3.h", "systemd", "xxhash.h",
 }
 SQLITE_FILE = "migrations/import/meal_sqlite.cc"
 LMDB_FILES = re.compile(r"storage/lmdb_base[a-z_]*\.(h|cc)")

@@ -330,7 +330,7 @@ TEST(Systemd, TheNameOfAUnixSocketDecidesWhoItsClientsAre) {
 TEST(Systemd, ASocketThatCannotBeWhatItsNameSaysIsStatus78) {
   const std::array<std::pair<std::string, std::string>, 2> cases{
       {{"admin", "the admin socket must be a UNIX socket"},
-       {"holdfastd.socket", "which is none of admin, native, bus"}}};
+       {"holdfastd.socket", "which is none of admin, native, tls"}}};
   for (const auto& [name, message] : cases) {
     SCOPED_TRACE(name);
     TempDirectory directory;

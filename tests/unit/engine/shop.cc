@@ -13,6 +13,7 @@
 #include "engine/expiry.h"
 #include "engine/history.h"
 #include "engine/tables.h"
+#include "engine/tokens.h"
 
 namespace holdfast::test {
 
@@ -169,6 +170,7 @@ Result<Reply> Shop::execute(Session& session, const Work& work) {
                   .choice = *choice_,
                   .activity = *activity_,
                   .accounts = unused<Accounts>(),
+                  .tokens = unused<Tokens>(),
                   .payments = *payments_,
                   .changes = unused<Changes>(),
                   .locators = locators_,

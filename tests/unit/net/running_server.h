@@ -33,11 +33,11 @@ inline bool eventually(const std::function<bool()>& condition) {
 
 class RunningServer {
  public:
-  explicit RunningServer(ServerOptions options = {}) {
+  explicit RunningServer(ServerOptions options = {}, Dialect dialect = native_dialect()) {
     auto created = Server::create(std::move(options), service);
     if (!created) throw std::runtime_error(created.error().to_string());
     server = std::move(*created);
-    const auto address = server->listen_tcp("127.0.0.1:0");
+    const auto address = server->listen_tcp("127.0.0.1:0", std::move(dialect));
     if (!address) throw std::runtime_error(address.error().to_string());
     port = static_cast<std::uint16_t>(std::stoul(address->substr(address->rfind(':') + 1)));
     const auto admin = server->listen_admin(admin_path());

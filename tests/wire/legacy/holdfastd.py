@@ -29,7 +29,7 @@ class Server:
         self.start()
 
     def start(self):
-        words = [sys.argv[-1], "--data", self.directory.name + "/data", "--demo"]
+        words = [sys.argv[-1], "--data", self.directory.name + "/data", "--demo", "--metrics-listen="]
         words += ["--config", str(self.configuration), "--listen", "127.0.0.1:0"]
         for name in self.listeners:
             words += [f"--{name}-listen", "127.0.0.1:0"]

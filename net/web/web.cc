@@ -1,0 +1,34 @@
+#include "net/web/web.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "net/web/response.h"
+
+namespace holdfast::net::web {
+
+Web::Web(WebOptions options, const storage::Clock& clock)
+    : options_(std::move(options)),
+      clock_(clock),
+      process_(fmt::format("{:x}.{:x}", clock.wall().us, ::getpid())) {
+}
+
+std::string_view Web::date() {
+  const storage::Time now = clock_.wall();
+  const std::int64_t second = now.us / 1'000'000;
+  if (std::exchange(date_second_, second) != second) date_ = http_date(now);
+  return date_;
+}
+
+std::string Web::etag(std::uint64_t seq, std::uint32_t account) const {
+  return fmt::format("\"{}-{}-{}\"", process_, seq, account);
+}
+
+bool Web::allows_origin(std::string_view origin) const {
+  return std::ranges::find(options_.origins, origin) != options_.origins.end();
+}
+
+}  // namespace holdfast::net::web
