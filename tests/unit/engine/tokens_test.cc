@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <utility>
 #include <vector>
 
 #include "tests/unit/engine/machine.h"
@@ -101,16 +102,34 @@ TEST(TokenCommands, OnlyWhoHasAnAccountMakesOne) {
   EXPECT_EQ(machine.code(ana, "TOKEN CREATE lasts=31d"), "LIMIT");
 }
 
-TEST(TokenCommands, ADisabledAccountAndANewPasswordEndThem) {
+// Whatever makes the login another, or ends it, ends the tokens that stand for it.
+TEST(TokenCommands, ANewPasswordADisabledAndAnErasedAccountEndThem) {
+  for (const auto& [of_admin, ending] : {std::pair(false, "PASSWD secret other"),
+                                         {true, "USER PASSWD ana other"},
+                                         {true, "USER DISABLE ana"},
+                                         {true, "PERSON ERASE ana"}}) {
+    SCOPED_TRACE(ending);
+    Machine machine;
+    Session& ana = machine.connect();
+    ASSERT_EQ(machine.code(ana, "REGISTER ana secret"), "OK");
+    const std::string token = token_of(machine, ana);
+    Session& who = of_admin ? machine.connect_as_admin() : ana;
+    ASSERT_EQ(machine.code(who, ending), "OK");
+    EXPECT_EQ(machine.code(machine.connect(), "TOKEN USE " + token), "NOAUTH");
+    EXPECT_EQ(machine.code(machine.connect(), "TOKEN DROP " + token), "NOTFOUND");
+  }
+}
+
+// Whoever comes by a token later has the role of then.
+TEST(TokenCommands, ATokenCarriesTheRoleOfTheAccountAsItIs) {
   Machine machine;
   Session& ana = machine.connect();
   ASSERT_EQ(machine.code(ana, "REGISTER ana secret"), "OK");
-  std::string token = token_of(machine, ana);
-  ASSERT_EQ(machine.code(ana, "PASSWD secret other"), "OK");
-  EXPECT_EQ(machine.code(machine.connect(), "TOKEN USE " + token), "NOAUTH");
-  token = token_of(machine, ana);
-  ASSERT_EQ(machine.code(machine.connect_as_admin(), "USER DISABLE ana"), "OK");
-  EXPECT_EQ(machine.code(machine.connect(), "TOKEN USE " + token), "NOAUTH");
+  const std::string token = token_of(machine, ana);
+  ASSERT_EQ(machine.code(machine.connect_as_admin(), "USER ROLE ana agent"), "OK");
+  Session& other = machine.connect();
+  ASSERT_EQ(machine.code(other, "TOKEN USE " + token), "OK");
+  EXPECT_EQ(other.role, Role::kAgent);
 }
 
 }  // namespace

@@ -101,6 +101,20 @@ TEST_F(Tls, ANewCertificateIsTakenOnReloadAndABadOneIsNot) {
   EXPECT_EQ(curl("second"), 0);
 }
 
+// CONFIG SET reads what it names at once, and takes nothing that cannot be served.
+TEST_F(Tls, AnAdminNamesACertificateWhileItRuns) {
+  auto admin = server_->admin();
+  const auto set = [&admin](const std::string& name, const std::string& path) {
+    return admin.command({"CONFIG", "SET", name, path});
+  };
+  EXPECT_THAT(set("tls.cert", file("second.pem")).text, HasSubstr("BADVALUE key"));
+  EXPECT_THAT(set("tls.key", file("none.key")).text, HasSubstr(file("none.key")));
+  EXPECT_EQ(curl("first"), 0);
+  use("second");
+  EXPECT_FALSE(set("tls.cert", file("now.pem")).is_error());
+  EXPECT_EQ(curl("second"), 0);
+}
+
 // Neither who says nothing nor who says half a greeting holds anybody up.
 TEST_F(Tls, HandshakesThatNeverEndHoldNobodyUp) {
   std::vector<HttpClient> crowd;
