@@ -10,6 +10,12 @@
 #include "storage/journal_segment.h"
 
 namespace holdfast::storage {
+namespace {
+
+// The part of a segment that the next command is taken to need at most.
+constexpr std::uint64_t kSmallPart = 4;
+
+}  // namespace
 
 Result<std::unique_ptr<JournalWriter>> JournalWriter::open(FileSystem& files, std::string directory,
                                                            const JournalStart& start,
@@ -92,8 +98,9 @@ Result<void> JournalWriter::close() {
 bool JournalWriter::has_room(std::uint64_t waiting, std::uint64_t next) const {
   if (!spares_.comes()) return true;
   const std::uint64_t whole = segment_bytes_ - kSegmentHeaderBytes - frame_bytes(0);
-  // What is larger than a segment gets one of its own, which grows: no spare would be enough.
-  const std::uint64_t wanted = waiting + std::min(next, whole);
+  // Where segments are so small that one command may fill several (tests have such), a part must
+  // do: else a spare would be kept for what hardly ever comes, and no two commands share a frame.
+  const std::uint64_t wanted = waiting + std::min(next, whole / kSmallPart);
   const std::uint64_t used = used_;
   const std::uint64_t left = segment_bytes_ > used ? segment_bytes_ - used : 0;
   // Not added up: the end of a segment is left blank when the next frame does not fit.

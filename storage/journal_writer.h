@@ -78,7 +78,7 @@ class JournalWriter {
   // False while the `waiting` bytes and a `next` payload might need a segment that is still being
   // made: to append them would wait for it or, on a disk that has filled meanwhile, fail the
   // journal. True when there is none to wait for: segments are made when needed, or have been
-  // refused (spares_refused()). Exact while a segment takes more than ever waits.
+  // refused (spares_refused()). Exact while a segment takes what waits and four times `next`.
   bool has_room(std::uint64_t waiting, std::uint64_t next) const;
   // `tell` is called, from another thread, when has_room() or spares_refused() may have changed.
   void on_spare(std::function<void()> tell) { spares_.on_change(std::move(tell)); }

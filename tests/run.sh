@@ -94,9 +94,16 @@ if [ "$all" = yes ]; then
   if check "asan build" configure_and_build fuzz; then
     run_tests "asan tests" build/fuzz -LE '^(long|tree)$'
   fi
-  # Where threads meet: the journal and the store.
-  if check "tsan build" configure_and_build tsan --target unit_journal unit_store; then
-    run_tests "tsan tests" build/tsan -L '^(unit_journal|unit_store)$'
+  # Where threads meet: the journal, the store and their helpers, password hashing and payments, the
+  # loop and what wakes it; and all of them in the real server under forty clients. A race ends the
+  # program that has it, so that the server's is seen by its clients.
+  if check "tsan build" configure_and_build tsan \
+      --target unit_journal unit_store unit_machine unit_selling unit_net wire; then
+    TSAN_OPTIONS="halt_on_error=1${TSAN_OPTIONS:+:$TSAN_OPTIONS}"
+    export TSAN_OPTIONS
+    run_tests "tsan tests" build/tsan \
+      -L '^(unit_journal|unit_store|unit_machine|unit_selling|unit_net)$'
+    run_tests "tsan server" build/tsan -L '^wire$' -R '^Race\.'
   fi
 fi
 

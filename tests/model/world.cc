@@ -108,15 +108,20 @@ void World::begin_turn() {
   }
 }
 
-void World::end_turn() {
-  engine_->end_turn(true);
+// What has been committed is on the disk, and the model knows; or the store has failed.
+void World::make_durable() {
   const storage::Store& store = ground_.store();
   while (store.durable_seq() < store.last_seq() && engine_->health()) {
     wait_for_wake();
     engine_->end_turn(false);
   }
+  if (engine_->health()) model_.durable(store.durable_seq().value);
+}
+
+void World::end_turn() {
+  engine_->end_turn(true);
+  make_durable();
   if (!engine_->health()) return;
-  model_.durable(store.durable_seq().value);
   std::set<int> asked;
   for (const auto& [payment, dones] : provider_.asked) {
     asked.insert(payment);
@@ -169,6 +174,8 @@ void World::say(std::uint64_t id, const Words& words) {
   Execution execution = engine_->execute(session, {.words = views});
   while (execution.state == Execution::State::kStalled) {
     engine_->end_turn(false);
+    make_durable();
+    if (!engine_->health()) return;  // the end of the turn sees it
     if (!ground_.store().accepts_writes()) wait_for_wake();
     execution = engine_->execute(session, {.words = views});
   }

@@ -63,6 +63,7 @@ class World {
   void end_turn();
   void next_turn();
   void wait_for_wake();
+  void make_durable();
   void say(std::uint64_t client, const Words& words);
   void say_later(std::uint64_t client, const Words& words);
   void compare(const std::string& what, const model::Answer& expected,

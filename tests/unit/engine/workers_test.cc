@@ -8,16 +8,16 @@ namespace holdfast::engine {
 namespace {
 
 TEST(Workers, JobsRunOnAnotherThread) {
+  std::promise<std::thread::id> ran;  // outlives the workers, which may be busy with it
   Workers workers(2);
-  std::promise<std::thread::id> ran;
   ASSERT_TRUE(workers.submit([&] { ran.set_value(std::this_thread::get_id()); }));
   EXPECT_NE(ran.get_future().get(), std::this_thread::get_id());
 }
 
 TEST(Workers, AFullQueueRefuses) {
-  Workers workers(1);
   std::promise<void> started;
   std::promise<void> release;
+  Workers workers(1);
   ASSERT_TRUE(workers.submit([&] {
     started.set_value();
     release.get_future().wait();
@@ -30,11 +30,11 @@ TEST(Workers, AFullQueueRefuses) {
 }
 
 TEST(Workers, StopFinishesWhatRunsAndDropsWhatWaits) {
-  Workers workers(1);
   std::promise<void> started;
   std::promise<void> release;
   bool finished = false;
   bool dropped = true;
+  Workers workers(1);
   ASSERT_TRUE(workers.submit([&] {
     started.set_value();
     release.get_future().wait();

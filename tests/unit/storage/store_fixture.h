@@ -12,6 +12,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <thread>
 
 #include "storage/digest.h"
 #include "storage/local_store.h"
@@ -63,6 +64,11 @@ inline Seq put_durably(storage::Store& store, TableId table, const std::string& 
                        const std::string& value) {
   const Seq seq = put(store, table, key, value);
   store.end_turn(true);
+  // At once, unless the journal was just busy with a watermark: then its thread has the turn.
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+  while (store.durable_seq() < seq && std::chrono::steady_clock::now() < deadline) {
+    std::this_thread::yield();
+  }
   EXPECT_EQ(store.durable_seq(), seq);
   return seq;
 }
