@@ -10,8 +10,8 @@ namespace {
 
 std::vector<CommandSpec> joined() {
   std::vector<CommandSpec> all;
-  for (const auto rows :
-       {session_rows(), account_rows(), stock_rows(), look_rows(), sell_rows(), live_rows(), maintaining_rows()}) {
+  for (const auto rows : {session_rows(), account_rows(), stock_rows(), look_rows(), sell_rows(),
+                          live_rows(), maintaining_rows()}) {
     all.insert(all.end(), rows.begin(), rows.end());
   }
   return all;

@@ -47,8 +47,8 @@ class Admin : public testing::Test {
 };
 
 TEST_F(Admin, SaysTheSameBesideTheServerAndWithoutIt) {
-  for (const std::string command : {std::string("offering show"), std::string("ls reservations"),
-                                    "show " + locator_, std::string("map show")}) {
+  for (const std::string& command : {std::string("offering show"), std::string("ls reservations"),
+                                     "show " + locator_, std::string("map show")}) {
     const auto beside = online(command);
     EXPECT_EQ(beside.status, 0) << beside.output;
     EXPECT_EQ(offline(command).status, 0) << offline(command).output;
