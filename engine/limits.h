@@ -23,11 +23,11 @@ inline constexpr std::size_t kMaxAccountBytes = kMaxAccountCodePoints * 4;
 inline constexpr std::size_t kMaxPasswordBytes = 256;  // bounds what the hash must read
 inline constexpr std::size_t kMaxSections = 200;       // of one plan
 inline constexpr std::uint32_t kMaxPlanUnits = 4'000'000;
-inline constexpr std::uint32_t kMaxPerRow = 1000;    // a row of a map is one line
-inline constexpr std::uint32_t kDefaultPerRow = 50;  // of units=: what fits a terminal's line
+inline constexpr std::uint32_t kMaxPerRow = 1000;     // a row of a map is one line
+inline constexpr std::uint32_t kDefaultPerRow = 50;   // of units=: what fits a terminal's line
 inline constexpr std::uint16_t kMaxPathBytes = 4095;  // Linux's own
-inline constexpr std::size_t kMaxStops = 64;         // with names they fit one value
-inline constexpr std::size_t kMaxPrices = 32;        // types with a price of their own
+inline constexpr std::size_t kMaxStops = 64;          // with names they fit one value
+inline constexpr std::size_t kMaxPrices = 32;         // types with a price of their own
 inline constexpr std::int64_t kMaxAmount = 1'000'000'000'000;  // minor units of one price
 inline constexpr std::size_t kDefaultListing = 100;            // n= of listings
 inline constexpr std::size_t kMaxListing = 1000;
