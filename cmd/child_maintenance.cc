@@ -213,8 +213,11 @@ Result<void> ChildMaintenance::back_up(const std::string& path, engine::Seq at_l
                });
 }
 
-Result<void> ChildMaintenance::check(bool full, Done<engine::CheckDone> done) {
-  return start("check", {"holdfastd", "--data", data_, "--check", full ? "full" : "fast"},
+Result<void> ChildMaintenance::check(bool full, engine::Seq at_least,
+                                     Done<engine::CheckDone> done) {
+  return start("check",
+               {"holdfastd", "--data", data_, "--check", full ? "full" : "fast", "--at-least",
+                std::to_string(at_least.value)},
                [done = std::move(done)](const Ended& ended) {
                  auto read = read_check(ended);
                  if (read && read->findings > 0) {

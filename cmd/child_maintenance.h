@@ -31,7 +31,8 @@ class ChildMaintenance final : public engine::Maintenance {
 
   engine::Result<void> back_up(const std::string& path, engine::Seq at_least,
                                Done<engine::BackupDone> done) override;
-  engine::Result<void> check(bool full, Done<engine::CheckDone> done) override;
+  engine::Result<void> check(bool full, engine::Seq at_least,
+                             Done<engine::CheckDone> done) override;
   std::optional<engine::MaintenanceProgress> progress() const override;
 
   // How a child ended: a status of waitpid, and what it said, the first lines and the last one.

@@ -108,7 +108,7 @@ void add_backup(std::vector<Option>& table, DaemonOptions& into) {
                    .value = "SEQ",
                    .target = &into.at_least,
                    .preset = "0",
-                   .summary = "with --backup: wait until the command of this seq is durable"});
+                   .summary = "with --backup or --check: wait for the command of this seq"});
   table.push_back({.section = "Backup",
                    .flag = "check",
                    .value = "DEPTH",

@@ -55,9 +55,9 @@ class Maintenance {
   [[nodiscard]] virtual Result<void> back_up(const std::string& path, Seq at_least,
                                              Done<BackupDone> done) = 0;
 
-  // Checks the store as it is by now: with `full` what the rows mean too, and all of the journal.
-  // As back_up.
-  [[nodiscard]] virtual Result<void> check(bool full, Done<CheckDone> done) = 0;
+  // Checks the store with all commands up to `at_least` and perhaps more: with `full` what the rows
+  // mean too, and all of the journal. As back_up.
+  [[nodiscard]] virtual Result<void> check(bool full, Seq at_least, Done<CheckDone> done) = 0;
 
   virtual std::optional<MaintenanceProgress> progress() const = 0;
 };

@@ -76,15 +76,15 @@ Reply check_reply(const CheckDone& done) {
   record.add("findings", static_cast<std::int64_t>(done.findings))
       .add("rows", static_cast<std::int64_t>(done.rows))
       .add("seq", static_cast<std::int64_t>(done.last.value))
-      .add("digest", done.digest)
-      .add("list", std::move(findings));
+      .add("digest", done.digest);
+  if (!findings.empty()) record.add("list", std::move(findings));
   return {.value = std::move(record), .layout = Layout::kExpanded};
 }
 
 Result<Outcome> run_check(Context& context, const bool& full) {
   Engine& engine = context.engine;
   Maintenance* const maintenance = TRY(maintenance_of(engine));
-  TRY(maintenance->check(full,
+  TRY(maintenance->check(full, engine.store().last_seq(),
                          [&engine, session = context.session.id](const Result<CheckDone>& done) {
                            engine.post({.session = session,
                                         .actor = {},

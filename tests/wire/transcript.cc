@@ -39,7 +39,9 @@ std::vector<std::string> reply_lines(std::string_view raw) {
 class Player {
  public:
   Player(const std::filesystem::path& path, const Daemon& daemon)
-      : name_(path.filename().string()), daemon_(daemon) {}
+      : name_(path.filename().string()), daemon_(daemon) {
+    words_["data"] = daemon.data().string();
+  }
 
   std::string play(const std::vector<TranscriptLine>& lines) {
     for (const auto& line : lines) {
