@@ -124,8 +124,12 @@ Result<Reply> Driver::run(Session& session, std::string_view line) {
   engine_->begin_turn();
   Execution execution = execute(session, line);
   turn();
-  if (execution.state == Execution::State::kStalled) {
-    return error(Code::kInternal, "stalled");
+  // As a connection does: the write is offered again when the store has room.
+  while (execution.state == Execution::State::kStalled) {
+    if (!engine_->store().accepts_writes()) wait_for_wake();
+    engine_->begin_turn();
+    execution = execute(session, line);
+    turn();
   }
   while (execution.state == Execution::State::kPending) {
     for (auto done = completions_.begin(); done != completions_.end(); ++done) {
