@@ -156,7 +156,7 @@ Answer Model::dispatch(Client& client, const Request& request, Micros now, const
   if (verb == "TICKET") return ticket(client, request, now);
   if (verb == "MINE") return mine(client, request, now);
   if (verb == "LIST") return list(request, now);
-  if (verb == "FIND") return find_reservations(client, request, now);
+  if (verb == "FIND") return find_reservations(request, now);
   if (verb == "HISTORY") return history_of(client, request);
   if (verb == "WHY") return why(client, request, now);
   if (verb == "WATCH") return watch(client, request);

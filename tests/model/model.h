@@ -256,7 +256,7 @@ class Model {
             std::string_view of_all, Micros now);
   void note_refund(Reservation& reservation, std::int64_t before);
   std::string record(const Reservation& reservation) const;
-  std::string full_record(const Client& client, const Reservation& reservation, Micros now) const;
+  std::string full_record(const Reservation& reservation, Micros now) const;
   Answer told(const Reservation& reservation, bool already) const;
 
   // ---- model_stay.cc ----
@@ -306,7 +306,7 @@ class Model {
   Seq parse_position(const std::string& text) const;
 
   // ---- model_find.cc ----
-  Answer find_reservations(const Client& client, const Request& request, Micros now) const;
+  Answer find_reservations(const Request& request, Micros now) const;
   Answer history_of(const Client& client, const Request& request) const;
   Answer why(const Client& client, const Request& request, Micros now) const;
   void note(Reservation& reservation, std::string_view event, std::int64_t amount = 0);

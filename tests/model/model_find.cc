@@ -37,7 +37,7 @@ std::string upper(std::string text) {
 
 // ---- FIND ----
 
-Answer Model::find_reservations(const Client& client, const Request& request, Micros now) const {
+Answer Model::find_reservations(const Request& request, Micros now) const {
   const auto most = request.number("n", 1, kMostListed).value_or(kListed);
   const auto after = request.option("after");
   const auto guest = request.option("guest");

@@ -109,10 +109,10 @@ Answer Model::told(const Reservation& reservation, bool already) const {
 }
 
 Answer Model::show(Client& client, const Request& request, Micros now) {
-  return {.text = full_record(client, find(client, request.words()[0]), now)};
+  return {.text = full_record(find(client, request.words()[0]), now)};
 }
 
-std::string Model::full_record(const Client& client, const Reservation& of, Micros now) const {
+std::string Model::full_record(const Reservation& of, Micros now) const {
   const Reservation reservation = shown(of, now);
   Record record = head(reservation);
   record.add("created", utc_text(reservation.created));

@@ -239,7 +239,7 @@ Answer Model::person_export(const Client& client, const Request& request, Micros
   const auto after = request.option("after");
   const auto one = request.option("locator");
   if (request.words().empty() != one.has_value()) throw Refused("ARGS");
-  if (one) return {.text = list_text({full_record(client, find(client, *one), now)})};
+  if (one) return {.text = list_text({full_record(find(client, *one), now)})};
   const std::size_t number = account_named(state_, request.words()[0]);
   if (number == 0) throw Refused("NOTFOUND");
   std::vector<std::string> rows;
@@ -252,7 +252,7 @@ Answer Model::person_export(const Client& client, const Request& request, Micros
   for (const auto& is : state_.reservations) {
     if (is->account != static_cast<int>(number) || listed == most) continue;
     if (after && is->number <= by_locator_.at(*after)) continue;
-    rows.push_back(full_record(client, *is, now));
+    rows.push_back(full_record(*is, now));
     ++listed;
   }
   return {.text = list_text(rows)};
