@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <iterator>
 
 #include "engine/tables.h"
 #include "storage/clock.h"
@@ -117,7 +118,9 @@ std::optional<std::string> format_parts(KeyParts parts, std::string_view key) {
 
 std::string hexadecimal(std::string_view bytes) {
   std::string text;
-  for (const unsigned char byte : bytes) text += fmt::format("{:02x}", byte);
+  for (const char byte : bytes) {
+    fmt::format_to(std::back_inserter(text), "{:02x}", static_cast<unsigned char>(byte));
+  }
   return text;
 }
 
