@@ -63,8 +63,8 @@ Result<Arguments> Arguments::read(std::span<const std::string> words,
 }
 
 const std::string& Arguments::word(std::size_t at) const {
-  static const std::string kNone;
-  return at < words_.size() ? words_[at] : kNone;
+  static const std::string none;
+  return at < words_.size() ? words_[at] : none;
 }
 
 std::optional<std::string> Arguments::value(std::string_view option) const {

@@ -41,7 +41,7 @@ template <typename Facts>
 class Numbered {
  public:
   // REQUIRES: `number` is above all before it.
-  void add(std::uint64_t number, Facts facts) { entries_.emplace_back(number, facts); }
+  void add(std::uint64_t number, const Facts& facts) { entries_.emplace_back(number, facts); }
   const Facts* find(std::uint64_t number) const {
     const auto found = std::ranges::lower_bound(entries_, number, {},
                                                 [](const auto& entry) { return entry.first; });

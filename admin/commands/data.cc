@@ -73,6 +73,7 @@ class Exporting {
     if (csv_) {
       const Json view = row_view(table_.id, key, value);
       std::vector<std::string> fields;
+      fields.reserve(names_.size());
       for (const std::string& name : names_) {
         fields.push_back(csv_field(view.contains(name) ? view[name] : Json()));
       }

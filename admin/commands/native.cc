@@ -4,6 +4,7 @@
 
 #include <charconv>
 #include <chrono>
+#include <cmath>
 #include <map>
 #include <string>
 #include <thread>
@@ -124,7 +125,7 @@ std::uint64_t figure(const Figures& figures, std::string_view name) {
 
 Json round_of(const Figures& before, const Figures& now, double seconds) {
   const auto rate = [&](std::uint64_t after, std::uint64_t earlier) {
-    return static_cast<std::uint64_t>(static_cast<double>(after - earlier) / seconds + 0.5);
+    return std::llround(static_cast<double>(after - earlier) / seconds);
   };
   const std::uint64_t calls = total(now, ".calls") - total(before, ".calls");
   const std::uint64_t spent = total(now, ".usec") - total(before, ".usec");
