@@ -147,7 +147,7 @@ Result<void> decode_nothing(std::string_view value, std::span<const Field>, Json
 
 const std::vector<TableView>& table_views() {
   using enum KeyPart;
-  static const std::vector<TableView> kViews = {
+  static const std::vector<TableView> views = {
       {engine::kMeta, {kText}, {{"value"}}, decode_setting},
       {engine::kPlans,
        {kU32},
@@ -271,7 +271,7 @@ const std::vector<TableView>& table_views() {
        {{"to"}, {"reason"}, {"actor"}, {"since_us"}},
        decode_row<engine::BlockRow>},
   };
-  return kViews;
+  return views;
 }
 
 const TableView* view_of(TableId table) {

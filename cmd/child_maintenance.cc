@@ -109,6 +109,7 @@ Result<ChildMaintenance::Child> ChildMaintenance::spawn(std::vector<std::string>
     return std::unexpected(storage::errno_status("make a pipe", errno));
   }
   std::vector<char*> pointers;
+  pointers.reserve(words.size() + 1);
   for (std::string& word : words) pointers.push_back(word.data());
   pointers.push_back(nullptr);
   posix_spawn_file_actions_t actions;

@@ -54,9 +54,9 @@ struct Task {
 // Of one row of the table, since start.
 struct CommandStats {
   // Upper bounds, in microseconds, of how long commands took; what took longer is in none.
-  static constexpr std::array<std::uint64_t, 8> kBounds_us = {50,    100,    250,    1'000,
-                                                              2'500, 10'000, 50'000, 250'000};
-  std::array<std::uint64_t, kBounds_us.size()> within = {};  // calls by the first bound they kept
+  static constexpr std::array<std::uint64_t, 8> kBoundsUs = {50,    100,    250,    1'000,
+                                                             2'500, 10'000, 50'000, 250'000};
+  std::array<std::uint64_t, kBoundsUs.size()> within = {};  // calls by the first bound they kept
 
   std::uint64_t calls = 0;
   std::uint64_t errors = 0;

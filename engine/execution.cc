@@ -31,9 +31,9 @@ class Stopwatch {
 void count_time(CommandStats& stats, std::uint64_t us) {
   stats.total_us += us;
   stats.worst_us = std::max(stats.worst_us, us);
-  const auto bound = std::ranges::lower_bound(CommandStats::kBounds_us, us);
-  if (bound == CommandStats::kBounds_us.end()) return;
-  ++stats.within[static_cast<std::size_t>(bound - CommandStats::kBounds_us.begin())];
+  const auto bound = std::ranges::lower_bound(CommandStats::kBoundsUs, us);
+  if (bound == CommandStats::kBoundsUs.end()) return;
+  ++stats.within[static_cast<std::size_t>(bound - CommandStats::kBoundsUs.begin())];
 }
 
 // On RESP2 and in line shape a watching client cannot tell a change from a reply.

@@ -157,7 +157,7 @@ void show_latency(Context& context, Text& text) {
     std::uint64_t within = 0;
     for (std::size_t i = 0; i < stats.within.size(); ++i) {
       within += stats.within[i];
-      line += fmt::format("{}={},", CommandStats::kBounds_us[i], within);
+      line += fmt::format("{}={},", CommandStats::kBoundsUs[i], within);
     }
     text.line(fmt::format("latency_{}", stats_name(spec)),
               fmt::format("{}inf={}", line, stats.calls));
