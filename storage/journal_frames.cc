@@ -32,6 +32,16 @@ Result<bool> FrameCursor::next_above(Seq skip) {
   return move(skip, false);
 }
 
+Result<bool> FrameCursor::look_again(SegmentReader fresh) {
+  reader_ = std::move(fresh);
+  const Place place{segment_.uuid, segment_.segment, offset_};
+  const std::string_view head = TRY(reader_.at(offset_, kFrameHeaderBytes));
+  const Result<FrameHeader> header = decode_frame_header(head, place);
+  if (!header) return false;
+  const std::string_view frame = TRY(reader_.at(offset_, frame_bytes(header->payload_bytes)));
+  return frame.size() == frame_bytes(header->payload_bytes) && payload_valid(*header, frame, place);
+}
+
 Result<bool> FrameCursor::move(Seq skip, bool chained) {
   payload_ = {};
   const Place place{segment_.uuid, segment_.segment, offset_};

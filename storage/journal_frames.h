@@ -41,6 +41,10 @@ class FrameCursor {
   // and the chain is not verified.
   Result<bool> next_above(Seq skip);
 
+  // Reads the segment afresh: whether a frame stands now where next() found none. A writer beside
+  // the reader may have put it there meanwhile.
+  Result<bool> look_again(SegmentReader fresh);
+
   // The frame moved over last. The payload lives until the cursor moves.
   const FrameHeader& header() const { return header_; }
   std::string_view payload() const { return payload_; }

@@ -61,7 +61,7 @@ class Scan {
   Result<JournalScan> without_segments();
   Result<void> read_frames(FrameCursor& cursor);
   Result<std::optional<SegmentHeader>> after(const FrameCursor& cursor);
-  Result<JournalScan> conclude(const FrameCursor& cursor);
+  Result<std::optional<JournalScan>> conclude(FrameCursor& cursor);
   void wrote(std::uint64_t segment, std::uint64_t offset, std::uint64_t bytes);
 
   FileSystem& files_;
@@ -94,9 +94,13 @@ Result<JournalScan> Scan::run() {
     wrote(header.segment, 0, kSegmentHeaderBytes);
     SegmentReader reader = TRY(SegmentReader::open(files_, directory_, header.segment));
     FrameCursor cursor(std::move(reader), header);
-    TRY(read_frames(cursor));
-    const std::optional<SegmentHeader> next = TRY(after(cursor));
-    if (!next) return conclude(cursor);
+    std::optional<SegmentHeader> next;
+    while (!next) {
+      TRY(read_frames(cursor));
+      next = TRY(after(cursor));
+      if (next) break;
+      if (auto end = TRY(conclude(cursor))) return *std::move(end);
+    }
     header = *next;
   }
 }
@@ -162,7 +166,10 @@ Result<std::optional<SegmentHeader>> Scan::after(const FrameCursor& cursor) {
                  fmt::format("{}, but segment {} goes on from elsewhere", why, number));
 }
 
-Result<JournalScan> Scan::conclude(const FrameCursor& cursor) {
+// What the journal holds, if it ends here; nothing if it has gone on meanwhile: a writer may be at
+// work beside us. Frames are written in order, so what a later one proves can be read by now,
+// unless it is damaged.
+Result<std::optional<JournalScan>> Scan::conclude(FrameCursor& cursor) {
   const SegmentHeader& segment = cursor.segment();
   const JournalBreak at{.segment = segment.segment,
                         .epoch = segment.epoch,
@@ -171,6 +178,10 @@ Result<JournalScan> Scan::conclude(const FrameCursor& cursor) {
                         .expected = cursor.expected()};
   const JournalTail tail = TRY(examine_tail(files_, directory_, uuid_, at, applied_));
   if (tail.proof) {
+    if (!ended_by_) {
+      SegmentReader fresh = TRY(SegmentReader::open(files_, directory_, at.segment));
+      if (TRY(cursor.look_again(std::move(fresh)))) return std::optional<JournalScan>();
+    }
     const std::string why = ended_by_ ? "the segment was stopped" : cursor.why();
     return damaged(at.segment, at.offset, at.expected, fmt::format("{}, but {}", why, *tail.proof));
   }
@@ -181,7 +192,7 @@ Result<JournalScan> Scan::conclude(const FrameCursor& cursor) {
   result_.good_bytes = at.offset;
   result_.torn_bytes = tail.torn_bytes;
   result_.clean_stop = ended_by_ == FrameKind::kStop;
-  return std::move(result_);
+  return std::optional(std::move(result_));
 }
 
 // A journal has one write in flight; when it rolls, the two that belong together are synced one

@@ -15,7 +15,7 @@ namespace holdfast::engine {
 namespace {
 
 Result<std::string> parse_backup(Arguments& arguments) {
-  const std::string path(*arguments.text("path"));
+  std::string path(*arguments.text("path"));
   // The server's directory is not the client's.
   if (!path.starts_with('/') || path.ends_with('/')) {
     return error(Code::kBadValue, fmt::format("{} is not the whole path of a new directory, like "

@@ -127,7 +127,7 @@ FaultFileSystem::Verdict FaultFileSystem::judge(const OperationEvent& event) {
   for (Fault& fault : faults_) {
     const bool fits = (!fault.operation || *fault.operation == event.operation) &&
                       event.path.find(fault.path_contains) != std::string::npos &&
-                      (!fault.growing || event.grows);
+                      event.path.ends_with(fault.path_ends) && (!fault.growing || event.grows);
     if (!fits || fault.nth == 0) continue;  // 0: it has happened
     if (fault.nth > 1) {
       --fault.nth;

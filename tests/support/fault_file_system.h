@@ -44,6 +44,7 @@ struct Fault {
 
   std::optional<Operation> operation{};  // nothing: any
   std::string path_contains{};           // empty: any
+  std::string path_ends{};               // empty: any
   std::uint64_t nth = 1;                 // of those that fit, counted from now
   bool from_then_on = false;             // not once, but always
   bool growing = false;                  // only what takes new room, see OperationEvent

@@ -60,7 +60,7 @@ Session make_session(std::uint64_t id, std::uint32_t account, Role role) {
 // references need something to refer to.
 template <typename T>
 T& unused() {
-  alignas(64) static std::byte storage[64];
+  alignas(64) static std::byte storage[4096];  // more than any of them
   return reinterpret_cast<T&>(storage);
 }
 

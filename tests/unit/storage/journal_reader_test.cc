@@ -55,6 +55,25 @@ TEST_F(JournalReaderTest, ShowsEveryBatchAcrossSegmentsAndEpochs) {
   EXPECT_FALSE(seen.scan->clean_stop);
 }
 
+// What is found to be missing has been written by the time a later frame proves it.
+TEST_F(JournalReaderTest, AWriterAtWorkBesideTheReaderIsNoDamage) {
+  const auto writer = open_journal(disk_, {.uuid = kUuid});
+  ASSERT_TRUE(append_batch(*writer, 100, 1));
+  std::uint64_t seen = 0;
+  const auto scan =
+      scan_journal(disk_, kDirectory, kUuid, Seq{0}, [&](const FrameView& frame) -> Result<void> {
+        // The reader has read on beyond this frame already.
+        for (int i = 0; seen == 0 && i < 3; ++i) {
+          EXPECT_TRUE(append_batch(*writer, 100, 1));
+        }
+        seen = frame.first.value;
+        return {};
+      });
+  ASSERT_TRUE(scan) << scan.error().to_string();
+  EXPECT_EQ(scan->last, Seq{4});
+  EXPECT_EQ(seen, 4U);
+}
+
 TEST_F(JournalReaderTest, ReadsOnlyWhatTheBaseDoesNotHoldUnlessToldToReadEverything) {
   const auto writer = open_journal(disk_, {.uuid = kUuid});
   append_batches(*writer, 20, 10'000);

@@ -187,7 +187,8 @@ TEST_F(LocalStoreTest, AFailedSyncIsForEver) {
     auto store = open_store(options_);
     const Seq before = put_durably(*store, kAlpha, "a", "1");
     StoreTurner turner(*store);
-    files.fail({.operation = Operation::kSync, .path_contains = ".journal"});
+    // Not of a spare segment, "...journal.new".
+    files.fail({.operation = Operation::kSync, .path_ends = ".journal"});
     put(*store, kAlpha, "a", "2");
     store->end_turn(few_clients);
     EXPECT_TRUE(turner.until([&] { return !store->health(); }));
