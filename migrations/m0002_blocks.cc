@@ -21,8 +21,8 @@ std::vector<TableSpec> tables() {
 
 // A store of version 1 has no blocks: there is nothing to carry up.
 Schema blocks_schema() {
-  static const std::vector<TableSpec> kTables = tables();
-  return {.version = 2, .name = "blocks", .tables = kTables};
+  static const std::vector<TableSpec> all = tables();
+  return {.version = 2, .name = "blocks", .tables = all};
 }
 
 }  // namespace holdfast::migrations

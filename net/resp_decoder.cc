@@ -145,9 +145,10 @@ Decoded RespDecoder::decode_array(std::string_view input, DecodeSpace& space) {
   space.words.clear();
   for (; left > 0; --left) {
     std::int64_t number = 0;
+    const std::size_t begin = at;
     const Header header = read_header(input, at, '$', number);
     if (header == Header::kIncomplete) return {};
-    if (header == Header::kMalformed || number < 0) return malformed_bulk(input, at);
+    if (header == Header::kMalformed || number < 0) return malformed_bulk(input, begin);
     const auto bytes = static_cast<std::size_t>(number);
     if (bytes > kMaxBulkBytes || at + bytes > kMaxRequestBytes) {
       if (bytes > kMaxSkippedBulkBytes) {
@@ -192,9 +193,10 @@ Decoded RespDecoder::skip_array(std::string_view input) {
     if (skip_bytes_ > 0) return {.consumed = at};
     if (skip_arguments_ == 0) return {.kind = Decoded::Kind::kNothing, .consumed = at};
     std::int64_t number = 0;
+    const std::size_t begin = at;
     const Header header = read_header(input, at, '$', number);
     if (header == Header::kIncomplete) return {.consumed = at};
-    if (header == Header::kMalformed || number < 0) return malformed_bulk(input, at);
+    if (header == Header::kMalformed || number < 0) return malformed_bulk(input, begin);
     if (static_cast<std::size_t>(number) > kMaxSkippedBulkBytes) {
       return broken(Code::kLimit, fmt::format("a word has at most {} bytes", kMaxBulkBytes));
     }

@@ -193,7 +193,7 @@ Result<void> verify_journal(const std::string& backup, const BackupManifest& man
 
 Result<BackupManifest> verify_backup(const std::string& backup, const StoreKind& kind,
                                      const ReportProgress& progress) {
-  const BackupManifest manifest = TRY(read_manifest(backup));
+  BackupManifest manifest = TRY(read_manifest(backup));
   if (manifest.schema_version > kind.schema_version) {
     return error(Code::kNewer, fmt::format("the backup has schema {}, this program knows up to {}",
                                            manifest.schema_version, kind.schema_version));
@@ -216,7 +216,7 @@ Result<BackupManifest> take_backup(const BackupOptions& options) {
   const DataDirectory source = TRY(DataDirectory::look(real_file_system(), options.source));
   const BackupTurn turn = TRY(BackupTurn::take(source.path()));
   StagedDirectory staged = TRY(StagedDirectory::make(options.destination));
-  const BackupManifest manifest = TRY(fill(source, staged.path(), options));
+  BackupManifest manifest = TRY(fill(source, staged.path(), options));
   TRY(write_manifest(staged.path(), manifest));
   TRY(verify_backup(staged.path(), options.kind, options.progress));
   TRY(report(options.progress, "making it durable"));

@@ -1,5 +1,7 @@
 #include "storage/backup_rotation.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <filesystem>
 #include <functional>
@@ -37,7 +39,7 @@ Result<std::vector<std::string>> keep_newest_backups(const std::string& director
   FileSystem& files = real_file_system();
   std::vector<std::string> backups;
   for (const std::string& name : TRY(files.list(directory))) {
-    const std::string path = directory + "/" + name;
+    const std::string path = fmt::format("{}/{}", directory, name);
     if (!is_rotated_name(name)) continue;
     const auto manifest = read_manifest(path);
     if (manifest && manifest->identity.uuid == uuid) backups.push_back(path);

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -60,9 +61,9 @@ class Conversation : public Protocol {
 // Its clients may ask for what the dialect asks for, and nothing else: so it acts as the house
 // does.
 template <typename Speaker, typename Options>
-Dialect dialect_of(std::string channel, const Options& options, bool patient) {
+Dialect dialect_of(std::string_view channel, const Options& options, bool patient) {
   auto shared = std::make_shared<const Options>(options);
-  return {.channel = std::move(channel),
+  return {.channel = std::string(channel),
           .make_protocol = [shared] { return std::make_unique<Speaker>(shared); },
           .role = engine::Role::kAgent,
           .offering = options.offering,
