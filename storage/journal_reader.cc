@@ -71,6 +71,7 @@ class Scan {
   const std::function<Result<void>(const FrameView&)>& visit_;
   const ScanExtent extent_;
   JournalScan result_;
+  std::uint64_t looked_again_at_ = 0;  // offset of the segment; once at each place
   std::optional<FrameKind> ended_by_;  // the frame that ends the segment, if one did
 };
 
@@ -178,7 +179,8 @@ Result<std::optional<JournalScan>> Scan::conclude(FrameCursor& cursor) {
                         .expected = cursor.expected()};
   const JournalTail tail = TRY(examine_tail(files_, directory_, uuid_, at, applied_));
   if (tail.proof) {
-    if (!ended_by_) {
+    if (!ended_by_ && looked_again_at_ != at.offset) {
+      looked_again_at_ = at.offset;
       SegmentReader fresh = TRY(SegmentReader::open(files_, directory_, at.segment));
       if (TRY(cursor.look_again(std::move(fresh)))) return std::optional<JournalScan>();
     }
