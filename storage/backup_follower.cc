@@ -131,10 +131,10 @@ Result<Seq> BackupFollower::follow_journal() {
   return last_;
 }
 
-// Whether the store still has the journal behind the last record of the copy: kGone.
+// Whether the store still has the journal from the last record of the copy on: kGone.
 Result<void> BackupFollower::require_kept() const {
   const auto begun = TRY(begun_segments(real_file_system(), source_.journal(), uuid_));
-  if (begun.empty() || begun.front().first.value <= last_.value + 1) return {};
+  if (begun.empty() || begun.front().first <= std::max(last_, Seq{1})) return {};
   return error(Code::kGone, fmt::format("the store keeps its journal from seq {}, the copy ends at "
                                         "{}",
                                         begun.front().first.value, last_.value));

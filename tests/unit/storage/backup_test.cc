@@ -175,10 +175,10 @@ TEST_F(BackupTest, TheRegisterNamesTheLastTwo) {
   ASSERT_TRUE(back_up("one"));
   write(11, 21);
   ASSERT_TRUE(back_up("two"));
-  EXPECT_EQ(needed_by_backups(files, data())->value, 11u);
+  EXPECT_EQ(needed_by_backups(files, data())->value, 10u);
   write(21, 31);
   ASSERT_TRUE(back_up("three"));
-  EXPECT_EQ(needed_by_backups(files, data())->value, 21u);
+  EXPECT_EQ(needed_by_backups(files, data())->value, 20u);
   const auto backups = registered_backups(files, data());
   ASSERT_EQ(backups.size(), 2u);
   EXPECT_EQ(backups[0].path, path("three"));
