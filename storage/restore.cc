@@ -257,6 +257,7 @@ Result<RestoreReport> restore(const RestoreOptions& options) {
     TRY(verify_backup(options.backup, options.kind, options.progress));
   }
   const RestoreReport done = TRY(restore_within(staged.path(), options));
+  if (options.complete) TRY(options.complete(staged.path(), done));
   TRY(report(options.progress, "making it durable"));
   TRY(staged.publish());
   return done;
