@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <optional>
 
 #include "admin/domain_pass.h"
@@ -45,7 +46,7 @@ class OverlapCheck {
                fmt::format("a start at {} or later, where {} of reservation {} ends", to_,
                            format_key(engine::kOccupancy, key_), reservation_),
                fmt::format("a start at {}, of reservation {}", from, row->reservation),
-               give_way(*row)});
+               give_way(key, *row)});
     }
     if (!same || row->to > to_) {
       to_ = row->to;
@@ -60,10 +61,15 @@ class OverlapCheck {
  private:
   static constexpr std::size_t kKeyBytes = 12;
 
-  // The earlier of the two reservations keeps the unit.
-  // Between a reservation and a block there is no earlier one.
-  std::optional<Mend> give_way(const engine::OccupancyRow& row) const {
-    if (row.reservation == 0 || reservation_ == 0) return std::nullopt;
+  // The earlier of two reservations keeps the unit, and a reservation before a block.
+  std::optional<Mend> give_way(std::string_view key, const engine::OccupancyRow& row) const {
+    if (row.reservation == 0 && reservation_ == 0) return std::nullopt;
+    if (row.reservation == 0 || reservation_ == 0) {
+      return Mend{.kind = Mend::Kind::kLiftBlock,
+                  .table = engine::kBlocks,
+                  .key = row.reservation == 0 ? std::string(key) : key_,
+                  .keeper = std::max(row.reservation, reservation_)};
+    }
     const bool it_is_later = row.reservation > reservation_;
     return Mend{.kind = Mend::Kind::kCancelItem,
                 .reservation = it_is_later ? row.reservation : reservation_,

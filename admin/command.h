@@ -47,7 +47,7 @@ enum class Effect : std::uint8_t {
 };
 
 // What the first positional word names, for completion.
-enum class Subject : std::uint8_t { kNone, kTable, kOffering, kAccount };
+enum class Subject : std::uint8_t { kNone, kTable, kOffering, kAccount, kLocator };
 
 // How a command ended that could be carried out.
 enum class Outcome : std::uint8_t {

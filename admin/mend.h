@@ -14,14 +14,15 @@ struct Mend {
     kPut,         // the row as it must be
     kErase,       // a row that must not be
     kCancelItem,  // one of two live items that overlap: somebody must agree to it
+    kLiftBlock,   // a unit out of sale that is sold as well, and so cannot be: likewise
   };
   Kind kind = Kind::kPut;
-  storage::TableId table = {};  // of kPut and kErase, as key and value
+  storage::TableId table = {};  // of kPut, kErase and kLiftBlock, as key and value
   std::string key = {};
   std::string value = {};
   std::uint64_t reservation = 0;  // of kCancelItem: whose item is cancelled
   std::uint16_t item = 0;
-  std::uint64_t keeper = 0;  // the reservation that keeps the unit, being the earlier one
+  std::uint64_t keeper = 0;  // the reservation that keeps the unit
 
   bool operator==(const Mend&) const = default;
 };

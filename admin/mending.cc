@@ -78,11 +78,40 @@ Result<void> cancel_item(engine::Context& context, const Mend& mend) {
   return {};
 }
 
+// The block goes, with the span it occupies; the keeper's item, which it may have displaced, has
+// its own again.
+Result<void> lift_block(engine::Context& context, const Mend& mend) {
+  const auto stored =
+      TRY(engine::get_row<engine::OccupancyRow>(context.txn, engine::kOccupancy, mend.key));
+  if (stored && stored->reservation == 0) {
+    TRY(context.txn.erase(engine::kOccupancy, mend.key));
+  }
+  TRY(context.txn.erase(engine::kBlocks, mend.key));
+  const auto keeper = TRY(engine::load_reservation(context.txn, {mend.keeper}));
+  if (!keeper) return error(Code::kState, fmt::format("there is no reservation {}", mend.keeper));
+  const bool held = keeper->row.status == engine::ReservationStatus::kHeld;
+  for (const engine::Item& item : keeper->items) {
+    const Key key = Key().u32(item.row.offering).u32(item.row.unit).i32(item.row.span.from);
+    if (!item.row.live || key.view() != mend.key) continue;
+    TRY(engine::put_row(context.txn, engine::kOccupancy, key.view(),
+                        engine::OccupancyRow{.to = item.row.span.to,
+                                             .reservation = mend.keeper,
+                                             .item = item.number,
+                                             .state = held ? engine::UnitState::kHeld
+                                                           : engine::UnitState::kBooked}));
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<engine::Reply> do_mend(engine::Context& context, const Mend& mend) {
   if (mend.kind == Mend::Kind::kCancelItem) {
     TRY(cancel_item(context, mend));
+    return engine::Reply::ok();
+  }
+  if (mend.kind == Mend::Kind::kLiftBlock) {
+    TRY(lift_block(context, mend));
     return engine::Reply::ok();
   }
   const PersonId owner = TRY(owner_of(context.txn, mend));

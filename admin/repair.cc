@@ -62,8 +62,17 @@ Result<void> resolve_conflict(storage::Transaction& txn, Finding& finding) {
   const auto other = TRY(occupant(txn, *finding.mend));
   if (!other) return {};
   const auto row = TRY(storage::decode<engine::OccupancyRow>(finding.mend->value));
+  if (row.reservation == 0 && other->second.reservation == 0) {
+    finding.mend.reset();  // two blocks: nobody has been promised anything
+    return {};
+  }
   if (row.reservation == 0 || other->second.reservation == 0) {
-    finding.mend.reset();  // between a reservation and a block there is no earlier one
+    const bool we_are_sold = row.reservation != 0;
+    finding.mend = Mend{.kind = Mend::Kind::kLiftBlock,
+                        .table = engine::kBlocks,
+                        .key = we_are_sold ? other->first : finding.mend->key,
+                        .keeper = we_are_sold ? row.reservation : other->second.reservation};
+    finding.found += "; the unit is sold and out of sale, and what was sold keeps it";
     return {};
   }
   const bool we_came_later = row.reservation > other->second.reservation;

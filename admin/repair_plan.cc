@@ -10,6 +10,7 @@
 
 #include "admin/row_key.h"
 #include "admin/row_view.h"
+#include "engine/tables.h"
 
 namespace holdfast::admin {
 
@@ -36,6 +37,9 @@ std::string format_step(const RepairStep& step) {
     case Mend::Kind::kCancelItem:
       return fmt::format("{} cancel {} item {} keep {}", step.agreed ? "yes" : "ask",
                          mend.reservation, mend.item, mend.keeper);
+    case Mend::Kind::kLiftBlock:
+      return fmt::format("{} lift 0x{} keep {}", step.agreed ? "yes" : "ask", hexadecimal(mend.key),
+                         mend.keeper);
   }
   return {};
 }
@@ -62,14 +66,32 @@ Result<RepairStep> read_row_step(std::istringstream& words, std::string_view ver
   return step;
 }
 
-Result<RepairStep> read_cancel_step(std::istringstream& words, bool agreed) {
+Result<RepairStep> read_lift_step(std::istringstream& words, bool agreed) {
+  RepairStep step;
+  step.agreed = agreed;
+  std::string key;
+  std::string keep;
+  words >> key >> keep >> step.mend.keeper;
+  if (!words || keep != "keep") {
+    return error(Code::kBadValue, "not like `ask lift 0x0001 keep 12`");
+  }
+  step.mend.kind = Mend::Kind::kLiftBlock;
+  step.mend.table = engine::kBlocks;
+  step.mend.key = TRY(read_bytes(key));
+  return step;
+}
+
+// One that a person must agree to.
+Result<RepairStep> read_asked_step(std::istringstream& words, bool agreed) {
   RepairStep step;
   step.mend.kind = Mend::Kind::kCancelItem;
   step.agreed = agreed;
   std::string cancel;
+  words >> cancel;
+  if (cancel == "lift") return read_lift_step(words, agreed);
   std::string item;
   std::string keep;
-  words >> cancel >> step.mend.reservation >> item >> step.mend.item >> keep >> step.mend.keeper;
+  words >> step.mend.reservation >> item >> step.mend.item >> keep >> step.mend.keeper;
   if (words && cancel == "cancel" && item == "item" && keep == "keep") return step;
   return error(Code::kBadValue, "not like `ask cancel 15 item 1 keep 12`");
 }
@@ -83,7 +105,7 @@ Result<RepairStep> read_step(const std::string& line) {
   if (verb == "put" || verb == "erase") {
     step = TRY(read_row_step(words, verb));
   } else if (verb == "ask" || verb == "yes") {
-    step = TRY(read_cancel_step(words, verb == "yes"));
+    step = TRY(read_asked_step(words, verb == "yes"));
   } else {
     return error(Code::kBadValue, fmt::format("\"{}\" is no step", verb));
   }
@@ -109,11 +131,12 @@ void RepairPlan::add(const Finding& finding) {
   const bool there = std::ranges::any_of(
       steps, [&](const RepairStep& step) { return step.mend == *finding.mend; });
   if (there) return;
-  steps.push_back({.number = steps.size() + 1,
-                   .mend = *finding.mend,
-                   .agreed = finding.mend->kind != Mend::Kind::kCancelItem,
-                   .rule = finding.rule,
-                   .reason = sentence(finding)});
+  steps.push_back(
+      {.number = steps.size() + 1,
+       .mend = *finding.mend,
+       .agreed = finding.mend->kind == Mend::Kind::kPut || finding.mend->kind == Mend::Kind::kErase,
+       .rule = finding.rule,
+       .reason = sentence(finding)});
 }
 
 std::string encode_plan(const RepairPlan& plan) {

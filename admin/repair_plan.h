@@ -6,12 +6,15 @@
 //   1 put by_offering 0x00000001... 0x
 //   # occupancy.overlap: ...
 //   2 ask cancel 15 item 1 keep 12
+//   # occupancy.overlap: ...
+//   3 ask lift 0x00000001... keep 17
 //   # not mended: reservations.party: reservations 7: expected person 9, found no row
 //
 // One numbered step a finding, with the finding above it. Rows are named byte by byte, so that what
 // is applied is what was read. A line that is taken away is not done. Of two live reservations that
-// overlap the earlier one keeps the unit, if a person agrees: by writing `yes` in place of `ask`.
-// The plan is for one state of one store, by seq and digest.
+// overlap the earlier one keeps the unit, and before a block the reservation does, if a person
+// agrees: by writing `yes` in place of `ask`. The plan is for one state of one store, by seq and
+// digest.
 
 #pragma once
 

@@ -122,8 +122,25 @@ Result<void> offer_rows(Target& target, storage::TableId names, std::string_view
   return {};
 }
 
+// Locators that begin so.
+Result<void> offer_locators(Target& target, const std::string& begun,
+                            std::set<std::string>& candidates) {
+  const std::vector<std::string> words = {"FIND", "ref=" + begun,
+                                          fmt::format("n={}", kOfferedNames)};
+  const Json found = TRY(target.query(words));
+  if (!found.is_array()) return {};
+  for (const Json& row : found) {
+    if (row.contains("locator")) candidates.insert(row["locator"].get<std::string>());
+  }
+  return {};
+}
+
 void offer_subjects(Target& target, Subject subject, std::string_view begun,
                     std::set<std::string>& candidates) {
+  if (subject == Subject::kLocator && !begun.empty()) {
+    [[maybe_unused]] const auto offered = offer_locators(target, std::string(begun), candidates);
+    return;
+  }
   if (subject == Subject::kTable) {
     for (const auto& table : engine::table_specs()) candidates.emplace(table.name);
   }

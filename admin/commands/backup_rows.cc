@@ -89,7 +89,8 @@ constexpr std::array kBackupRows = std::to_array<Command>({
      .summary = "mend the findings of a check: write a plan, read it, apply it",
      .detail =
          "A plan has one step a finding; take lines away that must not be done. Where two "
-         "live reservations overlap, the later one loses its item only if `ask` is made `yes`. "
+         "live reservations overlap, the later one loses its item, and where a unit is sold and "
+         "blocked the block is lifted, only if `ask` is made `yes`. "
          "Applying needs a stopped server, backs up first, and does each step as a command.",
      .group = Group::kRepair,
      .needs = Needs::kDirectory,

@@ -33,13 +33,24 @@ Result<RepairPlan> read_plan(const std::string& path) {
   return plan;
 }
 
+std::string_view deed(Mend::Kind kind) {
+  switch (kind) {
+    case Mend::Kind::kPut:
+      return "put a row";
+    case Mend::Kind::kErase:
+      return "erase a row";
+    case Mend::Kind::kCancelItem:
+      return "cancel an item";
+    case Mend::Kind::kLiftBlock:
+      return "lift a block";
+  }
+  return "";
+}
+
 void show_steps(Output& output, const RepairPlan& plan) {
   output.table({"step", "does", "because"});
   for (const RepairStep& step : plan.steps) {
-    const bool cancels = step.mend.kind == Mend::Kind::kCancelItem;
-    const char* const does = cancels                              ? "cancel an item"
-                             : step.mend.kind == Mend::Kind::kPut ? "put a row"
-                                                                  : "erase a row";
+    const std::string_view does = deed(step.mend.kind);
     output.row({{"step", step.number}, {"does", does}, {"because", step.reason}});
   }
 }

@@ -179,6 +179,48 @@ TEST_F(Repair, OfTwoThatOverlapTheLaterGivesWayIfSomebodyAgrees) {
   EXPECT_EQ(findings(), "");
 }
 
+// What was sold keeps the unit: whether the block stands beside it or in its place.
+TEST_F(Repair, OfABlockAndAReservationTheBlockIsLiftedIfSomebodyAgrees) {
+  for (const std::int32_t shift : {0, 1}) {
+    SCOPED_TRACE(shift);
+    restore();
+    // A room that is booked, by nights.
+    std::string booked;
+    OccupancyRow row;
+    for (const auto& [key, value] : kit().rows(kOccupancy)) {
+      const auto found = *storage::decode<OccupancyRow>(value);
+      KeyReader parts(key);
+      parts.u64();
+      const std::int32_t from = parts.i32();
+      if (found.reservation == 0 || found.to - from < 2 || found.to == kOpenEnd) continue;
+      booked = key;
+      row = found;
+    }
+    ASSERT_FALSE(booked.empty());
+    KeyReader parts(booked);
+    const std::uint32_t offering = parts.u32();
+    const std::uint32_t unit = parts.u32();
+    const std::int32_t from = parts.i32();
+    const Key block = Key().u32(offering).u32(unit).i32(from + shift);
+    const OccupancyRow occupied{.to = row.to, .state = UnitState::kBlocked};
+    kit().put(kBlocks, block.view(), storage::encode(BlockRow{.to = row.to, .reason = "paint"}));
+    kit().put(kOccupancy, block.view(), storage::encode(occupied));
+    RepairPlan made = plan();
+    std::string text = encode_plan(made);
+    EXPECT_TRUE(made.left.empty()) << text;
+    EXPECT_THAT(text, HasSubstr(fmt::format(" keep {}\n", row.reservation)));
+    EXPECT_FALSE(apply(made));
+    for (auto at = text.find(" ask lift"); at != text.npos; at = text.find(" ask lift")) {
+      text.replace(at, 4, " yes");
+    }
+    const auto agreed = admin::decode_plan(text);
+    ASSERT_TRUE(agreed) << agreed.error().to_string();
+    const auto done = apply(*agreed);
+    ASSERT_TRUE(done) << done.error().to_string();
+    EXPECT_EQ(findings(), "");
+  }
+}
+
 TEST_F(Repair, APlanIsForOneStateOnly) {
   kit().erase(kByAccount, kit().rows(kByAccount).front().first);
   const RepairPlan made = plan();
@@ -213,15 +255,17 @@ TEST(RepairPlanText, IsReadAsItWasWritten) {
             Mend{.kind = Mend::Kind::kErase, .table = kItems, .key = "x"}});
   plan.add({"occupancy.overlap", "o", "e", "f",
             Mend{.kind = Mend::Kind::kCancelItem, .reservation = 15, .item = 1, .keeper = 12}});
+  plan.add({"occupancy.overlap", "o", "e", "f",
+            Mend{.kind = Mend::Kind::kLiftBlock, .table = kBlocks, .key = "xyz", .keeper = 17}});
   plan.add({"reservations.party", "r", "e", "f"});
   const std::string text = encode_plan(plan);
   const auto read = admin::decode_plan(text);
   ASSERT_TRUE(read) << read.error().to_string();
-  ASSERT_EQ(read->steps.size(), 3u);
-  for (std::size_t i = 0; i < 3; ++i) {
+  ASSERT_EQ(read->steps.size(), 4u);
+  for (std::size_t i = 0; i < 4; ++i) {
     EXPECT_EQ(read->steps[i].mend, plan.steps[i].mend) << i;
     EXPECT_EQ(read->steps[i].rule, plan.steps[i].rule) << i;
-    EXPECT_EQ(read->steps[i].agreed, i != 2) << i;
+    EXPECT_EQ(read->steps[i].agreed, i < 2) << i;
   }
   EXPECT_EQ(read->seq, 12u);
 }
@@ -231,9 +275,10 @@ TEST(RepairPlanText, RefusesWhatIsNone) {
   EXPECT_FALSE(admin::decode_plan(""));
   EXPECT_FALSE(admin::decode_plan("holdfast-repair 2\n"));
   EXPECT_TRUE(admin::decode_plan(head));
-  for (const char* line : {"1 put nothing 0x 0x", "1 put items 0x1 0x", "1 put items 0x01",
-                           "1 erase items zz", "x put items 0x01 0x", "1 maybe cancel 1 item 1",
-                           "1 ask cancel 1 item x keep 2", "1 erase items 0x01 0x02"}) {
+  for (const char* line :
+       {"1 put nothing 0x 0x", "1 put items 0x1 0x", "1 put items 0x01", "1 erase items zz",
+        "x put items 0x01 0x", "1 maybe cancel 1 item 1", "1 ask cancel 1 item x keep 2",
+        "1 ask lift 0x0 keep 1", "1 ask lift 0x01", "1 erase items 0x01 0x02"}) {
     const auto read = admin::decode_plan(head + line + "\n");
     ASSERT_FALSE(read) << line;
     EXPECT_THAT(read.error().message(), HasSubstr("line 3")) << line;

@@ -177,6 +177,10 @@ TEST_F(ShellOnASoldStore, CompletesCommandsAndOptions) {
   EXPECT_THAT(shell_->complete("check --fa").candidates, ElementsAre("--fast"));
   EXPECT_THAT(shell_->complete("ls reserv").candidates, ElementsAre("reservations"));
   EXPECT_THAT(shell_->complete("offering op").candidates, ElementsAre("opera"));
+  EXPECT_EQ(run({"find", "guest=kofi"}), ExitCode::kDone);
+  const auto locator = output_.rows.at(0)["locator"].get<std::string>();
+  EXPECT_THAT(shell_->complete("show " + locator.substr(0, 4)).candidates, Contains(locator));
+  EXPECT_THAT(shell_->complete("history " + locator.substr(0, 4)).candidates, Contains(locator));
   EXPECT_THAT(shell_->complete("help journal sh").candidates, ElementsAre("show"));
   EXPECT_EQ(shell_->hint("get items"), "get TABLE KEY [--hex]");
   EXPECT_EQ(shell_->hint("nope"), "");
