@@ -226,7 +226,8 @@ Answer Model::user_passwd(const Client& client, const Request& request) {
   account->password = request.words()[1];
   place = account;
   wrote_ = true;
-  after_commit_.emplace_back([this, number, own = client.id] {
+  after_commit_.emplace_back([this, number, own = client.id, name = place->name] {
+    logins_.forget(name);
     for (auto& [id, other] : clients_) {
       if (other.account == static_cast<int>(number) && id != own) log_out(other);
     }
