@@ -27,9 +27,33 @@ std::string joined(const model::Words& words) {
 model::Hint hint_of(const engine::Result<engine::Reply>& reply) {
   if (!reply) return {};
   const auto* record = std::get_if<engine::Record>(&reply->value.data);
-  const engine::Value* locator = record == nullptr ? nullptr : record->find("locator");
-  return {.locator = locator == nullptr ? "" : canonical(*locator)};
+  if (record == nullptr) return {};
+  const auto field = [&](std::string_view name) {
+    const engine::Value* found = record->find(name);
+    return found == nullptr ? "" : canonical(*found);
+  };
+  return {.locator = field("locator"), .token = field("token")};
 }
+
+// One option that can be set, to a word of four letters, and one that cannot.
+class FewOptions final : public engine::Configuration {
+ public:
+  std::vector<Setting> settings() const override {
+    return {{.name = "log.level", .value = level_, .settable = true},
+            {.name = "log.words", .value = "yes", .settable = false}};
+  }
+  engine::Result<void> set(std::string_view name, std::string_view value) override {
+    using storage::Code;
+    if (name == "log.words") return storage::error(Code::kState, "takes a restart");
+    if (name != "log.level") return storage::error(Code::kNotFound, "no such option");
+    if (value.size() != 4) return storage::error(Code::kBadValue, "not of four letters");
+    level_ = value;
+    return {};
+  }
+
+ private:
+  std::string level_ = "info";
+};
 
 }  // namespace
 
@@ -57,6 +81,8 @@ void World::open_engine() {
   auto opened = engine::Engine::open(ground_.store(), *command_clock, provider_, options);
   if (!opened) throw std::runtime_error("the engine does not open: " + opened.error().to_string());
   engine_ = *std::move(opened);
+  configuration_ = std::make_unique<FewOptions>();
+  engine_->use(configuration_.get());
   engine_->on_wake([this] {
     const std::lock_guard lock(mutex_);
     wake_ = true;
@@ -195,6 +221,7 @@ void World::say(std::uint64_t id, const Words& words) {
     ++answers_[expected.verb + " " + expected.code];
     keep_watches(client, words, expected);
   }
+  end_connections(id);
   if (ground_.store().last_seq().value != model_.state().seq) disagree("the seq differs");
   for (const auto& [other, is] : sessions_) {
     const model::Client& should = *model_.client(other);
@@ -204,6 +231,26 @@ void World::say(std::uint64_t id, const Words& words) {
     }
     disagree(fmt::format("#{} is account {} as {}, expected {} as {}", other, is->account.value,
                          engine::word(is->role), should.account, should.role));
+  }
+}
+
+// Those that the command has ended: its own, by QUIT, and others. Others come instead.
+void World::end_connections(std::uint64_t id) {
+  std::set<std::uint64_t> ended;
+  if (sessions_.at(id)->quitting) ended.insert(id);
+  for (const engine::SessionId killed : engine_->take_hangups()) ended.insert(killed.value);
+  std::set<std::uint64_t> expected;
+  for (const auto& [other, client] : model_.clients()) {
+    if (client.gone) expected.insert(other);
+  }
+  if (ended != expected) {
+    disagree(fmt::format("connections {} are ended, expected {}", fmt::join(ended, ","),
+                         fmt::join(expected, ",")));
+  }
+  for (const std::uint64_t other : ended) {
+    const bool admin = model_.client(other)->door.role == "admin";
+    disconnect(other);
+    connect(admin);
   }
 }
 
@@ -407,6 +454,8 @@ void World::step() {
     if (!able.empty()) {
       const std::uint64_t id = choices_.one_of(able);
       say(id, script_.command(*model_.client(id), now()));
+      if (engine_->ending() != model_.ending()) disagree("the server ends, or it does not");
+      if (engine_->ending()) fall(true);
     }
   } else if (kind < 850) {
     next_turn();
