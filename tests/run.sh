@@ -46,6 +46,7 @@ run_tests() {
   directory=$2
   shift 2
   announce "$name"
+  started=$(date +%s)
   ctest --test-dir "$directory" -j "$jobs" --output-on-failure --no-tests=error "$@" \
     >"$log/ctest.log" 2>&1
   status=$?
@@ -60,7 +61,7 @@ run_tests() {
   bad=$(echo "$summary" | sed -E 's/.*, ([0-9]+) tests? failed.*/\1/')
   passed=$((passed + count - bad))
   failed=$((failed + bad))
-  echo "$summary"
+  echo "$summary in $(($(date +%s) - started)) s"
   [ "$status" = 0 ] || grep -vE '^ *[0-9]+/[0-9]+ Test +#[0-9]+: .* Passed|^ *Start +[0-9]+:' "$log/ctest.log"
   return "$status"
 }
