@@ -92,7 +92,7 @@ if [ "$all" = yes ]; then
   fi
   # The fuzz build is the asan build with libFuzzer programs: one serves both.
   if check "asan build" configure_and_build fuzz; then
-    run_tests "asan tests" build/fuzz -LE '^(long|tree)$'
+    run_tests "asan tests" build/fuzz -LE '^(long|tree|web)$'
   fi
   # Where threads meet: the journal, the store and their helpers, password hashing and payments, the
   # loop and what wakes it; and all of them in the real server under forty clients. A race ends the
