@@ -184,6 +184,42 @@ test("seats beside each other are found by the server", async () => {
   await mia.leave();
 });
 
+test("a price that changes meanwhile is shown before it is asked for", async () => {
+  const olga = await arrive("#/o/bookbus");
+  await olga.choose("3");
+  await olga.see('.total strong:has-text("200.00")');
+  await server.admin("OFFERING", "ALTER", "bookbus", "price=25000");
+  await olga.press("Hold all of it");
+  await olga.introduce("Olga");
+  await olga.see('#notices:has-text("The price has changed")');
+  await olga.see('.total strong:has-text("250.00")');
+  await olga.hold();
+  await olga.leave();
+});
+
+test("who logs out leaves nothing on the screen", async () => {
+  const token = await server.customer("paul");
+  const { locator } = await server.command(["BOOK", "ticket", "31"], token);
+  const paul = await arrive();
+  await paul.logIn("paul");
+  await paul.go(`#/r/${locator}`);
+  await paul.see(".ticket");
+  await paul.press("Log out");
+  await paul.gone(".ticket");
+  await paul.see(".card");
+  await paul.leave();
+});
+
+test("of a plan too large to draw a part is shown, and the server finds the rest", async () => {
+  await server.admin("PLAN", "CREATE", "arena", "units=1-50000", "per_row=20", "type=seat");
+  await server.admin("OFFERING", "CREATE", "arena", "plan=arena", "axis=event", "currency=EUR", "price=100");
+  const rita = await arrive("#/o/arena");
+  await rita.see('.hint:has-text("Not all of it")');
+  await rita.press("Find");
+  await rita.see('.total strong:text-is("€2.00")');
+  await rita.leave();
+});
+
 test("two currencies cannot be held together, and the basket says why", async () => {
   const nils = await arrive("#/o/gala");
   await nils.choose("E1");

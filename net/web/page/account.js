@@ -47,9 +47,15 @@ function askWho() {
 let asking = null;
 session.ask = () => (asking ??= askWho().finally(() => { asking = null; }));
 
+// What is on the screen is not for who comes next.
+async function leave() {
+  await logOut();
+  location.hash = "#/";
+}
+
 export function showAccount() {
   const { who } = session;
   document.getElementById("account").replaceChildren(...(who
-    ? [h("span.who", { "aria-label": t("loggedInAs", { name: who.name }), role: "img" }, who.name), button(t("logOut"), logOut, "quiet")]
+    ? [h("span.who", { "aria-label": t("loggedInAs", { name: who.name }), role: "img" }, who.name), button(t("logOut"), leave, "quiet")]
     : [button(t("logIn"), () => session.ask(), "quiet")]));
 }

@@ -81,7 +81,7 @@ export async function showOfferings(main, name) {
     shown = { stock, view };
     const kind = stock.axis === "event" && isCoach(stock) ? t("coach") : t(stock.axis);
     selling.replaceChildren(h("h2", { id: "selling" }, title(stock.name), h("small", {}, kind)),
-      stock.offering.state === "open" ? "" : h("p.error", {}, t("closed")), view.element);
+      stock.offering.state === "open" ? "" : h("p.error", {}, t("closed")), stock.cut ? h("p.hint", {}, t("cut")) : "", view.element);
     follow();
   } catch (refusal) {
     if (!refusal.code) throw refusal;

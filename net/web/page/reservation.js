@@ -9,31 +9,30 @@ import { Stock } from "./stock.js";
 import { itemName, itemWhen, money, t } from "./text.js";
 
 const extendedKey = (locator) => `holdfast.extended.${locator}`;
+const tickMs = 250;
 const warnings = [300, 60, 30];  // seconds left that are said aloud
 
-// "12:05" until a moment of the server's clock; says so at some moments, and runs `ended` once.
+// "12:05" until a moment of the server's clock; says so at some moments. `ended` a second after the
+// end: its clock is known to a second, and it is the server that ends a hold.
 function countdown(until, ended) {
   const clock = h("strong", { role: "timer" });
   const spoken = h("span.hidden", { "aria-live": "polite" });
   const element = h("p.countdown", {}, h("span", {}, t("timeLeft")), clock, spoken);
   let before = Infinity;
-  let over = false;
-  const timer = setInterval(tick, 250);
+  let overdue = 0;
+  const timer = setInterval(tick, tickMs);
   function tick() {
     if (!element.isConnected) {
       clearInterval(timer);
       return;
     }
-    const left = Math.max(0, Math.ceil((until - now()) / 1000));
+    const left = Math.max(0, Math.floor((until - now()) / 1000));
     clock.textContent = `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`;
     element.classList.toggle("urgent", left <= 60);
     const warning = warnings.find((second) => left <= second && second < before);
     if (warning) spoken.textContent = t("minutesLeft", { minutes: clock.textContent });
     before = left;
-    if (left === 0 && !over) {
-      over = true;
-      ended();
-    }
+    if (left === 0 && ++overdue % (1000 / tickMs) === 0) ended();
   }
   queueMicrotask(tick);
   return element;

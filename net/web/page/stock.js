@@ -21,6 +21,10 @@ function labelsBetween(first, last) {
     (_, i) => prefix + String(Number(low) + i).padStart(low.startsWith("0") ? low.length : 1, "0"));
 }
 
+// Of a map, so much is drawn: thousands of units, and not the million that a plan may have.
+const pageRows = 100;
+const mostPages = 20;
+
 const states = { ".": "free", H: "held", B: "booked", X: "blocked" };
 
 export class Stock extends EventTarget {
@@ -28,6 +32,7 @@ export class Stock extends EventTarget {
   rows = [];          // { row, type, cells: [label, or null for an aisle] }
   types = [];
   seq = 0;
+  cut = false;        // there are more rows than are kept here
 
   constructor(name) {
     super();
@@ -44,10 +49,11 @@ export class Stock extends EventTarget {
   async reload() {
     const offering = await look("OFFERING", "SHOW", this.name);
     const pages = [];
-    for (let after = 0; after !== undefined; after = pages.at(-1).next) {
-      pages.push(await look("MAP", this.name, "n=1000", `after=${after}`));
+    for (let after = 0; after !== undefined && pages.length < mostPages; after = pages.at(-1).next) {
+      pages.push(await look("MAP", this.name, `n=${pageRows}`, `after=${after}`));
     }
-    Object.assign(this, { offering, axis: offering.axis, units: new Map(), rows: [], seq: pages[0].seq });
+    // As old as the first page: what has changed since is told again, and changes nothing twice.
+    Object.assign(this, { offering, axis: offering.axis, units: new Map(), rows: [], seq: pages[0].seq, cut: pages.at(-1).next !== undefined });
     this.stops = offering.stops?.split(",") ?? [];
     for (const page of pages) {
       for (const row of page.rows) this.#addRow(row);

@@ -12,7 +12,7 @@ const texts = {
   away: "The server cannot be reached. Try again in a moment.", more: "Show more", nothingHere: "There is nothing here.",
   // offerings
   offerings: "What would you like?", event: "Seats", coach: "Coach seats", legs: "Coach by stops", nights: "Rooms",
-  slots: "Tables", closed: "not on sale at present", noOffering: "There is no offering {name}.",
+  slots: "Tables", closed: "not on sale at present", cut: "Not all of it is shown here: the rest is found for you, or at the desk.", noOffering: "There is no offering {name}.",
   // seats
   stage: "Stage", driver: "Driver", seatsOf: "Seats of {name}", row: "Row {row}",
   seatName: "{label}, {type}, {price}, {state}", chosen: "chosen by you", free: "free", held: "held", booked: "booked",
