@@ -8,7 +8,7 @@ import { after, before, test } from "node:test";
 import { gunzipSync } from "node:zlib";
 
 import { Holdfastd } from "./support/holdfastd.mjs";
-import { sourceRoot } from "./support/packages.mjs";
+import { pageModule, sourceRoot } from "./support/packages.mjs";
 
 const folder = join(sourceRoot, "net/web/page");
 const files = readdirSync(folder);
@@ -90,7 +90,7 @@ test("the plain list goes on where it ended, and shows nothing of a name as mark
 });
 
 test("every text of the page is used, and every text used is there", async () => {
-  const { t } = await import(join(folder, "text.js"));
+  const { t } = await pageModule("text.js");
   const others = files.filter((name) => name !== "text.js").map((name) => readFileSync(join(folder, name), "utf8")).join("\n");
   for (const [, key] of others.matchAll(/\bt\("(\w+)"/g)) assert.equal(typeof t(key), "string");
   // By a name that is put together: a status, a count of one, an axis, the state of a seat.

@@ -3,8 +3,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { longest, qr } from "../../net/web/page/qr.js";
-import { jsQR } from "./support/packages.mjs";
+import { jsQR, pageModule } from "./support/packages.mjs";
+
+const { longest, qr } = await pageModule("qr.js");
 
 const zoom = 4;
 const quiet = 4;  // modules of margin

@@ -89,8 +89,10 @@ const sentence = (text) => `${text[0].toUpperCase()}${text.slice(1)}.`;
 export const title = (name) => name[0].toUpperCase() + name.slice(1).replaceAll("_", " ");
 export const typeName = (type) => type.replaceAll("_", " ").replace(/ bed$/, "");
 
+const currencies = new Map();
 export function money(minor, currency) {
-  const format = new Intl.NumberFormat(language, { style: "currency", currency });
+  if (!currencies.has(currency)) currencies.set(currency, new Intl.NumberFormat(language, { style: "currency", currency }));
+  const format = currencies.get(currency);
   return format.format(minor / 10 ** format.resolvedOptions().maximumFractionDigits);
 }
 
