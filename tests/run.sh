@@ -90,7 +90,7 @@ if [ "$all" = yes ]; then
   [ -x build/debug/cmd/holdfastd ] && run_tests "long tests" build/debug -L long
   # The fuzz build is the asan build with libFuzzer programs: one serves both.
   if check "asan build" configure_and_build fuzz; then
-    run_tests "asan tests" build/fuzz -LE '^(long|tree)$'
+    run_tests "asan tests" build/fuzz -LE '^(long|tree|web)$'
     check "clang-tidy" python3 tests/tree/tidy.py build/fuzz
   fi
   # Where threads meet: the journal, the store and their helpers, password hashing and payments, the

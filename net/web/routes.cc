@@ -11,6 +11,7 @@
 #include "net/web/health.h"
 #include "net/web/metrics.h"
 #include "net/web/openapi.h"
+#include "net/web/page.h"
 #include "storage/check.h"
 
 namespace holdfast::net::web {
@@ -23,7 +24,29 @@ constexpr RouteParameter kWatchParameters[] = {
     {.name = "from", .summary = "the id of an event after which to go on"},
     {.name = "Last-Event-ID", .summary = "the same, as browsers say it", .in_header = true}};
 
+constexpr RouteParameter kPlainParameters[] = {
+    {.name = "after", .summary = "name of the offering to go on after"}};
+
 constexpr std::array kRoutes = std::to_array<Route>({
+    {.name = "showPage",
+     .method = Method::kGet,
+     .path = "/",
+     .reply = "page",
+     .summary = "Shows the page, for people",
+     .begin = show_page},
+    {.name = "showPageFile",
+     .method = Method::kGet,
+     .path = "/page/{file}",
+     .reply = "file",
+     .summary = "Gives a script or style of the page",
+     .begin = show_page_file},
+    {.name = "showPlainPage",
+     .method = Method::kGet,
+     .path = "/plain",
+     .parameters = kPlainParameters,
+     .reply = "page",
+     .summary = "Shows what is free, for browsers without scripts",
+     .begin = show_plain_page},
     {.name = "openSession",
      .method = Method::kPost,
      .path = "/v1/session",

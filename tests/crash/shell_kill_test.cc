@@ -19,9 +19,9 @@
 #include "storage/digest.h"
 #include "storage/read_only_store.h"
 #include "tests/crash/load.h"
-#include "tests/crash/setting.h"
 #include "tests/support/daemon.h"
 #include "tests/support/eventually.h"
+#include "tests/support/setting.h"
 #include "tests/support/temp_directory.h"
 #include "tests/unit/admin/damage_kit.h"
 
@@ -111,7 +111,7 @@ class ShellKill : public testing::Test {
   // what that left.
   void kill_within(const std::string& command, const std::function<void()>& prepare,
                    const std::function<void()>& verify) {
-    const std::uint64_t seed = setting("CRASH_SEED", 20261125, 0, UINT64_MAX);
+    const std::uint64_t seed = seed_setting("CRASH_SEED");
     const auto kills = setting("CRASH_SHELL_KILLS", HOLDFAST_SHELL_KILLS, 1, 100'000);
     std::mt19937_64 random(seed);
     start_over();
