@@ -146,6 +146,7 @@ Answer Model::dispatch(Client& client, const Request& request, Micros now, const
   if (verb == "PAY") return pay(client, request, now);
   if (verb == "REVIVE") return revive(client, request, now);
   if (verb == "NOSHOW") return no_show(client, request, now);
+  if (verb == "MOVE") return move(client, request, now);
   if (verb == "CANCEL") return cancel(client, request, now);
   if (verb == "CHECKIN") return check_in(client, request, now);
   if (verb == "CHECKOUT") return check_out(client, request, now);

@@ -268,6 +268,7 @@ class Model {
   Answer check_in(Client& client, const Request& request, Micros now);
   Answer check_out(Client& client, const Request& request, Micros now);
   Answer no_show(Client& client, const Request& request, Micros now);
+  Answer move(Client& client, const Request& request, Micros now);
   std::optional<Record> days_to_wait(const Reservation& reservation) const;
   void require_arrived(const Client& client, const Reservation& reservation) const;
   void require_within(const Client& client, const Reservation& reservation,

@@ -79,6 +79,7 @@ std::vector<Verb> make_verbs() {
       {"SLOWLOG LEN", 4, false, false, false, false, false, 0, 0, {}},
       {"REVIVE", 1, true, true, true, false, false, 1, 1, {}},
       {"NOSHOW", 2, true, true, true, false, false, 1, 1, {}},
+      {"MOVE", 2, true, true, true, false, false, 1, 1, with_span({"item", "to"}), {"item"}},
       {"PLAN CREATE", 3, true, true, true, false, true, 0, 1, section},
       {"PLAN LIST", 0, false, false, false, false, false, 0, 0, page},
       {"PLAN SHOW", 0, false, false, false, false, false, 1, 1, {}},
@@ -175,7 +176,7 @@ std::string lower(std::string text) {
 std::vector<Verb> complete_verbs() {
   std::vector<Verb> verbs = make_verbs();
   const std::set<std::string> taking{
-      "PLAN CREATE", "OFFERING CREATE", "OFFERING ROLL", "BLOCK", "HOLD", "BOOK", "REVIVE"};
+      "PLAN CREATE", "OFFERING CREATE", "OFFERING ROLL", "BLOCK", "HOLD", "BOOK", "REVIVE", "MOVE"};
   const std::set<std::string> operating{
       "CHECKPOINT", "CLIENT KILL", "CLIENT LIST", "CLOCK",        "CLOCK ACCEPT",
       "CONFIG GET", "CONFIG SET",  "DRAIN",       "RESUME",       "SHUTDOWN",

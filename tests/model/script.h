@@ -33,6 +33,7 @@ class Script {
 
  private:
   Words sell(Micros now);
+  Words move(Micros now);
   Words look(Micros now);
   Words live();
   Words session(const Client& client);
