@@ -24,6 +24,11 @@ function showFrame(view) {
 
 async function show(moved) {
   const [, view = "", value] = location.hash.split("/");
+  let named = value;
+  try {
+    named = value && decodeURIComponent(value);
+  } catch {  // typed by hand: looked for as it is
+  }
   const known = views[view] ? view : "o";
   const mine = ++turn;
   leave?.();
@@ -31,7 +36,7 @@ async function show(moved) {
   showFrame(known);
   main.setAttribute("aria-busy", "true");
   try {
-    const end = await views[known](main, value && decodeURIComponent(value));
+    const end = await views[known](main, named);
     if (mine !== turn) end?.();
     else leave = end ?? null;
   } catch (refusal) {

@@ -115,8 +115,10 @@ export async function showDesk(main) {
     return;
   }
   const { rows } = await look("OFFERING", "LIST", `n=${most}`);
-  const { time } = await look("TIME");
-  const offerings = { rows, today: time.slice(0, 10) };
+  // The venue's day, where there is an offering that knows it.
+  const dated = rows.find((row) => ["nights", "slots"].includes(row.axis));
+  const today = dated ? (await look("OFFERING", "SHOW", dated.offering)).today : (await look("TIME")).time.slice(0, 10);
+  const offerings = { rows, today };
   const day = dayPart(offerings);
   const blocks = blockPart(offerings);
   main.append(day.element, h("div.columns.even", {}, searchPart(), blocks.element));

@@ -24,7 +24,7 @@ const texts = {
   nightName: "{day}, {free} of {all} free", nightSold: "{day}, sold out", nightPast: "{day}, past", left: "{count} left",
   full: "full", chooseArrival: "Choose the day of arrival.", chooseDeparture: "Now choose the day of departure.",
   stay: "{from} to {to}", nightCount_one: "1 night", nightCount: "{count} nights", add: "Add to basket",
-  notFree: "Not free for all of these nights.", rooms_one: "1 {type} room", rooms: "{count} {type} rooms",
+  notFree: "Not free for all of these nights.", rooms: "{count} × {type}",
   // tables
   day: "Day", dayBefore: "Day before", dayAfter: "Day after", table: "Table", at: "At", lasts: "For",
   hours: "{hours} h", minutes: "{minutes} min", busy: "taken {times}", freeAllDay: "free all day", tableTaken: "Not free at this time.",
