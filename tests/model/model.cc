@@ -168,6 +168,7 @@ Answer Model::dispatch(Client& client, const Request& request, Micros now, const
   if (verb == "PERSON ERASE") return person_erase(client, request, now);
   if (verb == "PERSON EXPORT") return person_export(client, request, now);
   if (request.verb->operates) return operate(request);
+  if (verb == "TOKEN CREATE") return token_create(client, request, now, hint);
   if (verb.starts_with("USER ")) return user_change(request);
   if (verb == "BLOCK") return block(client, request, now);
   if (verb == "UNBLOCK") return unblock(request);
@@ -317,6 +318,9 @@ bool Model::crash(Seq seq) {
   asked_.clear();
   holder_.clear();
   logins_ = {};
+  tokens_ = {};
+  log_level_ = "info";
+  ending_ = false;
   return true;
 }
 
