@@ -125,6 +125,31 @@ test("a seat left on the way is sold again from there on", async () => {
   await ida.leave();
 });
 
+test("calendar and time line follow what others do", async () => {
+  const [rooms, tables] = await Promise.all([arrive("#/o/grand"), arrive("#/o/mealtime")]);
+  const today = await dayFrom(server, 0);
+  const left = (count) => `.day[aria-current] small:text-is("${count} left")`;
+  await rooms.see(left(10));
+  const stay = await server.admin("BOOK", "grand", "101", `nights=${today}..${await dayFrom(server, 3)}`);
+  await rooms.see(left(9));
+  await server.admin("CANCEL", stay.locator);
+  await rooms.see(left(10));
+  const meal = await server.admin("BOOK", "mealtime", "Garden", `at=${today}T19:00/20:00`);
+  await tables.see('.track .booked');
+  await tables.see('.error:has-text("Not free at this time")');
+  await server.admin("CANCEL", meal.locator);
+  await tables.see('.good:has-text("Free at this time")');
+  for (const visitor of [rooms, tables]) await visitor.leave();
+});
+
+test("an offering, and an address, that do not exist are said to be so", async () => {
+  const sam = await arrive("#/o/nothing%");
+  await sam.see('.selling .error:has-text("There is no offering nothing%")');
+  await sam.go("#/elsewhere");
+  await sam.see(".card");
+  await sam.leave();
+});
+
 test("a hold can be made longer once, and be given back", async () => {
   const jan = await arrive("#/o/ticket");
   await jan.choose("1");

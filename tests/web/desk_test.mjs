@@ -33,6 +33,11 @@ test("an agent checks a guest in, and out with the bill", async () => {
   const { locator } = await server.admin("BOOK", "grand", "101", `nights=${await dayFrom(server, 0)}..${await dayFrom(server, 2)}`, "guest=Ana Ruiz");
   const clara = await atDesk("clara");
   await clara.see(row("Arrivals", locator));
+  // Who has not come does not leave.
+  await clara.page.fill("[type=date]", await dayFrom(server, 2));
+  await clara.see('[aria-label="Arrivals"] .hint');
+  assert.equal(await clara.page.locator(row("Departures", locator)).count(), 0);
+  await clara.press("Today");
   await clara.press("Check in", row("Arrivals", locator));
   await clara.see(`${row("Arrivals", locator)} .checked_in`);
   await clara.page.fill("[type=date]", await dayFrom(server, 2));

@@ -40,6 +40,23 @@ test("a damaged code is mended by the decoder", () => {
   assert.equal(decoded(grid), "HOLDFAST/WQDYF6/975835DE1C9756CE");
 });
 
+test("level and mask are written without a fault", () => {
+  // ISO/IEC 18004, annex C: of level M, by mask.
+  const right = [0x5412, 0x5125, 0x5e7c, 0x5b4b, 0x45f9, 0x40ce, 0x4f97, 0x4aa0];
+  const used = new Set();
+  for (let i = 0; i < 40; ++i) {
+    const grid = qr(`ticket ${i}`);
+    const side = grid.length;
+    const row = [...Array(8).keys()].map((x) => grid[8][side - 1 - x]).concat([7, 5, 4, 3, 2, 1, 0].map((x) => grid[8][x]));
+    const column = [0, 1, 2, 3, 4, 5, 7, 8].map((y) => grid[y][8]).concat([7, 6, 5, 4, 3, 2, 1].map((y) => grid[side - y][8]));
+    const value = (bits) => bits.reduce((sum, dark, bit) => sum + (dark ? 1 << bit : 0), 0);
+    assert.ok(right.includes(value(row)), value(row).toString(16));
+    assert.equal(value(column), value(row));
+    used.add(value(row));
+  }
+  assert.ok(used.size > 1);
+});
+
 test("more than a code holds is refused with the limit", () => {
   assert.throws(() => qr("x".repeat(longest + 1)), new RegExp(`a code holds ${longest}`));
 });

@@ -59,6 +59,19 @@ test("who presses a button while the server is away is served when it is back, o
   assert.deepEqual(held.map((row) => row.locator), [ana.locator()]);
 });
 
+test("an answer that is lost is asked for again, and what was asked is done once", async () => {
+  await server.customer("dora");
+  await ana.logIn("dora");
+  await ana.choose("E1");
+  await ana.page.route("**/v1/command", async (route) => {
+    await route.fetch();
+    await route.abort();
+  }, { times: 1 });
+  await ana.hold();
+  const held = (await server.admin("LIST", "gala")).filter((row) => row.items.some((item) => item.unit === "E1"));
+  assert.deepEqual(held.map((row) => row.locator), [ana.locator()]);
+});
+
 test("a hold on the screen outlives the server", async () => {
   await ana.choose("D1");
   await ana.press("Hold all of it");

@@ -17,13 +17,19 @@ let turn = 0;
 
 function showFrame(view) {
   const link = (to, key, current) => h("a", { href: to, "aria-current": current ? "page" : undefined }, t(key));
-  document.getElementById("nav").replaceChildren(link("#/", "book", view === "o"), link("#/mine", "mine", view === "mine" || view === "r"),
+  document.getElementById("nav").replaceChildren(
+    link("#/", "book", view === "o"), link("#/mine", "mine", view === "mine" || view === "r"),
     session.staff ? link("#/desk", "desk", view === "desk") : "");
   showAccount();
 }
 
 async function show(moved) {
   const [, view = "", value] = location.hash.split("/");
+  let named = value;
+  try {
+    named = value && decodeURIComponent(value);
+  } catch {  // typed by hand: looked for as it is
+  }
   const known = views[view] ? view : "o";
   const mine = ++turn;
   leave?.();
@@ -31,7 +37,7 @@ async function show(moved) {
   showFrame(known);
   main.setAttribute("aria-busy", "true");
   try {
-    const end = await views[known](main, value && decodeURIComponent(value));
+    const end = await views[known](main, named);
     if (mine !== turn) end?.();
     else leave = end ?? null;
   } catch (refusal) {
@@ -48,7 +54,9 @@ async function show(moved) {
 
 document.documentElement.lang = language;
 for (const element of document.querySelectorAll("[data-text]")) element.textContent = t(element.dataset.text);
-for (const element of document.querySelectorAll("[data-label]")) element.setAttribute("aria-label", t(element.dataset.label));
+for (const element of document.querySelectorAll("[data-label]")) {
+  element.setAttribute("aria-label", t(element.dataset.label));
+}
 document.querySelector(".skip").onclick = (event) => {
   event.preventDefault();
   main.focus();
