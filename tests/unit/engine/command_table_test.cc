@@ -42,7 +42,7 @@ TEST(CommandTable, UnknownCommandsAndSubCommandsAreTold) {
   const auto wrong = find({"USER", "NOSUCH"});
   ASSERT_FALSE(wrong);
   EXPECT_EQ(wrong.error().code(), Code::kArgs);
-  EXPECT_EQ(wrong.error().fields().at(0).second, "USER LIST|ROLE|DISABLE|ENABLE|ADD|PASSWD");
+  EXPECT_EQ(wrong.error().fields().at(0).second, "USER LIST|SHOW|ROLE|DISABLE|ENABLE|ADD|PASSWD");
 }
 
 TEST(CommandTable, AVerbMayStandAloneAndHaveSubCommands) {
