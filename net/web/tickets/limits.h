@@ -53,7 +53,7 @@ inline constexpr std::size_t kMaxNameBytes = 100;
 // Names that are taken: one for each session, and those of the grace time.
 inline constexpr std::size_t kMaxNames = 2 * kMaxSessions;
 // How soon an offering is looked for again that was not there; and how soon the departure of a new
-// day is seen.
-inline constexpr Duration kReloadTime = Duration::seconds(10);
+// day is seen. It costs a look-up.
+inline constexpr Duration kReloadTime = Duration::seconds(1);
 
 }  // namespace holdfast::net::web::tickets
