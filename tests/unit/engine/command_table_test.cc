@@ -244,7 +244,7 @@ TEST(CommandTable, InfoHasTheShapeOfRedis) {
   EXPECT_EQ(test::text_of(auth[0]), "auth");
   EXPECT_EQ(test::text_of(auth[1]), "3");
   const auto& user = std::get<List>(infos[1].data);
-  EXPECT_EQ(std::get<List>(user[9].data).size(), 6U);
+  EXPECT_EQ(std::get<List>(user[9].data).size(), 7U);
   EXPECT_TRUE(std::holds_alternative<std::monostate>(infos[2].data));
   EXPECT_EQ(std::get<List>(command_info_reply({}).value.data).size(), command_verbs());
 }
