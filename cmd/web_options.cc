@@ -74,7 +74,7 @@ void add_web_options(std::vector<Option>& table, DaemonOptions& into) {
                    .value = "ADDR:PORT",
                    .target = &into.http_listen,
                    .sample = "127.0.0.1:5000",
-                   .summary = "serve the HTTP API here",
+                   .summary = "serve the page and the HTTP API here",
                    .detail = "Off unless given. Sockets passed by systemd under the name `http` "
                              "replace this list.",
                    .check = check_listen});

@@ -11,6 +11,7 @@
 #include "net/web/health.h"
 #include "net/web/metrics.h"
 #include "net/web/openapi.h"
+#include "net/web/page.h"
 #include "net/web/tickets/pages_api.h"
 #include "net/web/tickets/polling.h"
 #include "storage/check.h"
@@ -28,8 +29,29 @@ constexpr RouteParameter kWatchParameters[] = {
 // What preflights of the old ticket system were told, by its two halves.
 constexpr std::string_view kPageMethods = "GET,HEAD,PUT,PATCH,POST,DELETE";
 constexpr std::string_view kSocketMethods = "GET,POST";
+constexpr RouteParameter kPlainParameters[] = {
+    {.name = "after", .summary = "name of the offering to go on after"}};
 
 constexpr std::array kRoutes = std::to_array<Route>({
+    {.name = "showPage",
+     .method = Method::kGet,
+     .path = "/",
+     .reply = "page",
+     .summary = "Shows the page, for people",
+     .begin = show_page},
+    {.name = "showPageFile",
+     .method = Method::kGet,
+     .path = "/page/{file}",
+     .reply = "file",
+     .summary = "Gives a script or style of the page",
+     .begin = show_page_file},
+    {.name = "showPlainPage",
+     .method = Method::kGet,
+     .path = "/plain",
+     .parameters = kPlainParameters,
+     .reply = "page",
+     .summary = "Shows what is free, for browsers without scripts",
+     .begin = show_plain_page},
     {.name = "openSession",
      .method = Method::kPost,
      .path = "/v1/session",

@@ -78,7 +78,8 @@ struct Route {
   std::string_view command = {};  // what it runs with the path's values and the query's options
   std::span<const RouteParameter> parameters = {};
   std::string_view body = {};   // schema of the body; empty: none
-  std::string_view reply = {};  // schema of the response; empty: no content; or "events"
+  std::string_view reply = {};  // schema of the response; empty: no content; or one of
+                                // "events" (a stream), "page" (HTML), "file" (any type)
   std::string_view summary;     // one sentence, without a full stop
   // Set: of the old ticket system, whose pages may come from anywhere. What a preflight is told of
   // methods.

@@ -68,7 +68,7 @@ RULES = {
 RULES["net/legacy"] = RULES["net"] | {"libraries": {"fmt", "nlohmann"}}
 # HTTP, which tells of the commands what their table says.
 RULES["net/web"] = RULES["net"] | {
-    "headers": RULES["net"]["headers"] | {"engine/command.h", "engine/command_table.h"},
+    "headers": RULES["net"]["headers"] | {"engine/command.h", "engine/command_table.h", "engine/money.h"},
     "libraries": {"boost", "fmt", "nlohmann"},
 }
 # WebSockets, and names that nobody guesses.
