@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <string_view>
 
@@ -46,6 +47,12 @@ void add_tls(std::vector<Option>& table, DaemonOptions& into) {
                    .target = &into.http_tls,
                    .preset = "no",
                    .summary = "speak TLS on http.listen"});
+}
+
+// What only this machine reaches, as far as its name tells.
+bool is_loopback(std::string_view address) {
+  return address.starts_with("127.") || address.starts_with("[::1]:") ||
+         address.starts_with("localhost:");
 }
 
 Result<std::string> credential_path(const std::string& text) {
@@ -103,8 +110,14 @@ void add_web_options(std::vector<Option>& table, DaemonOptions& into) {
   add_tls(table, into);
 }
 
-net::web::WebOptions web_options(const DaemonOptions& options) {
-  return {.origins = options.http_origins, .token_time = options.http_token_time};
+net::web::WebOptions web_options(const DaemonOptions& options, bool passed) {
+  const bool loopback = !passed && std::ranges::all_of(options.http_listen, is_loopback);
+  const bool any =
+      options.tickets_pages == "any" || (options.tickets_pages == "loopback" && loopback);
+  return {.origins = options.http_origins,
+          .tickets = options.tickets_offering,
+          .tickets_any_origin = any,
+          .token_time = options.http_token_time};
 }
 
 Result<std::shared_ptr<net::TlsServer>> tls_server(const DaemonOptions& options) {

@@ -33,6 +33,7 @@ libboost-program-options-dev   options and configuration files of every program;
 libhowardhinnant-date-dev      time zones (std::chrono has none in g++ 12)
 tzdata                         the zones themselves
 libssl-dev                     TLS: OpenSSL
+libwslay-dev                   frames of WebSockets
 libsystemd-dev                 readiness, watchdog and socket activation
 libedit-dev                    line editing and history of the terminal client
 libsqlite3-dev                 reads the meal-time server's database, for its import

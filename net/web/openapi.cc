@@ -174,7 +174,8 @@ std::string make_document() {
                       {"description", "Reservations of seats, rooms and tables."},
                       {"license", {{"name", "Apache 2.0"}, {"identifier", "Apache-2.0"}}}};
   for (const Route& route : routes()) {
-    if (route.door == Door::kMetrics) continue;
+    // The old ticket system is for its own pages.
+    if (route.door == Door::kMetrics || !route.shared_methods.empty()) continue;
     const std::string method = engine::lower(word(route.method));
     document["paths"][std::string(route.path)][method] = operation(route);
   }

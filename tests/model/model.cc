@@ -164,6 +164,7 @@ Answer Model::dispatch(Client& client, const Request& request, Micros now, const
   if (verb == "UNWATCH") return unwatch(client, request);
   if (verb == "FEED") return feed(request);
   if (verb == "USER LIST") return user_list(request);
+  if (verb == "USER SHOW") return user_show(request);
   if (verb == "USER ADD") return user_add(request, now);
   if (verb == "USER PASSWD") return user_passwd(client, request);
   if (verb == "PERSON ERASE") return person_erase(client, request, now);

@@ -324,6 +324,7 @@ class Model {
   Answer passwd(Client& client, const Request& request, Micros now);
   void admit_host(const Client& client, Micros now);
   Answer user_list(const Request& request) const;
+  Answer user_show(const Request& request) const;
   Answer user_change(const Request& request);
   Answer user_add(const Request& request, Micros now);
   Answer user_passwd(const Client& client, const Request& request);

@@ -181,6 +181,12 @@ Answer Model::user_list(const Request& request) const {
   return {.text = list_text(rows)};
 }
 
+Answer Model::user_show(const Request& request) const {
+  const std::size_t number = account_named(state_, request.words()[0]);
+  if (number == 0) throw Refused("NOTFOUND");
+  return {.text = user_text(number, *state_.accounts[number - 1])};
+}
+
 Answer Model::user_change(const Request& request) {
   const std::string& verb = request.verb->name;
   const bool of_role = verb == "USER ROLE";

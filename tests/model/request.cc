@@ -55,6 +55,7 @@ std::vector<Verb> make_verbs() {
       {"REGISTER", 0, true, false, false, false, false, 2, 2, {}},
       {"PASSWD", 1, true, false, false, false, false, 2, 2, {}},
       {"USER LIST", 4, false, false, false, false, false, 0, 0, page},
+      {"USER SHOW", 2, false, false, false, false, false, 1, 1, {}},
       {"USER ROLE", 4, true, false, true, false, false, 2, 2, {}},
       {"USER DISABLE", 4, true, false, true, false, false, 1, 1, {}},
       {"USER ENABLE", 4, true, false, true, false, false, 1, 1, {}},

@@ -71,10 +71,13 @@ RULES["net/web"] = RULES["net"] | {
     "headers": RULES["net"]["headers"] | {"engine/command.h", "engine/command_table.h", "engine/money.h"},
     "libraries": {"boost", "fmt", "nlohmann"},
 }
+# WebSockets, and names that nobody guesses.
+RULES["net/web/tickets"] = RULES["net"] | {"libraries": {"fmt", "nlohmann", "openssl", "wslay"}}
 # Third-party headers; whatever else stands in <> is the standard library or the operating system.
 LIBRARIES = {
     "boost", "cereal", "date", "fmt", "gmock", "gtest", "histedit.h", "lmdb.h", "nlohmann",
-    "openssl", "readline", "sodium.h", "spdlog", "sqlite3.h", "systemd", "xxhash.h",
+    "openssl", "readline", "sodium.h", "spdlog", "sqlite3.h", "systemd", "wslay",
+    "xxhash.h",
 }
 SQLITE_FILE = "migrations/import/meal_sqlite.cc"
 LMDB_FILES = re.compile(r"storage/lmdb_base[a-z_]*\.(h|cc)")
@@ -112,7 +115,11 @@ class Tree:
 
 def rule_of(name):
     parts = name.split("/")
-    return RULES.get("/".join(parts[:2])) or RULES.get(parts[0])
+    for depth in (3, 2, 1):
+        rule = RULES.get("/".join(parts[:depth]))
+        if rule:
+            return rule
+    return None
 
 
 def check_includes(tree):
