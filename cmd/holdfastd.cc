@@ -75,7 +75,7 @@ engine::EngineOptions engine_options(const DaemonOptions& options) {
 std::vector<engine::DailyCommand> daily_commands(const DaemonOptions& options,
                                                  const std::set<std::string>& served) {
   std::vector<engine::DailyCommand> commands;
-  commands.reserve(options.daily_roll.size() + options.daily_purge.size() + 2);
+  commands.reserve(options.daily_roll.size() + options.daily_purge.size() + 3);
   for (const auto& offering : options.daily_roll) {
     commands.push_back(engine::roll_daily(offering));
   }
@@ -84,6 +84,9 @@ std::vector<engine::DailyCommand> daily_commands(const DaemonOptions& options,
   }
   // The departure of the day is put on sale for those who are served with it.
   if (const auto made_from = engine::template_of(options.bus_offering)) {
+    commands.push_back(engine::roll_daily(*made_from));
+  }
+  if (const auto made_from = engine::template_of(options.tickets_offering)) {
     commands.push_back(engine::roll_daily(*made_from));
   }
   // What was reserved for days that are over is done with.

@@ -148,6 +148,32 @@ void add_rooms(std::vector<Option>& table, DaemonOptions& into) {
                    .check = check_not_empty});
 }
 
+// ---- tickets over Socket.IO ----
+
+void add_tickets(std::vector<Option>& table, DaemonOptions& into) {
+  table.push_back({.section = "Tickets",
+                   .key = "tickets.offering",
+                   .value = "NAME",
+                   .target = &into.tickets_offering,
+                   .sample = "ticket",
+                   .summary = "serve the pages of the old ticket system with this offering",
+                   .detail =
+                       "On http.listen: /socket.io/, /api/seats and /api/login. An offering "
+                       "whose units are numbered from 1; NAME-{date} is that of the day, made "
+                       "from the offering NAME at midnight there. Off unless given."});
+  table.push_back({.section = "Tickets",
+                   .key = "tickets.pages",
+                   .value = "ORIGINS",
+                   .target = &into.tickets_pages,
+                   .preset = "loopback",
+                   .choices = "loopback|any|listed",
+                   .summary = "from where these pages may come",
+                   .detail =
+                       "any: from everywhere, as with the old system. listed: from this server "
+                       "and the origins that http.origin names. loopback: any as long as "
+                       "http.listen has addresses of the loopback alone, otherwise listed."});
+}
+
 net::legacy::BusDialect bus_dialect_named(const std::string& name) {
   if (name == "mid") return net::legacy::BusDialect::kMid;
   return name == "old" ? net::legacy::BusDialect::kOld : net::legacy::BusDialect::kHead;
@@ -160,6 +186,7 @@ void add_legacy_options(std::vector<Option>& table, DaemonOptions& into) {
   add_hotel(table, into);
   add_meal(table, into);
   add_rooms(table, into);
+  add_tickets(table, into);
 }
 
 net::legacy::BusOptions bus_options(const DaemonOptions& options) {

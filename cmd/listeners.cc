@@ -17,6 +17,8 @@
 namespace holdfast::cmd {
 namespace {
 
+using Passed = std::vector<net::InheritedSocket>;
+
 // One kind of clients, and where they are served.
 struct Service {
   std::string_view name;
@@ -29,10 +31,12 @@ net::Dialect secured(net::Dialect dialect, std::shared_ptr<const net::TlsServer>
   return dialect;
 }
 
-std::vector<Service> services(const DaemonOptions& options,
+std::vector<Service> services(const DaemonOptions& options, const Passed& passed,
                               const std::shared_ptr<const net::TlsServer>& tls) {
   using namespace net::legacy;
-  const auto web = std::make_shared<net::web::Web>(web_options(options));
+  const bool http_passed =
+      std::ranges::find(passed, "http", &net::InheritedSocket::name) != passed.end();
+  const auto web = std::make_shared<net::web::Web>(web_options(options, http_passed));
   return {
       {"native", options.listen, net::native_dialect()},
       {"tls", options.tls_listen, secured(net::native_dialect(), tls)},
@@ -59,9 +63,9 @@ Status unknown_name(std::string_view name, const std::vector<Service>& all) {
 }
 
 // Takes over what systemd passed; the names of it.
-storage::Result<std::set<std::string>> adopt(net::Server& server, const std::vector<Service>& all) {
+storage::Result<std::set<std::string>> adopt(net::Server& server, const std::vector<Service>& all,
+                                             const Passed& sockets) {
   std::set<std::string> passed;
-  const auto sockets = TRY(net::inherited_sockets());
   for (const auto& [fd, name] : sockets) {
     const auto service = std::ranges::find(all, name, &Service::name);
     if (service == all.end() && name != "admin") return std::unexpected(unknown_name(name, all));
@@ -81,8 +85,9 @@ storage::Result<std::set<std::string>> adopt(net::Server& server, const std::vec
 storage::Result<std::set<std::string>> open_listeners(
     net::Server& server, const DaemonOptions& options,
     const std::shared_ptr<const net::TlsServer>& tls) {
-  const auto all = services(options, tls);
-  const auto passed = TRY(adopt(server, all));
+  const auto sockets = TRY(net::inherited_sockets());
+  const auto all = services(options, sockets, tls);
+  const auto passed = TRY(adopt(server, all, sockets));
   auto served = passed;
   for (const Service& service : all) {
     if (passed.contains(std::string(service.name))) continue;

@@ -62,6 +62,9 @@ struct DaemonOptions {
   std::vector<std::string> rooms_listen;  // ADDR:PORT; none: not served
   std::string rooms_offering;
 
+  std::string tickets_offering;  // empty: the old ticket system is not served
+  std::string tickets_pages;     // of which origins: loopback, any, listed
+
   std::string log_level;
   std::string log_format;
 

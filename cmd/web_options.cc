@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <string_view>
 
@@ -48,6 +49,12 @@ void add_tls(std::vector<Option>& table, DaemonOptions& into) {
                    .summary = "speak TLS on http.listen"});
 }
 
+// What only this machine reaches, as far as its name tells.
+bool is_loopback(std::string_view address) {
+  return address.starts_with("127.") || address.starts_with("[::1]:") ||
+         address.starts_with("localhost:");
+}
+
 Result<std::string> credential_path(const std::string& text) {
   constexpr std::string_view kCredential = "credential:";
   if (!text.starts_with(kCredential)) return text;
@@ -67,7 +74,7 @@ void add_web_options(std::vector<Option>& table, DaemonOptions& into) {
                    .value = "ADDR:PORT",
                    .target = &into.http_listen,
                    .sample = "127.0.0.1:5000",
-                   .summary = "serve the HTTP API here",
+                   .summary = "serve the page and the HTTP API here",
                    .detail = "Off unless given. Sockets passed by systemd under the name `http` "
                              "replace this list.",
                    .check = check_listen});
@@ -103,8 +110,14 @@ void add_web_options(std::vector<Option>& table, DaemonOptions& into) {
   add_tls(table, into);
 }
 
-net::web::WebOptions web_options(const DaemonOptions& options) {
-  return {.origins = options.http_origins, .token_time = options.http_token_time};
+net::web::WebOptions web_options(const DaemonOptions& options, bool passed) {
+  const bool loopback = !passed && std::ranges::all_of(options.http_listen, is_loopback);
+  const bool any =
+      options.tickets_pages == "any" || (options.tickets_pages == "loopback" && loopback);
+  return {.origins = options.http_origins,
+          .tickets = options.tickets_offering,
+          .tickets_any_origin = any,
+          .token_time = options.http_token_time};
 }
 
 Result<std::shared_ptr<net::TlsServer>> tls_server(const DaemonOptions& options) {

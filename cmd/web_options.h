@@ -14,7 +14,8 @@ namespace holdfast::cmd {
 
 void add_web_options(std::vector<Option>& table, DaemonOptions& into);
 
-net::web::WebOptions web_options(const DaemonOptions& options);
+// `passed`: its sockets come from systemd, from wherever they may be reached.
+net::web::WebOptions web_options(const DaemonOptions& options, bool passed);
 
 // Nothing when no certificate is configured. kConfig, naming the file.
 Result<std::shared_ptr<net::TlsServer>> tls_server(const DaemonOptions& options);

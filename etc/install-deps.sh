@@ -33,6 +33,7 @@ libboost-program-options-dev   options and configuration files of every program;
 libhowardhinnant-date-dev      time zones (std::chrono has none in g++ 12)
 tzdata                         the zones themselves
 libssl-dev                     TLS: OpenSSL
+libwslay-dev                   frames of WebSockets
 libsystemd-dev                 readiness, watchdog and socket activation
 libedit-dev                    line editing and history of the terminal client
 libsqlite3-dev                 reads the meal-time server's database, for its import
@@ -58,12 +59,25 @@ strace                         proves that replies follow the sync; makes the di
 systemd                        systemd-analyze: checks of the unit files
 bsdutils                       script, which gives redis-cli a terminal
 util-linux                     prlimit, for servers with few descriptors
+chromium                       the browser that the tests of the page drive
+END
+}
+
+# As packages, so long as the commands are not there: node also comes from elsewhere (nodesource), in a
+# package that brings npm and conflicts with Debian's.
+test_commands() {
+  cat <<'END'
+node nodejs                    runs the tests of the web side; 18 or newer
+npm npm                        installs the clients these drive
 END
 }
 
 packages=$(build_packages | cut -d ' ' -f 1)
 if [ "$with_tests" = yes ]; then
   packages="$packages $(test_packages | cut -d ' ' -f 1)"
+  packages="$packages $(test_commands | while read -r command package reason; do
+    command -v "$command" >/dev/null || echo "$package"
+  done)"
 fi
 
 if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then

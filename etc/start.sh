@@ -32,7 +32,8 @@ Talk to it from another terminal:
   $bin/holdfast
   nc 127.0.0.1 4653        and type HELP, OFFERING LIST, AVAIL gala
   redis-cli -p 4653
-HTTP is on 127.0.0.1:5000, figures for Prometheus on 127.0.0.1:9453:
+In a browser: http://127.0.0.1:5000/
+HTTP for programs is there too, figures for Prometheus are on 127.0.0.1:9453:
   curl 127.0.0.1:5000/v1/offerings
 The old clients find their servers on 127.0.0.1: the bus on port 8888, the hotel by count on 8889,
 the canteen on 5050, the hotel with room types on 8080.

@@ -68,6 +68,7 @@ Clients::Client* Clients::find(std::uint64_t session) {
 void Clients::add(Listener::Accepted accepted, std::unique_ptr<Protocol> protocol, bool patient,
                   std::unique_ptr<TlsStream> tls) {
   engine::Session& session = service_.open_session(accepted.peer);
+  protocol->attach(session.peer, Waker(woken_, session.id.value));
   auto client =
       std::make_unique<Client>(std::move(accepted.socket), std::move(protocol), session, limits_);
   Client& added = *client;
@@ -235,6 +236,18 @@ void Clients::hang_up(const std::vector<engine::SessionId>& sessions) {
     Client* client = find(session.value);
     if (client == nullptr) continue;  // it has gone by itself
     client->connection.close("killed by an admin");
+    touch(*client);
+  }
+}
+
+// Who is woken by what another says speaks in the next turn.
+void Clients::speak() {
+  for (const std::uint64_t id : std::exchange(*woken_, {})) {
+    Client* client = find(id);
+    if (client == nullptr) continue;
+    const bool first = client->connection.requests() == 0;
+    client->connection.speak(space_);
+    if (first && client->connection.requests() > 0) arm_patience(*client);
     touch(*client);
   }
 }

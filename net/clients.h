@@ -48,11 +48,13 @@ class Clients {
   void complete(const std::vector<engine::Completion>& completions);
   void push(const std::vector<engine::Push>& pushes);
   void hang_up(const std::vector<engine::SessionId>& sessions);
+  // Lets those speak who were woken.
+  void speak();
   // Releases, writes, closes; returns how many were closed.
   std::size_t settle(engine::Seq durable);
 
   // Requests are left that need no new bytes: the loop must not wait.
-  bool has_left_over() const { return !left_over_.empty(); }
+  bool has_left_over() const { return !left_over_.empty() || !woken_->empty(); }
   // Offers stalled writes again.
   void unstall();
   // Answers what has been asked and closes everybody.
@@ -84,6 +86,7 @@ class Clients {
   TurnSpace space_;
   std::unordered_map<std::uint64_t, std::unique_ptr<Client>> clients_;
   std::size_t admins_ = 0;
+  std::shared_ptr<Waker::Woken> woken_ = std::make_shared<Waker::Woken>();
 
   std::size_t executed_ = 0;
   engine::Seq durable_;                   // as of the last settle()

@@ -233,7 +233,22 @@ void Connection::push(const engine::Push& push, TurnSpace& space) {
     return;
   }
   protocol_->push(session_, push, space.texts, space.output);
-  queue(space.output, push.seq, 0);
+  queue_unasked(push.seq, space);
+}
+
+void Connection::speak(TurnSpace& space) {
+  if (state_ != State::kOpen) return;
+  const Spoken spoken = protocol_->speak(space.output);
+  if (spoken.answers) {
+    ++requests_;
+    maybe_complete_ = true;
+  }
+  queue_unasked(spoken.stamp, space);
+}
+
+// Nobody waits for it, so nobody may be so slow that it piles up.
+void Connection::queue_unasked(engine::Seq stamp, TurnSpace& space) {
+  queue(space.output, stamp, 0);
   pushed_ = true;
   if (output_.size() > limits_.output_hard_bytes) {
     close(fmt::format("watcher too slow: {} bytes unsent, hard bound {}", output_.size(),

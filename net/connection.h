@@ -67,6 +67,8 @@ class Connection {
   void quiet(TurnSpace& space, engine::Service& service);
   // Changes; or that they are lost, which ends the connection.
   void push(const engine::Push& push, TurnSpace& space);
+  // What the protocol says unasked, when it was woken.
+  void speak(TurnSpace& space);
   // Reads no more; answers what has been read, then closes.
   void end_input() { last_input_ = true; }
   // The socket takes bytes again.
@@ -134,6 +136,7 @@ class Connection {
   void execute_request(std::uint32_t tag, TurnSpace& space, engine::Service& service);
   void answer(const engine::Answer& answer, TurnSpace& space);
   void queue(Output& output, engine::Seq stamp, std::uint32_t replies);
+  void queue_unasked(engine::Seq stamp, TurnSpace& space);
   void queue_refusal(const Status& why, TurnSpace& space);
   void receive_into_area(TurnSpace& space, engine::Service& service);
   void receive_into_input(TurnSpace& space, engine::Service& service);

@@ -8,6 +8,7 @@
 
 #include "engine/values.h"
 #include "net/protocol.h"
+#include "net/resident.h"
 #include "net/tls.h"
 
 namespace holdfast::net {
@@ -23,6 +24,8 @@ struct Dialect {
   // Connections are never closed for asking nothing: people think, and old programs do not connect
   // again. The kernel finds out which of them have gone.
   bool patient = false;
+  // Set: what its conversations share asks the engine by itself, for as long as the server runs.
+  std::shared_ptr<Resident> resident = {};
   // Set: encrypted, with the certificate that is loaded when they come in.
   std::shared_ptr<const TlsServer> tls = {};
 };

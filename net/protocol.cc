@@ -4,6 +4,14 @@
 
 namespace holdfast::net {
 
+void Protocol::attach(const engine::Peer&, const Waker&) {
+}
+
+Spoken Protocol::speak(Output&) {
+  CHECK(false, "a protocol was woken that has nothing to say");
+  return {};
+}
+
 void Protocol::follow_up(DecodeSpace&) {
   CHECK(false, "a protocol asked for a follow-up that it does not have");
 }

@@ -13,9 +13,11 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "engine/service.h"
@@ -76,9 +78,38 @@ struct Output {
   bool close = false;              // no more requests; close when everything is sent
 };
 
+// Asks a connection, from outside of it, to speak: its Protocol::speak() is called in this turn or
+// the next one. When the connection has gone, nobody is asked. Loop thread only.
+class Waker {
+ public:
+  using Woken = std::vector<std::uint64_t>;  // connections, by session
+
+  Waker() = default;  // wakes nobody
+  Waker(std::shared_ptr<Woken> woken, std::uint64_t connection)
+      : woken_(std::move(woken)), connection_(connection) {}
+
+  void wake() const {
+    if (woken_) woken_->push_back(connection_);
+  }
+
+ private:
+  std::shared_ptr<Woken> woken_;
+  std::uint64_t connection_ = 0;
+};
+
+// What became of a wake.
+struct Spoken {
+  engine::Seq stamp;     // what was said waits until this is durable
+  bool answers = false;  // a message that was held back has its answer: those behind it may come
+};
+
 class Protocol {
  public:
   virtual ~Protocol() = default;
+
+  // Once, before all else: whom it speaks with, and how it is asked to speak. Only a protocol that
+  // says something unasked needs either.
+  virtual void attach(const engine::Peer& peer, const Waker& waker);
 
   // Looks at the front of `input`: all bytes not consumed so far, at least as many as in the call
   // before. Words live in `space` and `input` until either changes. A request that the service
@@ -100,6 +131,10 @@ class Protocol {
   // other watchers is made by `texts` and given to Output::shared: many may watch.
   virtual void push(const engine::Session& session, const engine::Push& push, PushTexts& texts,
                     Output& output) = 0;
+
+  // After a wake: says what there is to be said; perhaps nothing. Comes between two replies.
+  // REQUIRES: a protocol whose waker nobody has is never asked.
+  virtual Spoken speak(Output& output);
 
   // An error of the network side, which no command gave: kRefused, kBroken, or a connection that is
   // not served at all (kBusy). A dialect whose clients expect nothing unasked may stay silent.

@@ -14,6 +14,7 @@
 #include "net/descriptor_reserve.h"
 #include "net/event_loop.h"
 #include "net/listener.h"
+#include "net/residents.h"
 #include "net/signals.h"
 #include "net/systemd.h"
 #include "net/wakeup.h"
@@ -53,6 +54,7 @@ class Server::Impl {
         signals_(std::move(signals)),
         wakeup_(std::move(wakeup)),
         room_(descriptors - kReservedDescriptors),
+        residents_(service_),
         clients_(loop_, service_, options_.limits) {}
 
   Result<void> set_up();
@@ -97,6 +99,7 @@ class Server::Impl {
   EventSource wake_source_;
   std::size_t room_;  // connections that the descriptor limit allows
   std::list<Door> doors_;
+  Residents residents_;
   Clients clients_;
   DescriptorReserve reserve_;  // for those admin connections that are not open
 
@@ -139,6 +142,7 @@ Result<std::string> Server::Impl::add_listener(Listener listener, Dialect dialec
   door.source.fd = door.listener.fd();
   door.source.on_events = [this, &door](std::uint32_t) { accept_from(door); };
   TRY(loop_.add(door.source, EPOLLIN));
+  if (door.dialect.resident) residents_.add(door.dialect.resident);
   return door.listener.address();
 }
 
@@ -157,9 +161,15 @@ Result<void> Server::Impl::turn() {
   service_.begin_turn();
   loop_.dispatch();
   clients_.run_left_over();
-  service_.end_turn(clients_.executed() <= kFewClients);
-  clients_.complete(service_.take_completions());
-  clients_.push(service_.take_pushes());
+  residents_.run();
+  service_.end_turn(clients_.executed() + residents_.executed() <= kFewClients);
+  const auto completions = service_.take_completions();
+  residents_.complete(completions);
+  clients_.complete(completions);
+  const auto pushes = service_.take_pushes();
+  residents_.push(pushes);
+  clients_.push(pushes);
+  clients_.speak();
   clients_.hang_up(service_.take_hangups());
   // Before anything is sent: after a failed sync nothing may be said any more.
   TRY(service_.health());
@@ -175,14 +185,18 @@ Result<void> Server::Impl::turn() {
 }
 
 std::optional<Duration> Server::Impl::time_to_wait() {
-  if (clients_.has_left_over()) return Duration{0};
-  return service_.time_to_next();
+  if (clients_.has_left_over() || residents_.have_left_over()) return Duration{0};
+  const auto service = service_.time_to_next();
+  const auto residents = residents_.time_to_next();
+  if (!service || !residents) return service ? service : residents;
+  return std::min(*service, *residents);
 }
 
 void Server::Impl::on_wake() {
   // Drained first: a wake that comes while we look is seen in the next turn.
   wakeup_->drain();
   clients_.unstall();
+  residents_.unstall();
   for (const int asked = stops_asked_.load(); stops_seen_ < asked; ++stops_seen_) begin_drain();
 }
 

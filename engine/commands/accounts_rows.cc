@@ -71,6 +71,13 @@ constexpr std::array kRows = std::to_array<CommandSpec>({
      .arguments = kUserList,
      .summary = "Lists the accounts",
      .handler = user_list},
+    {.name = "USER SHOW",
+     .group = Group::kAccount,
+     .role = Role::kAgent,
+     .flags = kRead,
+     .arguments = kUserName,
+     .summary = "Shows an account",
+     .handler = user_show},
     // Not kReplayable: the reply names another person than the one under whom it would be kept.
     // What these three do can be done twice.
     {.name = "USER ROLE",

@@ -18,7 +18,7 @@ namespace holdfast::engine {
 
 namespace {
 
-// ---- LIST, ROLE, DISABLE, ENABLE ----
+// ---- LIST, SHOW, ROLE, DISABLE, ENABLE ----
 
 Record user_record(const Account& account) {
   Record record;
@@ -53,6 +53,20 @@ Result<Outcome> run_user_list(Context& context, const ListParams& params) {
   return Reply{.value = std::move(rows)};
 }
 
+Result<Account> require_account(Transaction& txn, std::string_view name) {
+  auto account = TRY(find_account(txn, name));
+  if (account) return *std::move(account);
+  return error(Code::kNotFound, fmt::format("no account {}", quoted(name)));
+}
+
+Result<std::string_view> parse_user_show(Arguments& arguments) {
+  return arguments.positional(0);
+}
+
+Result<Outcome> run_user_show(Context& context, std::string_view name) {
+  return Reply{.value = user_record(TRY(require_account(context.txn, name)))};
+}
+
 // What USER ROLE, DISABLE and ENABLE change.
 struct UserChange {
   std::string_view name;
@@ -82,12 +96,6 @@ void apply_to_sessions(Engine& engine, const Account& account) {
       session.role = account.row.role;
     }
   });
-}
-
-Result<Account> require_account(Transaction& txn, std::string_view name) {
-  auto account = TRY(find_account(txn, name));
-  if (account) return *std::move(account);
-  return error(Code::kNotFound, fmt::format("no account {}", quoted(name)));
 }
 
 Result<Outcome> run_user_change(Context& context, const UserChange& change) {
@@ -205,6 +213,9 @@ Result<Outcome> run_user_passwd(Context& context, const UserPassword& params) {
 
 Result<Outcome> user_list(Context& context, Arguments& arguments) {
   return handle<parse_user_list, run_user_list>(context, arguments);
+}
+Result<Outcome> user_show(Context& context, Arguments& arguments) {
+  return handle<parse_user_show, run_user_show>(context, arguments);
 }
 Result<Outcome> user_role(Context& context, Arguments& arguments) {
   return handle<parse_user_role, run_user_change>(context, arguments);

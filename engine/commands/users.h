@@ -1,5 +1,5 @@
-// Commands of an admin about the accounts of others. Grammar and meaning: the rows of the command
-// table.
+// Commands of an admin about the accounts of others, and of staff that asks whether there is one.
+// Grammar and meaning: the rows of the command table.
 //
 // Sessions that are logged in follow at once: another role is theirs, a disabled account and one
 // whose password was set anew are logged out.
@@ -11,6 +11,7 @@
 namespace holdfast::engine {
 
 Result<Outcome> user_list(Context& context, Arguments& arguments);
+Result<Outcome> user_show(Context& context, Arguments& arguments);
 Result<Outcome> user_role(Context& context, Arguments& arguments);
 Result<Outcome> user_disable(Context& context, Arguments& arguments);
 Result<Outcome> user_enable(Context& context, Arguments& arguments);

@@ -6,6 +6,7 @@
 #include "engine/words.h"
 #include "net/web/http.h"
 #include "net/web/limits.h"
+#include "net/web/tickets/tickets.h"
 #include "storage/check.h"
 
 namespace holdfast::net::web {
@@ -60,8 +61,14 @@ bool is_known(const Request& request, const Response& response) {
 
 // ---- in ---------------------------------------------------------------------------------------
 
+void HttpProtocol::attach(const engine::Peer& peer, const Waker& waker) {
+  host_ = peer.host;
+  waker_ = waker;
+}
+
 Decoded HttpProtocol::decode(std::string_view input, Rest rest, DecodeSpace& space) {
   if (successor_) return successor_->decode(input, rest, space);
+  if (held_) return wait_for_others(input);
   if (step_ != Step::kNone) {  // the same again: the engine could not take it
     put_words(space);
     return {.kind = Decoded::Kind::kRequest, .consumed = reader_.consumed()};
@@ -104,6 +111,13 @@ Decoded HttpProtocol::wait_for_more(Duration allowed, Rest rest, DecodeSpace& sp
   return answer_fault(408, Status(Code::kProto, "the request did not come in time"), 0, space);
 }
 
+// What comes behind a request that is held waits with it; without a bound it would pile up.
+Decoded HttpProtocol::wait_for_others(std::string_view input) const {
+  if (input.size() <= kMaxHeadBytes + kMaxBodyBytes) return {};
+  return {.kind = Decoded::Kind::kHostile,
+          .error = Status(Code::kLimit, "too much was sent behind a request that is held")};
+}
+
 Decoded HttpProtocol::begin(DecodeSpace& space) {
   began_.reset();
   continued_ = body_began_ = false;
@@ -111,11 +125,17 @@ Decoded HttpProtocol::begin(DecodeSpace& space) {
   const std::size_t consumed = reader_.consumed();
   Begun begun = dispatch(request);
   if (auto* response = std::get_if<Response>(&begun)) {
-    const bool keep_alive = request.keep_alive;
+    const bool keep_alive = request.keep_alive && !response->close;
     space.text.clear();
     write(&request, std::move(*response), keep_alive, space.text);
     reader_.next();
-    return {.kind = Decoded::Kind::kAnswered, .consumed = consumed, .close = !keep_alive};
+    const bool close = successor_ == nullptr && !keep_alive;
+    return {.kind = Decoded::Kind::kAnswered, .consumed = consumed, .close = close};
+  }
+  if (auto* held = std::get_if<std::unique_ptr<Held>>(&begun)) {
+    held_ = std::move(*held);
+    waker_.wake();  // perhaps there is an answer already
+    return {.kind = Decoded::Kind::kNothing, .consumed = consumed};
   }
   task_ = std::get<std::unique_ptr<Task>>(std::move(begun));
   step_ = !token_.empty() ? Step::kBecome : somebody_ ? Step::kBecomeNobody : Step::kTask;
@@ -148,33 +168,28 @@ void HttpProtocol::follow_up(DecodeSpace& space) {
 // ---- routing ----------------------------------------------------------------------------------
 
 Begun HttpProtocol::dispatch(const Request& request) {
-  constexpr std::string_view kBearer = "Bearer ";
-  const std::string_view origin = request.field("Origin");
-  const bool own = origin.empty() || is_own_origin(origin, request.field("Host"));
-  const bool foreign = !own && !web_->allows_origin(origin);
-  if (foreign && writes(request.method)) {
-    return error_response(403, Status(Code::kDenied, "pages of this origin may not act here")
-                                   .with("origin", std::string(origin)));
-  }
-  const std::string_view authorization = request.field("Authorization");
   token_.clear();
   route_ = kNoRoute;
-  if (!authorization.empty()) {
-    if (authorization.size() <= kBearer.size() ||
-        !engine::equal_words(authorization.substr(0, kBearer.size()), kBearer)) {
-      return error_response(401, Status(Code::kNoAuth, "the only Authorization known is Bearer"));
-    }
-    token_ = authorization.substr(kBearer.size());
-  }
+  shared_ = false;
   if (request.target == "*") {
     return Response{.status = 204}.with("Allow", std::string(kAllMethods));
   }
-  auto found = find_route(door_, request);
+  auto found = find_route(door_, *web_, request);
   if (!found) return error_response(400, found.error());
+  shared_ = !found->shared_methods.empty() && web_->serves_any_origin();
+  const bool foreign = is_foreign(request);
+  // An upgrade is a GET that writes: what comes over it may act.
+  if (foreign && (writes(request.method) || request.count("Upgrade") > 0)) {
+    return error_response(403, Status(Code::kDenied, "pages of this origin may not act here")
+                                   .with("origin", std::string(request.field("Origin"))));
+  }
   if (found->allow.empty()) {
     return error_response(404, Status(Code::kNotFound, "there is nothing at this path"));
   }
-  if (request.method == Method::kOptions) return options(request, foreign, found->allow);
+  if (!take_token(request)) {
+    return error_response(401, Status(Code::kNoAuth, "the only Authorization known is Bearer"));
+  }
+  if (request.method == Method::kOptions) return options(request, foreign, *found);
   if (found->route == nullptr) {
     return error_response(405, Status(Code::kProto, "the path has no such method"))
         .with("Allow", std::move(found->allow));
@@ -184,20 +199,46 @@ Begun HttpProtocol::dispatch(const Request& request) {
                               .request = request,
                               .values = found->values,
                               .web = *web_,
-                              .token = token_});
+                              .token = token_,
+                              .host = host_,
+                              .waker = waker_});
+}
+
+bool HttpProtocol::is_foreign(const Request& request) const {
+  const std::string_view origin = request.field("Origin");
+  return !shared_ && !origin.empty() && !is_own_origin(origin, request.field("Host")) &&
+         !web_->allows_origin(origin);
+}
+
+// False for an Authorization of another kind.
+bool HttpProtocol::take_token(const Request& request) {
+  constexpr std::string_view kBearer = "Bearer ";
+  const std::string_view authorization = request.field("Authorization");
+  if (authorization.empty()) return true;
+  if (authorization.size() <= kBearer.size() ||
+      !engine::equal_words(authorization.substr(0, kBearer.size()), kBearer)) {
+    return false;
+  }
+  token_ = authorization.substr(kBearer.size());
+  return true;
 }
 
 // OPTIONS, and what browsers ask before they let a foreign page act.
-Response HttpProtocol::options(const Request& request, bool foreign,
-                               const std::string& allow) const {
+Response HttpProtocol::options(const Request& request, bool foreign, const Found& found) const {
   Response response{.status = 204};
-  response.fields.emplace_back("Allow", allow);
-  if (!foreign && request.count("Access-Control-Request-Method") > 0) {
-    response.fields.emplace_back("Access-Control-Allow-Methods", allow);
+  response.fields.emplace_back("Allow", found.allow);
+  if (foreign || request.count("Access-Control-Request-Method") == 0) return response;
+  if (shared_) {
+    response.fields.emplace_back("Access-Control-Allow-Methods", found.shared_methods);
     response.fields.emplace_back("Access-Control-Allow-Headers",
-                                 "Authorization, Content-Type, Idempotency-Key, Last-Event-ID");
-    response.fields.emplace_back("Access-Control-Max-Age", std::string(kPreflightSeconds));
+                                 request.field("Access-Control-Request-Headers"));
+    response.fields.emplace_back("Vary", "Access-Control-Request-Headers");
+    return response;
   }
+  response.fields.emplace_back("Access-Control-Allow-Methods", found.allow);
+  response.fields.emplace_back("Access-Control-Allow-Headers",
+                               "Authorization, Content-Type, Idempotency-Key, Last-Event-ID");
+  response.fields.emplace_back("Access-Control-Max-Age", std::string(kPreflightSeconds));
   return response;
 }
 
@@ -226,6 +267,15 @@ void HttpProtocol::push(const engine::Session& session, const engine::Push& push
   if (successor_) successor_->push(session, push, texts, output);
 }
 
+Spoken HttpProtocol::speak(Output& output) {
+  if (successor_) return successor_->speak(output);
+  if (!held_) return {};
+  auto told = held_->look();
+  if (!told) return {};
+  finish(std::move(told->response), output);
+  return {.stamp = told->stamp, .answers = true};
+}
+
 void HttpProtocol::refuse(const Status& why, Output& output) {
   if (successor_) return successor_->refuse(why, output);
   // Nobody has asked yet: all who come are too many.
@@ -235,11 +285,12 @@ void HttpProtocol::refuse(const Status& why, Output& output) {
 
 void HttpProtocol::finish(Response response, Output& output) {
   const Request& request = reader_.request();
-  const bool keep_alive = request.keep_alive;
+  const bool keep_alive = request.keep_alive && !response.close;
   write(&request, std::move(response), keep_alive, output.bytes);
   output.close = successor_ == nullptr && !keep_alive;
   reader_.next();
   task_.reset();
+  held_.reset();
   step_ = Step::kNone;
 }
 
@@ -260,24 +311,37 @@ void HttpProtocol::write(const Request* request, Response response, bool keep_al
     writing.http_1_1 = request->http_1_1;
     writing.head_only = request->method == Method::kHead;
     if (is_known(*request, response)) response.status = 304;
-    const std::string_view origin = request->field("Origin");
-    if (!origin.empty() && web_->allows_origin(origin)) {
-      response.fields.emplace_back("Access-Control-Allow-Origin", std::string(origin));
-      response.fields.emplace_back("Access-Control-Expose-Headers", "ETag, Retry-After");
-    }
-    if (!web_->options().origins.empty()) response.fields.emplace_back("Vary", "Origin");
+    add_origin_fields(*request, response);
   }
   web_->count(route_, response.status);
   write_response(response, writing, out);
   successor_ = std::move(response.successor);
 }
 
+// What lets a page of another origin read the response.
+void HttpProtocol::add_origin_fields(const Request& request, Response& response) const {
+  if (shared_) {
+    response.fields.emplace_back("Access-Control-Allow-Origin", "*");
+    return;
+  }
+  const std::string_view origin = request.field("Origin");
+  if (!origin.empty() && web_->allows_origin(origin)) {
+    response.fields.emplace_back("Access-Control-Allow-Origin", std::string(origin));
+    response.fields.emplace_back("Access-Control-Expose-Headers", "ETag, Retry-After");
+  }
+  if (!web_->options().origins.empty()) response.fields.emplace_back("Vary", "Origin");
+}
+
 // ---- dialects ---------------------------------------------------------------------------------
 
 Dialect http_dialect(std::shared_ptr<Web> web) {
-  return {.channel = "http", .make_protocol = [web = std::move(web)] {
-            return std::make_unique<HttpProtocol>(Door::kPublic, web);
-          }};
+  Dialect dialect;
+  dialect.channel = "http";
+  dialect.resident = web->tickets();
+  dialect.make_protocol = [web = std::move(web)] {
+    return std::make_unique<HttpProtocol>(Door::kPublic, web);
+  };
+  return dialect;
 }
 
 Dialect metrics_dialect(std::shared_ptr<Web> web) {

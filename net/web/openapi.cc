@@ -138,6 +138,14 @@ Json success_schema(const Route& route) {
   return reference(route.reply);
 }
 
+// What comes with success.
+Json success_content(const Route& route) {
+  if (route.reply == "events") return content("text/event-stream", text_schema());
+  if (route.reply == "page") return content("text/html", text_schema());
+  if (route.reply == "file") return content("*/*", text_schema());
+  return content("application/json", success_schema(route));
+}
+
 Json operation(const Route& route) {
   Json of_route;
   of_route["operationId"] = route.name;
@@ -148,11 +156,7 @@ Json operation(const Route& route) {
                                {"content", content("application/json", body_schema(route))}};
   }
   Json success = {{"description", route.summary}};
-  if (route.reply == "events") {
-    success["content"] = content("text/event-stream", text_schema());
-  } else if (!route.reply.empty()) {
-    success["content"] = content("application/json", success_schema(route));
-  }
+  if (!route.reply.empty()) success["content"] = success_content(route);
   const int status = route.reply.empty() ? 204 : route.reply == "Token" ? 201 : 200;
   of_route["responses"][std::to_string(status)] = std::move(success);
   of_route["responses"]["default"] = {{"description", "an error, its status by its code"},
@@ -170,7 +174,8 @@ std::string make_document() {
                       {"description", "Reservations of seats, rooms and tables."},
                       {"license", {{"name", "Apache 2.0"}, {"identifier", "Apache-2.0"}}}};
   for (const Route& route : routes()) {
-    if (route.door == Door::kMetrics) continue;
+    // The old ticket system is for its own pages.
+    if (route.door == Door::kMetrics || !route.shared_methods.empty()) continue;
     const std::string method = engine::lower(word(route.method));
     document["paths"][std::string(route.path)][method] = operation(route);
   }

@@ -18,6 +18,7 @@ struct StatusName {
   std::string_view name;
 };
 constexpr std::array kStatusNames = std::to_array<StatusName>({
+    {101, "Switching Protocols"},
     {200, "OK"},
     {201, "Created"},
     {204, "No Content"},
@@ -46,7 +47,7 @@ constexpr std::array kStatusNames = std::to_array<StatusName>({
 
 // Neither body nor length belongs to these.
 bool is_bare(int status) {
-  return status == 204 || status == 304;
+  return status == 101 || status == 204 || status == 304;
 }
 
 }  // namespace
@@ -142,7 +143,9 @@ void write_response(const Response& response, const Writing& writing, std::strin
   if (response.successor == nullptr && !is_bare(response.status)) {
     fmt::format_to(at, "Content-Length: {}\r\n", response.body.size());
   }
-  if (!writing.keep_alive || response.successor != nullptr) {
+  if (response.status == 101) {
+    // It says itself what the connection becomes.
+  } else if (!writing.keep_alive || response.successor != nullptr) {
     out += "Connection: close\r\n";
   } else if (!writing.http_1_1) {
     out += "Connection: keep-alive\r\n";

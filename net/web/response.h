@@ -20,8 +20,10 @@ struct Response {
   std::string body = {};
   // Besides those that every response has. Names are static.
   std::vector<std::pair<std::string_view, std::string>> fields = {};
-  // Set: the connection is no more HTTP from here on. The body's end is then the connection's.
+  // Set: the connection is no more HTTP from here on. But for a 101, the body's end is then the
+  // connection's.
   std::unique_ptr<Protocol> successor = {};
+  bool close = false;  // the last one, whatever was asked for
 
   Response&& with(std::string_view name, std::string value) &&;
 };

@@ -11,6 +11,9 @@
 #include "net/web/health.h"
 #include "net/web/metrics.h"
 #include "net/web/openapi.h"
+#include "net/web/page.h"
+#include "net/web/tickets/pages_api.h"
+#include "net/web/tickets/polling.h"
 #include "storage/check.h"
 
 namespace holdfast::net::web {
@@ -23,7 +26,32 @@ constexpr RouteParameter kWatchParameters[] = {
     {.name = "from", .summary = "the id of an event after which to go on"},
     {.name = "Last-Event-ID", .summary = "the same, as browsers say it", .in_header = true}};
 
+// What preflights of the old ticket system were told, by its two halves.
+constexpr std::string_view kPageMethods = "GET,HEAD,PUT,PATCH,POST,DELETE";
+constexpr std::string_view kSocketMethods = "GET,POST";
+constexpr RouteParameter kPlainParameters[] = {
+    {.name = "after", .summary = "name of the offering to go on after"}};
+
 constexpr std::array kRoutes = std::to_array<Route>({
+    {.name = "showPage",
+     .method = Method::kGet,
+     .path = "/",
+     .reply = "page",
+     .summary = "Shows the page, for people",
+     .begin = show_page},
+    {.name = "showPageFile",
+     .method = Method::kGet,
+     .path = "/page/{file}",
+     .reply = "file",
+     .summary = "Gives a script or style of the page",
+     .begin = show_page_file},
+    {.name = "showPlainPage",
+     .method = Method::kGet,
+     .path = "/plain",
+     .parameters = kPlainParameters,
+     .reply = "page",
+     .summary = "Shows what is free, for browsers without scripts",
+     .begin = show_plain_page},
     {.name = "openSession",
      .method = Method::kPost,
      .path = "/v1/session",
@@ -92,6 +120,30 @@ constexpr std::array kRoutes = std::to_array<Route>({
      .reply = "Reply",
      .summary = "Describes this API",
      .begin = show_openapi},
+    {.name = "showSeats",
+     .method = Method::kGet,
+     .path = "/api/seats",
+     .summary = "Shows the seats to a page of the old ticket system",
+     .shared_methods = kPageMethods,
+     .begin = tickets::show_seats},
+    {.name = "takeName",
+     .method = Method::kPost,
+     .path = "/api/login",
+     .summary = "Takes a name in the old ticket system",
+     .shared_methods = kPageMethods,
+     .begin = tickets::log_in},
+    {.name = "poll",
+     .method = Method::kGet,
+     .path = "/socket.io/",
+     .summary = "Socket.IO: a handshake, a poll, or a WebSocket",
+     .shared_methods = kSocketMethods,
+     .begin = tickets::poll},
+    {.name = "postPackets",
+     .method = Method::kPost,
+     .path = "/socket.io/",
+     .summary = "Socket.IO: packets",
+     .shared_methods = kSocketMethods,
+     .begin = tickets::post_packets},
     {.name = "showMetrics",
      .method = Method::kGet,
      .path = "/metrics",
@@ -168,13 +220,15 @@ const engine::CommandSpec& command_of(const Route& route) {
   return *found->spec;
 }
 
-Result<Found> find_route(Door door, const Request& request) {
+Result<Found> find_route(Door door, const Web& web, const Request& request) {
   Found found;
   for (const Route& route : kRoutes) {
     if (!serves(route.door, door)) continue;
+    if (!route.shared_methods.empty() && web.tickets() == nullptr) continue;
     const auto values = match(route.path, request.path);
     if (!values) continue;
     allow(route, found.allow);
+    found.shared_methods = route.shared_methods;
     if (!answers(route, request.method)) continue;
     found.route = &route;
     for (const std::string_view value : *values) {

@@ -33,6 +33,19 @@ class Task {
                                            const engine::Answer& answer) = 0;
 };
 
+// A request that others answer, later: it is held until they wake its connection. Gone unanswered,
+// its connection is.
+class Held {
+ public:
+  virtual ~Held() = default;
+  struct Told {
+    Response response;
+    engine::Seq stamp;  // of what it tells
+  };
+  // The response, if there is one. Asked at once, and after each wake.
+  virtual std::optional<Told> look() = 0;
+};
+
 // A request with what the router found in it.
 struct Route;
 struct Asked {
@@ -41,8 +54,10 @@ struct Asked {
   std::span<const std::string> values;  // of the route's {names}, in order, decoded
   Web& web;
   std::string_view token = {};  // of Authorization: Bearer
+  std::string_view host = {};   // whom it comes from: an address without port
+  Waker waker = {};             // of its connection
 };
-using Begun = std::variant<Response, std::unique_ptr<Task>>;
+using Begun = std::variant<Response, std::unique_ptr<Task>, std::unique_ptr<Held>>;
 
 // Where a route is served.
 enum class Door : std::uint8_t { kPublic = 1, kMetrics = 2, kBoth = 3 };
@@ -63,8 +78,12 @@ struct Route {
   std::string_view command = {};  // what it runs with the path's values and the query's options
   std::span<const RouteParameter> parameters = {};
   std::string_view body = {};   // schema of the body; empty: none
-  std::string_view reply = {};  // schema of the response; empty: no content; or "events"
+  std::string_view reply = {};  // schema of the response; empty: no content; or one of
+                                // "events" (a stream), "page" (HTML), "file" (any type)
   std::string_view summary;     // one sentence, without a full stop
+  // Set: of the old ticket system, whose pages may come from anywhere. What a preflight is told of
+  // methods.
+  std::string_view shared_methods = {};
   Begun (*begin)(const Asked& asked);
 };
 std::span<const Route> routes();
@@ -77,9 +96,10 @@ struct Found {
   const Route* route = nullptr;     // none: the path has no such method
   std::vector<std::string> values;  // of the route's {names}
   std::string allow;  // methods of the path, "GET, HEAD, OPTIONS"; empty: no such path
+  std::string_view shared_methods = {};  // of its routes
 };
 // Error for a path that cannot be decoded.
-Result<Found> find_route(Door door, const Request& request);
+Result<Found> find_route(Door door, const Web& web, const Request& request);
 
 std::string_view word(Method method);
 

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "net/web/response.h"
+#include "net/web/tickets/tickets.h"
 
 namespace holdfast::net::web {
 
@@ -14,7 +15,12 @@ Web::Web(WebOptions options, const storage::Clock& clock)
     : options_(std::move(options)),
       clock_(clock),
       process_(fmt::format("{:x}.{:x}", clock.wall().us, ::getpid())) {
+  if (!options_.tickets.empty()) {
+    tickets_ = std::make_shared<tickets::Tickets>(options_.tickets, clock_);
+  }
 }
+
+Web::~Web() = default;
 
 std::string_view Web::date() {
   const storage::Time now = clock_.wall();

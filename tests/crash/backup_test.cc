@@ -26,8 +26,8 @@
 #include "storage/read_only_store.h"
 #include "tests/crash/load.h"
 #include "tests/crash/replayed_state.h"
-#include "tests/crash/setting.h"
 #include "tests/support/eventually.h"
+#include "tests/support/setting.h"
 #include "tests/support/small_disk.h"
 #include "tests/support/temp_directory.h"
 
@@ -151,7 +151,7 @@ class LiveBackup : public testing::Test {
 };
 
 TEST_F(LiveBackup, TakenAtRandomMomentsUnderLoadIsTheStateOfItsSeq) {
-  const std::uint64_t seed = setting("CRASH_SEED", std::random_device()(), 0, UINT64_MAX);
+  const std::uint64_t seed = seed_setting("CRASH_SEED");
   SCOPED_TRACE(fmt::format("CRASH_SEED={}", seed));
   std::mt19937_64 random(seed);
   Daemon daemon(directory_ / "data", kTinySegments);

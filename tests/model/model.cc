@@ -164,11 +164,13 @@ Answer Model::dispatch(Client& client, const Request& request, Micros now, const
   if (verb == "UNWATCH") return unwatch(client, request);
   if (verb == "FEED") return feed(request);
   if (verb == "USER LIST") return user_list(request);
+  if (verb == "USER SHOW") return user_show(request);
   if (verb == "USER ADD") return user_add(request, now);
   if (verb == "USER PASSWD") return user_passwd(client, request);
   if (verb == "PERSON ERASE") return person_erase(client, request, now);
   if (verb == "PERSON EXPORT") return person_export(client, request, now);
   if (request.verb->operates) return operate(request);
+  if (verb == "TOKEN CREATE") return token_create(client, request, now, hint);
   if (verb.starts_with("USER ")) return user_change(request);
   if (verb == "BLOCK") return block(client, request, now);
   if (verb == "UNBLOCK") return unblock(request);
@@ -318,6 +320,9 @@ bool Model::crash(Seq seq) {
   asked_.clear();
   holder_.clear();
   logins_ = {};
+  tokens_ = {};
+  log_level_ = "info";
+  ending_ = false;
   return true;
 }
 

@@ -353,7 +353,15 @@ Words Script::live() {
 }
 
 Words Script::session(const Client& client) {
-  switch (choices_.below(13)) {
+  switch (choices_.below(17)) {
+    case 10:
+      return token();
+    case 11:
+      return token();
+    case 12:
+      return {choices_.chance(30) ? "QUIT" : "COMMAND"};
+    case 13:
+      return {"COMMAND", choices_.chance(50) ? "DOCS" : "INFO", "HOLD"};
     case 0:
       return {"PING"};
     case 1:
@@ -379,11 +387,24 @@ Words Script::session(const Client& client) {
         return {"PASSWD", own.password, own.password.substr(0, 20) + "x"};
       }
       return {"PASSWD", "old", "new"};
-    case 10:
+    case 14:
       return {choices_.chance(50) ? "NONSENSE" : "HOLD"};
     default:
       return log_in();
   }
+}
+
+Words Script::token() {
+  constexpr std::array kTimes{"lasts=1h", "lasts=30d", "lasts=31d", "lasts=0s", "lasts=soon"};
+  if (choices_.chance(40)) {
+    Words words{"TOKEN", "CREATE"};
+    if (choices_.chance(50)) words.emplace_back(choices_.one_of(kTimes));
+    return words;
+  }
+  const auto known = model_.tokens();
+  const bool unknown = known.empty() || choices_.chance(15);
+  return {"TOKEN", choices_.chance(70) ? "USE" : "DROP",
+          unknown ? std::string(32, '0') : choices_.one_of(known)};
 }
 
 Words Script::log_in() {

@@ -37,6 +37,7 @@ class Script {
   Words look(Micros now);
   Words live();
   Words session(const Client& client);
+  Words token();
   Words log_in();
   Words staff(Micros now);
   Words create_offering(Micros now);

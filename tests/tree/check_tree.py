@@ -68,13 +68,16 @@ RULES = {
 RULES["net/legacy"] = RULES["net"] | {"libraries": {"fmt", "nlohmann"}}
 # HTTP, which tells of the commands what their table says.
 RULES["net/web"] = RULES["net"] | {
-    "headers": RULES["net"]["headers"] | {"engine/command.h", "engine/command_table.h"},
+    "headers": RULES["net"]["headers"] | {"engine/command.h", "engine/command_table.h", "engine/money.h"},
     "libraries": {"boost", "fmt", "nlohmann"},
 }
+# WebSockets, and names that nobody guesses.
+RULES["net/web/tickets"] = RULES["net"] | {"libraries": {"fmt", "nlohmann", "openssl", "wslay"}}
 # Third-party headers; whatever else stands in <> is the standard library or the operating system.
 LIBRARIES = {
     "boost", "cereal", "date", "fmt", "gmock", "gtest", "histedit.h", "lmdb.h", "nlohmann",
-    "openssl", "readline", "sodium.h", "spdlog", "sqlite3.h", "systemd", "xxhash.h",
+    "openssl", "readline", "sodium.h", "spdlog", "sqlite3.h", "systemd", "wslay",
+    "xxhash.h",
 }
 SQLITE_FILE = "migrations/import/meal_sqlite.cc"
 LMDB_FILES = re.compile(r"storage/lmdb_base[a-z_]*\.(h|cc)")
@@ -112,7 +115,11 @@ class Tree:
 
 def rule_of(name):
     parts = name.split("/")
-    return RULES.get("/".join(parts[:2])) or RULES.get(parts[0])
+    for depth in (3, 2, 1):
+        rule = RULES.get("/".join(parts[:depth]))
+        if rule:
+            return rule
+    return None
 
 
 def check_includes(tree):
@@ -160,7 +167,7 @@ def check_tests_listed(tree):
         if n.startswith("tests/") and n.endswith("/CMakeLists.txt")
     }
     for name in tree.files:
-        if not name.startswith("tests/") or not name.endswith((".cc", "_test.py", "_test.sh")):
+        if not name.startswith("tests/") or not name.endswith((".cc", "_test.py", "_test.mjs", "_test.sh")):
             continue
         folder, _, file = name.rpartition("/")
         elsewhere = any(f"/{name}" in listing for listing in listings.values())
@@ -185,20 +192,20 @@ def check_readmes(tree):
 MARKS = re.compile(
     r"\b(TO" r"DO|FIX" r"ME|HA" r"CK)\b|(//|#).*\bX" r"XX\b|GTEST_" r"SKIP|DISABLED" r"_[A-Z]"
 )
-SLEEPS = re.compile(r"\b(sleep_for|sleep_until|usleep|nanosleep|sleep)\s*\(")
+SLEEPS = re.compile(r"\b(sleep_for|sleep_until|usleep|nanosleep|sleep|waitForTimeout)\s*\(")
 
 
 def check_marks(tree):
     """Nothing unfinished, switched off or slept through."""
     for name in tree.files:
         if name == "LICENSE" or not name.endswith(
-            (".h", ".cc", ".py", ".sh", ".txt", ".md", ".json", ".conf", ".holdfast", ".service")
+            (".h", ".cc", ".js", ".mjs", ".py", ".sh", ".txt", ".md", ".json", ".conf", ".holdfast", ".service")
         ):
             continue
         for number, line in tree.lines(name):
             if MARKS.search(line):
                 yield f"{name}:{number}: a mark of unfinished work"
-            if name.startswith("tests/") and name.endswith(".cc") and SLEEPS.search(line):
+            if name.startswith("tests/") and name.endswith((".cc", ".mjs")) and SLEEPS.search(line):
                 yield f"{name}:{number}: tests wait for a condition, they do not sleep"
 
 

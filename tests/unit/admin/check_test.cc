@@ -12,7 +12,7 @@
 
 #include "engine/tables.h"
 #include "storage/lmdb_base.h"
-#include "tests/support/numbers.h"
+#include "tests/support/setting.h"
 #include "tests/support/temp_directory.h"
 #include "tests/unit/admin/damage_kit.h"
 #include "tests/unit/admin/sold_store.h"
@@ -56,8 +56,7 @@ std::string shown(const std::vector<Finding>& findings) {
 
 // Which bits flip; where rows lie in the file also depends on the store's own random numbers.
 std::uint64_t flip_seed() {
-  const Numbers given("HOLDFAST_FLIP_", {"SEED"});
-  return given.get("SEED", std::random_device()());
+  return test::seed_setting("HOLDFAST_FLIP_SEED");
 }
 
 class Check : public testing::Test {

@@ -42,7 +42,7 @@ TEST(CommandTable, UnknownCommandsAndSubCommandsAreTold) {
   const auto wrong = find({"USER", "NOSUCH"});
   ASSERT_FALSE(wrong);
   EXPECT_EQ(wrong.error().code(), Code::kArgs);
-  EXPECT_EQ(wrong.error().fields().at(0).second, "USER LIST|ROLE|DISABLE|ENABLE|ADD|PASSWD");
+  EXPECT_EQ(wrong.error().fields().at(0).second, "USER LIST|SHOW|ROLE|DISABLE|ENABLE|ADD|PASSWD");
 }
 
 TEST(CommandTable, AVerbMayStandAloneAndHaveSubCommands) {
@@ -244,7 +244,7 @@ TEST(CommandTable, InfoHasTheShapeOfRedis) {
   EXPECT_EQ(test::text_of(auth[0]), "auth");
   EXPECT_EQ(test::text_of(auth[1]), "3");
   const auto& user = std::get<List>(infos[1].data);
-  EXPECT_EQ(std::get<List>(user[9].data).size(), 6U);
+  EXPECT_EQ(std::get<List>(user[9].data).size(), 7U);
   EXPECT_TRUE(std::holds_alternative<std::monostate>(infos[2].data));
   EXPECT_EQ(std::get<List>(command_info_reply({}).value.data).size(), command_verbs());
 }

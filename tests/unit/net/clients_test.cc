@@ -167,5 +167,109 @@ TEST_F(ClientsTest, WhoIsTurnedAwayReadsWhyAlthoughItHasAskedAlready) {
   EXPECT_EQ(::recv(ends.peer.get(), &byte, 1, 0), 0);
 }
 
+// ---- those who are woken ------------------------------------------------------------------------
+
+// Says what it was given when it is woken.
+class Talker final : public Protocol {
+ public:
+  struct Mouth {
+    Waker waker;
+    std::string host;
+    std::string words;
+    Spoken spoken;
+    int asked = 0;    // to speak
+    int decoded = 0;  // times
+  };
+  explicit Talker(std::shared_ptr<Mouth> mouth) : mouth_(std::move(mouth)) {}
+
+  void attach(const engine::Peer& peer, const Waker& waker) override {
+    mouth_->host = peer.host;
+    mouth_->waker = waker;
+  }
+  Decoded decode(std::string_view, Rest, DecodeSpace&) override {
+    ++mouth_->decoded;
+    return {};
+  }
+  void reply(const engine::Session&, std::uint32_t, const engine::Answer&, Output&) override {}
+  void push(const engine::Session&, const engine::Push&, PushTexts&, Output&) override {}
+  void refuse(const Status&, Output&) override {}
+  Spoken speak(Output& output) override {
+    ++mouth_->asked;
+    output.bytes += std::exchange(mouth_->words, {});
+    return mouth_->spoken;
+  }
+
+ private:
+  std::shared_ptr<Mouth> mouth_;
+};
+
+class WokenTest : public ClientsTest {
+ protected:
+  WokenTest() {
+    Ends ends = socket_pair();
+    clients().add({.socket = std::move(ends.server),
+                   .peer = {.channel = "talk", .address = "192.0.2.1:7", .host = "192.0.2.1"}},
+                  std::make_unique<Talker>(mouth_));
+    peer_ = std::move(ends.peer);
+  }
+  void speak(std::string words, Spoken spoken = {}) {
+    mouth_->words = std::move(words);
+    mouth_->spoken = spoken;
+    mouth_->waker.wake();
+    EXPECT_TRUE(clients().has_left_over()) << "the loop must not wait";
+    clients().speak();
+    clients().settle(service_.durable_seq());
+  }
+
+  std::shared_ptr<Talker::Mouth> mouth_ = std::make_shared<Talker::Mouth>();
+  FileDescriptor peer_;
+};
+
+TEST_F(WokenTest, SpeaksUnasked) {
+  EXPECT_EQ(mouth_->host, "192.0.2.1");
+  speak("hello");
+  EXPECT_EQ(receive_from(peer_), "hello");
+  speak("again");
+  EXPECT_EQ(receive_from(peer_), "again");
+  EXPECT_FALSE(clients().has_left_over());
+}
+
+TEST_F(WokenTest, WhatItSaysWaitsForTheDisk) {
+  speak("first", {.stamp = {7}});
+  EXPECT_EQ(receive_from(peer_), "");
+  clients().settle({6});
+  EXPECT_EQ(receive_from(peer_), "");
+  clients().settle({7});
+  EXPECT_EQ(receive_from(peer_), "first");
+}
+
+// What came behind a request that was held is looked at when it is answered.
+TEST_F(WokenTest, AnAnswerLetsTheNextMessageIn) {
+  send_to(peer_, "more");
+  turn();
+  const int before = mouth_->decoded;
+  speak("news");
+  turn();
+  EXPECT_EQ(mouth_->decoded, before);
+  speak("answer", {.stamp = {}, .answers = true});
+  turn();
+  EXPECT_GT(mouth_->decoded, before);
+}
+
+TEST_F(WokenTest, WhenItHasGoneNobodyIsAsked) {
+  peer_.close();
+  turns(2);
+  EXPECT_EQ(clients().size(), 0U);
+  mouth_->waker.wake();
+  clients().speak();
+  EXPECT_EQ(mouth_->asked, 0);
+}
+
+TEST_F(WokenTest, WhoDoesNotReadWhatItSaysIsCut) {
+  limits_.output_hard_bytes = 100'000;
+  for (int i = 0; i < 100 && clients().size() > 0; ++i) speak(std::string(50'000, 'x'));
+  EXPECT_EQ(clients().size(), 0U);
+}
+
 }  // namespace
 }  // namespace holdfast::net

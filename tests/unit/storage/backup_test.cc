@@ -1,5 +1,6 @@
 #include "storage/backup.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -12,6 +13,7 @@
 #include "storage/journal_frames.h"
 #include "storage/read_only_store.h"
 #include "storage/restore.h"
+#include "tests/support/setting.h"
 #include "tests/unit/storage/store_fixture.h"
 
 namespace holdfast::storage {
@@ -102,9 +104,9 @@ TEST_F(BackupTest, CanBeReadLikeADataDirectory) {
 TEST_F(BackupTest, EveryFlippedBitIsFound) {
   write(1, 101);
   ASSERT_TRUE(back_up("backup"));
-  const unsigned seed = std::random_device()();
-  SCOPED_TRACE(seed);
-  std::mt19937 random(seed);
+  const auto seed = test::seed_setting("HOLDFAST_FLIP_SEED");
+  SCOPED_TRACE(fmt::format("HOLDFAST_FLIP_SEED={}", seed));
+  std::mt19937_64 random(seed);
   std::vector<std::string> files;
   for (const auto& entry : fs::recursive_directory_iterator(path("backup"))) {
     if (entry.is_regular_file()) files.push_back(entry.path().string());

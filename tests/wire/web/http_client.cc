@@ -92,6 +92,15 @@ std::string HttpClient::receive_until(std::string_view mark) {
   return taken;
 }
 
+std::string HttpClient::receive_bytes(std::size_t count) {
+  while (buffer_.size() < count) {
+    if (fill() == 0) throw std::runtime_error(fmt::format("closed behind: {}", buffer_));
+  }
+  std::string taken = buffer_.substr(0, count);
+  buffer_.erase(0, count);
+  return taken;
+}
+
 std::string HttpClient::receive_until_closed() {
   while (fill() > 0) {
   }

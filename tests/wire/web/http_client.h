@@ -40,6 +40,8 @@ class HttpClient {
   HttpResponse receive_head();
   // Up to and with `mark`.
   std::string receive_until(std::string_view mark);
+  // So many.
+  std::string receive_bytes(std::size_t count);
   // Up to the end of the stream.
   std::string receive_until_closed();
 

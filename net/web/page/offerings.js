@@ -1,0 +1,96 @@
+// Offerings: what there is to choose from, and the one in hand.
+
+import { look } from "./api.js";
+import { basket, basketPanel } from "./basket.js";
+import { button, draw, h, notice, working } from "./dom.js";
+import { live } from "./live.js";
+import { RoomsView } from "./rooms.js";
+import { isCoach } from "./seat_map.js";
+import { SeatsView } from "./seats.js";
+import { Stock } from "./stock.js";
+import { TablesView } from "./tables.js";
+import { t, title } from "./text.js";
+
+const views = { event: SeatsView, legs: SeatsView, nights: RoomsView, slots: TablesView };
+const pictures = {
+  event: "M4 8h16v3a2 2 0 0 0 0 4v3H4v-3a2 2 0 0 0 0-4zM14 8v2m0 3v2m0 2v1",
+  legs: "M5 5h14v12H5zM5 12h14M8 17v2m8-2v2M8 14.5h1m6 0h1",
+  nights: "M3 6v13m0-3h18v3m0-3v-3a2 2 0 0 0-2-2H3m4 0V9h5v2",
+  slots: "M12 4a8 8 0 1 0 .01 0M12 8v4l3 2",
+};
+
+const listed = [];  // rows of OFFERING LIST, as far as they were asked for
+let cursor = null;  // there are more after this one
+
+async function listMore() {
+  const { rows } = await look("OFFERING", "LIST", "n=50", ...(cursor ? [`after=${cursor}`] : []));
+  listed.push(...rows);
+  cursor = rows.length === 50 ? rows.at(-1).offering : null;
+}
+
+function card(row, chosen) {
+  const address = `#/o/${encodeURIComponent(row.offering)}`;
+  const more = row.state === "open" ? row.units : t("closed");
+  return h("li", h("a.card", { href: address, "aria-current": row.offering === chosen ? "true" : null },
+    draw("svg", { viewBox: "0 0 24 24", "aria-hidden": true }, draw("path", { d: pictures[row.axis] })),
+    h("span", h("b", title(row.offering)), h("small", `${t(row.axis)} · ${more}`))));
+}
+
+let panel = null;          // the basket's, once
+let shown = null;          // { stock, view }
+
+// What is in the basket is kept current already.
+function stockOf(name) {
+  return basket.stocks().find((stock) => stock.name === name) ?? Stock.load(name);
+}
+
+let painting = false;
+function paintSoon() {
+  if (painting) return;
+  painting = true;
+  requestAnimationFrame(() => {
+    painting = false;
+    if (shown?.view.element.isConnected) shown.view.paint();
+  });
+}
+live.addEventListener("change", paintSoon);
+basket.addEventListener("change", () => {
+  paintSoon();
+  if (shown?.view.element.isConnected) follow();
+});
+
+const follow = () => live.follow([...new Set([shown.stock, ...basket.stocks()])]);
+
+export async function showOfferings(main, name) {
+  if (!listed.length) await listMore();
+  const wanted = name ?? listed[0]?.offering;
+  panel ??= basketPanel();
+  const list = h("ul.cards");
+  const paintList = () => list.replaceChildren(...listed.map((row) => card(row, wanted)),
+    ...(cursor ? [h("li", button(t("more"), working(async () => { await listMore(); paintList(); })))] : []));
+  paintList();
+  const selling = h("section.selling", { "aria-labelledby": "selling" });
+  main.replaceChildren(h("h1", t("offerings")), h("nav", { "aria-label": t("offerings") }, list),
+    h("div.columns", selling, panel.panel), panel.jump);
+  list.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  if (!wanted) {
+    selling.replaceChildren(h("p", t("nothingHere")));
+    return;
+  }
+  try {
+    const stock = await stockOf(wanted);
+    if (!selling.isConnected) return;
+    const view = new views[stock.axis](stock);
+    shown = { stock, view };
+    const kind = stock.axis === "event" && isCoach(stock) ? t("coach") : t(stock.axis);
+    selling.replaceChildren(h("h2", { id: "selling" }, title(stock.name), h("small", kind)),
+      stock.offering.state === "open" ? "" : h("p.error", t("closed")), stock.cut ? h("p.hint", t("cut")) : "",
+      view.element);
+    follow();
+  } catch (refusal) {
+    if (!refusal.code) throw refusal;
+    const why = refusal.code === "NOTFOUND" ? t("noOffering", { name: wanted }) : refusal.message;
+    selling.replaceChildren(h("p.error", why));
+    if (refusal.code === "AWAY") notice(refusal.message, "bad");
+  }
+}
