@@ -23,6 +23,7 @@
 #include "admin/output.h"
 #include "engine/tables.h"
 #include "storage/digest.h"
+#include "storage/journal_segment.h"
 #include "storage/lmdb_base.h"
 #include "storage/person_keys.h"
 #include "storage/process_memory.h"
@@ -118,13 +119,26 @@ class Examination {
     }
     const auto written = (*base)->read_state();
     if (written && !*written) {
-      return error(Code::kDirectory,
-                   fmt::format("data directory '{}' holds no store yet", directory_));
+      TRY(examine_lost_state(directory));
+      return std::optional<storage::BaseState>();
     }
     auto state = check_base(**base, finder(), [this] { row(); });
     if (state) return std::optional(*state);
     TRY(told("base.structure", "base/data.mdb", state.error()));
     return std::optional<storage::BaseState>();
+  }
+
+  // A base without its state is one that was just made; beside a journal it has lost it, for the
+  // state is written first.
+  Result<void> examine_lost_state(const DataDirectory& directory) {
+    const auto segments =
+        TRY(storage::segment_numbers(storage::real_file_system(), directory.journal()));
+    if (segments.empty()) {
+      return error(Code::kDirectory,
+                   fmt::format("data directory '{}' holds no store yet", directory_));
+    }
+    find({"base.structure", "base/data.mdb", "the state of the store", "none, beside a journal"});
+    return {};
   }
 
   Result<void> examine_journal(const storage::BaseState& state) {

@@ -112,9 +112,9 @@ Result<void> pass_accounts(DomainPass& pass) {
       pass.report({"accounts.role", rows.name(), "customer, agent, manager or admin",
                    fmt::format("role {}", static_cast<int>(row.role))});
     }
-    if (row.person == 0 || row.person >= pass.store.next_person()) {
+    if (row.person == 0 || row.person >= pass.next_person) {
       pass.report({"accounts.person", rows.name(),
-                   fmt::format("a person from 1 to {}", pass.store.next_person() - 1),
+                   fmt::format("a person from 1 to {}", pass.next_person - 1),
                    fmt::format("person {}", row.person)});
     }
   }

@@ -106,9 +106,16 @@ Result<void> meet_rows(DomainPass& pass) {
 Result<void> check_domain(const storage::ReadOnlyStore& store, const Report& report,
                           const std::function<void()>& row) {
   const auto transaction = store.begin();
+  return check_domain(store, *transaction, store.next_person(), report, row);
+}
+
+Result<void> check_domain(const storage::ReadOnlyStore& store, storage::Transaction& txn,
+                          std::uint64_t next_person, const Report& report,
+                          const std::function<void()>& row) {
   Expectations expectations;
   DomainPass first{.store = store,
-                   .txn = *transaction,
+                   .txn = txn,
+                   .next_person = next_person,
                    .expectations = expectations,
                    .report = report,
                    .row = row};
@@ -121,12 +128,13 @@ Result<void> check_domain(const storage::ReadOnlyStore& store, const Report& rep
   if (tables.empty()) return {};
   for (ExpectedTable& table : tables) table.keep();
   DomainPass second{.store = store,
-                    .txn = *transaction,
+                    .txn = txn,
+                    .next_person = next_person,
                     .expectations = expectations,
                     .report = [](const Finding&) {},
                     .row = row};
   TRY(run_parts(second));
-  for (ExpectedTable& table : tables) TRY(table.compare(*transaction, report));
+  for (ExpectedTable& table : tables) TRY(table.compare(txn, report));
   return {};
 }
 

@@ -20,4 +20,10 @@ namespace holdfast::admin {
 Result<void> check_domain(const storage::ReadOnlyStore& store, const Report& report,
                           const std::function<void()>& row);
 
+// The same for what `txn`, on top of the store, has made of it; persons below `next_person` are
+// made.
+Result<void> check_domain(const storage::ReadOnlyStore& store, storage::Transaction& txn,
+                          std::uint64_t next_person, const Report& report,
+                          const std::function<void()>& row);
+
 }  // namespace holdfast::admin

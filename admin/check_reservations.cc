@@ -86,7 +86,7 @@ class ReservationCheck {
     if (number != ++events_)
       tell("history.number", std::to_string(events_), std::to_string(number));
     events_ = number;
-    if (event.event < HistoryEvent::kHeld || event.event > HistoryEvent::kNoShow) {
+    if (event.event < HistoryEvent::kHeld || event.event > HistoryEvent::kMoved) {
       tell("history.event", "an event that is known",
            fmt::format("event {}", static_cast<int>(event.event)));
     }

@@ -62,6 +62,7 @@ struct NoFacts {};
 struct DomainPass {
   const storage::ReadOnlyStore& store;
   storage::Transaction& txn;
+  std::uint64_t next_person;  // no person from this one on was made
   Expectations& expectations;
   Report report;  // does nothing in the second round
   std::function<void()> row;

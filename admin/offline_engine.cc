@@ -11,35 +11,13 @@
 
 namespace holdfast::admin {
 
-class OfflineEngine::StoppedClock final : public storage::Clock {
- public:
-  explicit StoppedClock(storage::Time at) : at_(at) {}
-  storage::Time wall() const override { return at_; }
-  storage::Duration since_boot() const override { return {at_.us}; }
-
- private:
-  storage::Time at_;
-};
-
-// Nobody is asked for money: what is pending stays pending.
-class OfflineEngine::NoProvider final : public engine::PaymentProvider {
- public:
-  void charge(engine::PaymentId, engine::Money, std::string_view, std::string_view, Done) override {
-  }
-};
-
-OfflineEngine::OfflineEngine() = default;
-OfflineEngine::~OfflineEngine() = default;
-
 Result<std::unique_ptr<OfflineEngine>> OfflineEngine::open(
-    std::unique_ptr<storage::ReadOnlyStore> found) {
-  const storage::Time last = found->last_time();
-  std::unique_ptr<OfflineEngine> offline(new OfflineEngine());
-  offline->clock_ = std::make_unique<StoppedClock>(last);
-  offline->provider_ = std::make_unique<NoProvider>();
-  offline->store_ = std::make_unique<storage::ScratchStore>(std::move(found));
-  const auto clock = TRY(storage::CommandClock::start(*offline->clock_, last, true));
-  offline->engine_ = TRY(engine::Engine::open(*offline->store_, clock, *offline->provider_, {}));
+    std::unique_ptr<storage::ReadOnlyStore> found, const storage::Clock* now) {
+  std::unique_ptr<OfflineEngine> offline(new OfflineEngine(std::move(found)));
+  const storage::Clock& source = now == nullptr ? offline->stopped_ : *now;
+  const auto clock = TRY(
+      storage::CommandClock::start(source, offline->store_->found().last_time(), /*accept=*/true));
+  offline->engine_ = TRY(engine::Engine::open(*offline->store_, clock, offline->provider_, {}));
   offline->session_ = &offline->engine_->open_session({.channel = "admin",
                                                        .address = "offline",
                                                        .host = "offline",

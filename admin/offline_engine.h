@@ -9,10 +9,11 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <utility>
 
 #include "admin/arguments.h"
+#include "admin/stopped_surroundings.h"
 #include "engine/engine.h"
-#include "engine/payment_provider.h"
 #include "engine/reply.h"
 #include "storage/scratch_store.h"
 
@@ -20,22 +21,23 @@ namespace holdfast::admin {
 
 class OfflineEngine {
  public:
-  static Result<std::unique_ptr<OfflineEngine>> open(std::unique_ptr<storage::ReadOnlyStore> found);
-  ~OfflineEngine();
+  // Its time is that of `now`, which outlives it, where one is given.
+  static Result<std::unique_ptr<OfflineEngine>> open(std::unique_ptr<storage::ReadOnlyStore> found,
+                                                     const storage::Clock* now = nullptr);
 
   // Runs a command as admin. kReadOnly for one that writes, otherwise what the command says.
   Result<engine::Reply> run(std::span<const std::string> words);
 
   storage::ScratchStore& store() { return *store_; }
+  engine::Engine& engine() { return *engine_; }
 
  private:
-  class StoppedClock;
-  class NoProvider;
+  explicit OfflineEngine(std::unique_ptr<storage::ReadOnlyStore> found)
+      : stopped_(found->last_time()),
+        store_(std::make_unique<storage::ScratchStore>(std::move(found))) {}
 
-  OfflineEngine();
-
-  std::unique_ptr<StoppedClock> clock_;
-  std::unique_ptr<NoProvider> provider_;
+  StoppedClock stopped_;
+  NoProvider provider_;
   std::unique_ptr<storage::ScratchStore> store_;
   std::unique_ptr<engine::Engine> engine_;
   engine::Session* session_ = nullptr;

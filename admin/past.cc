@@ -1,5 +1,7 @@
 #include "admin/past.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cctype>
 #include <variant>
@@ -7,6 +9,7 @@
 #include "engine/tables.h"
 #include "storage/backup_register.h"
 #include "storage/clock.h"
+#include "storage/read_only_store.h"
 
 namespace holdfast::admin {
 
@@ -44,6 +47,37 @@ std::string find_backup(const std::string& store, const RestorePoint& point) {
     if (time != nullptr && *time < manifest->base_time) continue;
     return backup.path;
   }
+  return {};
+}
+
+namespace {
+
+Result<bool> is_backup_of_now(Context& context, const std::string& store,
+                              const std::string& backup) {
+  const bool there = TRY(storage::real_file_system().exists(storage::manifest_path(backup)));
+  if (!there) return false;
+  const auto manifest = TRY(storage::verify_backup(backup, store_kind(context)));
+  const auto now = TRY(
+      storage::ReadOnlyStore::open({.directory = store,
+                                    .tables = engine::table_specs(),
+                                    .schema_version = context.target.options().schema_version}));
+  return manifest.identity.uuid == now->identity().uuid &&
+         manifest.identity.history_id == now->identity().history_id &&
+         manifest.last == now->last_seq() && manifest.schema_version == now->schema_version();
+}
+
+}  // namespace
+
+Result<void> back_up_before(Context& context, const std::string& store, const std::string& backup) {
+  const bool done = TRY(is_backup_of_now(context, store, backup));
+  if (done) {
+    context.output.remark(fmt::format("{} is a backup of this state already", backup));
+    return {};
+  }
+  TRY(storage::take_backup({.source = store,
+                            .destination = backup,
+                            .kind = store_kind(context),
+                            .progress = progress_of(context)}));
   return {};
 }
 

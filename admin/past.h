@@ -24,4 +24,8 @@ storage::ReportProgress progress_of(Context& context);
 // none, and only the whole journal is left.
 std::string find_backup(const std::string& store, const storage::RestorePoint& point);
 
+// The backup that goes before what cannot be undone. One that is there already, of this very state
+// and sound, is it: somebody was interrupted behind it. kExists when another one is in its place.
+Result<void> back_up_before(Context& context, const std::string& store, const std::string& backup);
+
 }  // namespace holdfast::admin

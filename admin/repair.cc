@@ -4,17 +4,15 @@
 
 #include <algorithm>
 #include <array>
-#include <memory>
 #include <optional>
 #include <utility>
 
 #include "admin/check.h"
 #include "admin/check_domain.h"
+#include "admin/mending.h"
 #include "admin/row_view.h"
-#include "admin/stopped_surroundings.h"
-#include "engine/cancelling.h"
+#include "admin/writing_engine.h"
 #include "engine/engine.h"
-#include "engine/reservations.h"
 #include "engine/tables.h"
 #include "storage/digest.h"
 #include "storage/local_store.h"
@@ -96,16 +94,20 @@ Result<void> require_sound_storage(const std::string& directory, const storage::
 
 }  // namespace
 
+Result<RepairPlan> plan_for(const storage::ReadOnlyStore& store) {
+  return RepairPlan{.uuid = uuid_text(store.identity()),
+                    .history = fmt::format("{:x}", store.identity().history_id),
+                    .seq = store.last_seq().value,
+                    .digest = storage::format_digest(TRY(store.digest()))};
+}
+
 Result<RepairPlan> plan_repair(const std::string& directory, const storage::StoreKind& kind) {
   TRY(require_sound_storage(directory, kind));
   const auto store = TRY(storage::ReadOnlyStore::open({.directory = directory,
                                                        .tables = kind.tables,
                                                        .schema_version = kind.schema_version,
                                                        .map_bytes = kind.map_bytes}));
-  RepairPlan plan{.uuid = uuid_text(store->identity()),
-                  .history = fmt::format("{:x}", store->identity().history_id),
-                  .seq = store->last_seq().value,
-                  .digest = storage::format_digest(TRY(store->digest()))};
+  RepairPlan plan = TRY(plan_for(*store));
   const auto txn = store->begin();
   Result<void> resolved;
   const auto add = [&](Finding finding) {
@@ -118,78 +120,6 @@ Result<RepairPlan> plan_repair(const std::string& directory, const storage::Stor
 }
 
 // ---- applying -----------------------------------------------------------------------------------
-
-namespace {
-
-// Whose row it is: what the journal seals it with. A row whose owner nobody knows any more gets a
-// person of its own, so that no name comes into the open.
-Result<PersonId> owner_of(storage::Transaction& txn, const Mend& mend) {
-  const auto of_account = [&](std::string_view key) -> Result<PersonId> {
-    const auto row = TRY(engine::get_row<engine::AccountRow>(txn, engine::kAccounts, key));
-    return row ? PersonId{row->person} : TRY(txn.add_person());
-  };
-  if (mend.table == engine::kAccounts) return of_account(mend.key);
-  if (mend.table == engine::kAccountNames) {
-    const auto stored = TRY(txn.get(engine::kAccountNames, mend.key));
-    return of_account(mend.kind == Mend::Kind::kPut ? mend.value
-                                                    : std::string(stored.value_or("")));
-  }
-  if (mend.table == engine::kParties) return PersonId{KeyReader(mend.key).u64()};
-  if (mend.table == engine::kByGuest) {
-    const std::string reservation =
-        mend.key.substr(mend.key.size() - std::min<std::size_t>(8, mend.key.size()));
-    const auto row =
-        TRY(engine::get_row<engine::ReservationRow>(txn, engine::kReservations, reservation));
-    return row && row->party != 0 ? PersonId{row->party} : TRY(txn.add_person());
-  }
-  if (mend.table == engine::kPendingPayments) {
-    const auto row = TRY(engine::get_row<engine::PaymentRow>(txn, engine::kPayments, mend.key));
-    return row ? PersonId{row->person} : TRY(txn.add_person());
-  }
-  return PersonId{};
-}
-
-// The engine gives back what the item occupies; where its row is missing or another's stands in its
-// place, it is put there for that, and the other's comes back.
-Result<void> cancel_item(engine::Context& context, const Mend& mend) {
-  auto reservation = TRY(engine::load_reservation(context.txn, {mend.reservation}));
-  if (!reservation || mend.item == 0 || mend.item > reservation->items.size()) {
-    return error(Code::kState,
-                 fmt::format("reservation {} has no item {}", mend.reservation, mend.item));
-  }
-  const engine::ItemRow& item = reservation->items[mend.item - 1u].row;
-  const Key key = Key().u32(item.offering).u32(item.unit).i32(item.span.from);
-  const auto stored = TRY(context.txn.get(engine::kOccupancy, key.view()));
-  const std::optional<std::string> before =
-      stored ? std::optional(std::string(*stored)) : std::nullopt;
-  const bool held = reservation->row.status == engine::ReservationStatus::kHeld;
-  const engine::OccupancyRow own{
-      .to = item.span.to,
-      .reservation = mend.reservation,
-      .item = mend.item,
-      .state = held ? engine::UnitState::kHeld : engine::UnitState::kBooked};
-  TRY(engine::put_row(context.txn, engine::kOccupancy, key.view(), own));
-  const std::array numbers{mend.item};
-  TRY(engine::cancel_items(context, *reservation, numbers));
-  if (before && *before != storage::encode(own)) {
-    TRY(context.txn.put(engine::kOccupancy, key.view(), *before));
-  }
-  return {};
-}
-
-Result<engine::Reply> do_step(engine::Context& context, const Mend& mend) {
-  if (mend.kind == Mend::Kind::kCancelItem) {
-    TRY(cancel_item(context, mend));
-    return engine::Reply::ok();
-  }
-  const PersonId owner = TRY(owner_of(context.txn, mend));
-  if (mend.kind == Mend::Kind::kPut) {
-    TRY(context.txn.put(mend.table, mend.key, mend.value, owner));
-  } else {
-    TRY(context.txn.erase(mend.table, mend.key, owner));
-  }
-  return engine::Reply::ok();
-}
 
 Result<void> require_state(const storage::LocalStore& store, const RepairPlan& plan) {
   const auto stats = store.stats();
@@ -204,6 +134,8 @@ Result<void> require_state(const storage::LocalStore& store, const RepairPlan& p
                            plan.seq, plan.digest, stats.last_seq.value, digest));
 }
 
+namespace {
+
 Result<void> require_agreement(const RepairPlan& plan) {
   for (const RepairStep& step : plan.steps) {
     if (step.agreed) continue;
@@ -214,34 +146,30 @@ Result<void> require_agreement(const RepairPlan& plan) {
   return {};
 }
 
-storage::LocalStoreOptions writing(const std::string& directory, const storage::StoreKind& kind) {
-  storage::LocalStoreOptions options;
-  options.directory = directory;
-  options.tables = kind.tables;
-  options.schema_version = kind.schema_version;
-  options.base.map_bytes = kind.map_bytes;
-  return options;
-}
-
-Result<void> do_steps(storage::LocalStore& store, const RepairPlan& plan) {
-  const StoppedClock stopped(store.stats().last_time);
-  NoProvider provider;
-  const auto clock = TRY(storage::CommandClock::start(stopped, store.stats().last_time, true));
-  const auto machine = TRY(engine::Engine::open(store, clock, provider, {}));
+Result<void> do_steps(engine::Engine& engine, const RepairPlan& plan) {
   for (const RepairStep& step : plan.steps) {
-    const auto done = machine->run(
-        {.session = {},
-         .actor = {},
-         .words = {"REPAIR", std::to_string(step.number), step.rule},
-         .writes = true,
-         .run = [&](engine::Context& context) { return do_step(context, step.mend); }});
+    const auto done =
+        engine.run({.session = {},
+                    .actor = {},
+                    .words = {"REPAIR", std::to_string(step.number), step.rule},
+                    .writes = true,
+                    .run = [&](engine::Context& context) { return do_mend(context, step.mend); }});
     if (!done) {
       Status failure = done.error();
       return std::unexpected(std::move(failure).prefixed(fmt::format("step {}", step.number)));
     }
-    store.end_turn(true);
+    engine.end_turn(true);
   }
   return {};
+}
+
+// A command needs a write: the row of a counter, as it is.
+Result<engine::Reply> rewrite_counter(engine::Context& context) {
+  constexpr std::string_view kCounter = "reservation";
+  const auto counter = TRY(context.txn.get(engine::kMeta, kCounter));
+  const std::string value(counter.value_or(Key().u64(0).view()));
+  TRY(context.txn.put(engine::kMeta, kCounter, value));
+  return engine::Reply::ok();
 }
 
 }  // namespace
@@ -249,28 +177,22 @@ Result<void> do_steps(storage::LocalStore& store, const RepairPlan& plan) {
 Result<storage::Seq> apply_repair(const std::string& directory, const storage::StoreKind& kind,
                                   const RepairPlan& plan) {
   TRY(require_agreement(plan));
-  const auto store = TRY(storage::LocalStore::open(writing(directory, kind)));
-  TRY(require_state(*store, plan));
-  const auto done = do_steps(*store, plan);
-  const auto closed = store->close();
-  TRY(done);
-  TRY(closed);
-  return store->last_seq();
+  const auto writing = TRY(WritingEngine::open(directory, kind, WritingEngine::Now::kLastRecord));
+  auto done = require_state(writing->store(), plan);
+  if (done) done = do_steps(writing->engine(), plan);
+  return writing->close(std::move(done));
 }
 
 Result<void> note_in_journal(const std::string& directory, const storage::StoreKind& kind,
                              std::vector<std::string> words) {
-  const auto store = TRY(storage::LocalStore::open(writing(directory, kind)));
-  {
-    // A commit needs a write: the row of a counter, as it is.
-    const auto txn = store->begin();
-    const auto counter = TRY(txn->get(engine::kMeta, "reservation"));
-    const std::string value(counter.value_or(Key().u64(0).view()));
-    TRY(txn->put(engine::kMeta, "reservation", value));
-    const storage::Time now{store->stats().last_time.us + 1};
-    TRY(store->commit(*txn, {.time = now, .actor = 0, .words = std::move(words)}));
-  }
-  return store->close();
+  const auto writing = TRY(WritingEngine::open(directory, kind, WritingEngine::Now::kLastRecord));
+  const auto noted = writing->engine().run({.session = {},
+                                            .actor = {},
+                                            .words = std::move(words),
+                                            .writes = true,
+                                            .run = rewrite_counter});
+  TRY(writing->close(noted ? Result<void>() : std::unexpected(Status(noted.error()))));
+  return {};
 }
 
 }  // namespace holdfast::admin

@@ -11,6 +11,8 @@
 
 #include "admin/repair_plan.h"
 #include "storage/backup.h"
+#include "storage/local_store.h"
+#include "storage/read_only_store.h"
 
 namespace holdfast::admin {
 
@@ -27,5 +29,10 @@ Result<storage::Seq> apply_repair(const std::string& directory, const storage::S
 // A command of the stopped store that leaves nothing but its words and its actor, nobody.
 Result<void> note_in_journal(const std::string& directory, const storage::StoreKind& kind,
                              std::vector<std::string> words);
+
+// A plan without steps for the store as it is.
+Result<RepairPlan> plan_for(const storage::ReadOnlyStore& store);
+// Whether a store is still in the state that a plan is for: kState.
+Result<void> require_state(const storage::LocalStore& store, const RepairPlan& plan);
 
 }  // namespace holdfast::admin

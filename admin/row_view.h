@@ -1,7 +1,7 @@
 // RowView: the rows of every table with the names of their parts and fields, for people.
 //
-// One entry a table in row_view.cc. A key is written as its parts, joined by '/': "12/3/0"; names
-// stand as they are, instants as UTC, and 0x... gives any key byte by byte.
+// What a table's rows are made of stands in row_tables.cc. A key is written as its parts, joined by
+// '/': "12/3/0"; names stand as they are, instants as UTC, and 0x... gives any key byte by byte.
 
 #pragma once
 
@@ -31,6 +31,13 @@ Result<std::string> parse_key(storage::TableId table, std::string_view text);
 
 // "key" and the fields. A row that does not decode has "damaged" saying why instead.
 Json row_view(storage::TableId table, std::string_view key, std::string_view value);
+// The row that such a view shows. kUsage when it is none, naming the field that does not fit, and
+// for rows that follow from others.
+struct RowBytes {
+  std::string key;
+  std::string value;
+};
+Result<RowBytes> row_bytes(storage::TableId table, const Json& view);
 // Nothing, or why key or value are not those of a row of this table.
 std::optional<std::string> row_damage(storage::TableId table, std::string_view key,
                                       std::string_view value);

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "admin/arguments.h"
+#include "admin/legacy_importing.h"
 #include "admin/migrating.h"
 #include "admin/output.h"
 #include "net/client/resp_client.h"
@@ -28,6 +29,7 @@ struct TargetOptions {
   std::string socket = {};           // --socket; empty: offline
   std::uint32_t schema_version = 1;  // that this program knows
   Migrating migrating = {};          // how it carries older ones up
+  LegacyImporting importing = {};    // how it brings in the data of other systems
 };
 
 class Target {

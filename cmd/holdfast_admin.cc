@@ -8,6 +8,7 @@
 #include "admin/shell.h"
 #include "admin/target.h"
 #include "cmd/admin_options.h"
+#include "cmd/importing.h"
 #include "cmd/terminal/admin_console.h"
 #include "migrations/carrying_up.h"
 #include "migrations/registry.h"
@@ -28,7 +29,8 @@ admin::ExitCode converse(const AdminOptions& options) {
   auto target = admin::Target::open({.directory = options.data,
                                      .socket = options.socket,
                                      .schema_version = migrations::current().version,
-                                     .migrating = migrating()});
+                                     .migrating = migrating(),
+                                     .importing = legacy_importing()});
   if (!target) {
     fmt::print(stderr, "holdfast-admin: {}\n", printable(target.error().message()));
     return admin::ExitCode::kFailed;

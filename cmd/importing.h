@@ -1,10 +1,11 @@
-// Importing: holdfastd --import. Files are read before the store is opened, what they would do is
-// printed before it is done.
+// Importing: holdfastd --import, and what the maintenance shell needs for import-legacy. Files are
+// read before the store is opened, what they would do is printed before it is done.
 
 #pragma once
 
 #include <vector>
 
+#include "admin/legacy_importing.h"
 #include "cmd/options.h"
 #include "engine/engine.h"
 #include "migrations/import/source.h"
@@ -20,5 +21,8 @@ Result<std::vector<migrations::SourceData>> read_imports(const DaemonOptions& op
 // stay imported.
 Result<void> run_imports(engine::Engine& engine, const std::vector<migrations::SourceData>& sources,
                          const DaemonOptions& options);
+
+// The same for the maintenance shell.
+admin::LegacyImporting legacy_importing();
 
 }  // namespace holdfast::cmd

@@ -61,6 +61,8 @@ std::string_view word(HistoryEvent event) {
       return "ended";
     case HistoryEvent::kNoShow:
       return "no_show";
+    case HistoryEvent::kMoved:
+      return "moved";
   }
   return "unknown";
 }

@@ -324,6 +324,7 @@ enum class HistoryEvent : std::uint8_t {
   kRefundDue = 14,
   kEnded = 15,  // its days were over
   kNoShow = 16,
+  kMoved = 17,
 };
 
 struct HistoryRow {

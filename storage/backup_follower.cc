@@ -6,7 +6,8 @@
 #include <memory>
 #include <utility>
 
-#include "storage/child_process.h"
+#include "storage/backup_register.h"
+#include "storage/followed_copy.h"
 #include "storage/journal_copy.h"
 #include "storage/journal_end.h"
 #include "storage/journal_frames.h"
@@ -37,20 +38,12 @@ Result<void> append_rest(const std::string& from, const std::string& to) {
 
 }  // namespace
 
-bool is_followed_copy(const std::string& directory) {
-  const auto present = real_file_system().exists(manifest_path(backup_within(directory)));
-  return present && *present;
-}
-
-std::string backup_within(const std::string& copy) {
-  return copy + "/backup";
-}
-
 Result<BackupFollower> BackupFollower::open(const std::string& source, const std::string& copy,
                                             const StoreKind& kind, const ReportProgress& progress) {
   FileSystem& files = real_file_system();
   DataDirectory from = TRY(DataDirectory::look(files, source));
   DataDirectory to = TRY(DataDirectory::lock(files, copy));
+  TRY(begin_from_rebased(copy));
   if (!is_followed_copy(copy)) {
     TRY(take_backup({.source = source,
                      .destination = backup_within(copy),
@@ -58,9 +51,26 @@ Result<BackupFollower> BackupFollower::open(const std::string& source, const std
                      .progress = progress}));
   }
   const BackupManifest manifest = TRY(read_manifest(backup_within(copy)));
-  BackupFollower follower(std::move(from), std::move(to), manifest);
+  BackupFollower follower(std::move(from), std::move(to), kind, progress, manifest);
+  TRY(follower.require_same_history(manifest.identity));
   TRY(follower.cut_torn_tail());
   return follower;
+}
+
+// A store that was put back to an earlier point goes on from there: nothing of it follows what the
+// copy has.
+Result<void> BackupFollower::require_same_history(const Identity& identity) const {
+  const auto base = TRY(LmdbBase::open(
+      source_.base(), kind_.tables,
+      {.schema_version = kind_.schema_version, .map_bytes = kind_.map_bytes, .read_only = true}));
+  const auto state = TRY(base->read_state());
+  const bool same = state && state->identity.uuid == identity.uuid &&
+                    state->identity.history_id == identity.history_id;
+  if (same) return {};
+  return error(Code::kState,
+               fmt::format("'{}' is a copy of another store, or of this one before it was restored "
+                           "to an earlier point: follow to a new directory",
+                           copy_.path()));
 }
 
 // What a crash of ours left at the end of the copy: the frames before it go on to be whole.
@@ -99,24 +109,47 @@ Result<void> BackupFollower::copy_keys() {
 }
 
 Result<Seq> BackupFollower::follow() {
+  auto last = follow_journal();
+  if (last || last.error().code() != Code::kGone) return last;
+  TRY(begin_anew());
+  return last_;
+}
+
+Result<Seq> BackupFollower::follow_journal() {
   FileSystem& files = real_file_system();
-  const JournalEnd end = TRY(find_journal_end(files, source_, uuid_, last_));
-  if (end.last <= last_ && rounds_ > 0) return last_;
+  const auto end = find_journal_end(files, source_, uuid_, last_);
+  if (!end) {
+    TRY(require_kept());
+    return std::unexpected(end.error());
+  }
+  if (end->last <= last_ && rounds_ > 0) return last_;
   // Before the frames that need them.
   TRY(copy_keys());
   const CopiedJournal copied =
-      TRY(extend_journal(files, source_.journal(), uuid_, last_, end.last, copy_.journal()));
+      TRY(extend_journal(files, source_.journal(), uuid_, last_, end->last, copy_.journal()));
   last_ = copied.last;
   return last_;
 }
 
-Result<Seq> verify_followed(const std::string& copy, const StoreKind& kind,
-                            const ReportProgress& progress) {
-  const BackupManifest manifest = TRY(verify_backup(backup_within(copy), kind, progress));
-  const auto directory = TRY(DataDirectory::look_at_journal(real_file_system(), copy));
-  const JournalEnd end =
-      TRY(find_journal_end(real_file_system(), directory, manifest.identity.uuid, manifest.last));
-  return end.last;
+// Whether the store still has the journal from the last record of the copy on: kGone.
+Result<void> BackupFollower::require_kept() const {
+  const auto begun = TRY(begun_segments(real_file_system(), source_.journal(), uuid_));
+  if (begun.empty() || begun.front().first <= std::max(last_, Seq{1})) return {};
+  return error(Code::kGone, fmt::format("the store keeps its journal from seq {}, the copy ends at "
+                                        "{}",
+                                        begun.front().first.value, last_.value));
+}
+
+Result<void> BackupFollower::begin_anew() {
+  const BackupManifest manifest = TRY(take_backup({.source = source_.path(),
+                                                   .destination = rebased_within(copy_.path()),
+                                                   .kind = kind_,
+                                                   .progress = progress_}));
+  TRY(begin_from_rebased(copy_.path()));
+  TRY(register_backup(real_file_system(), source_.path(), backup_within(copy_.path()), manifest));
+  last_ = manifest.last;
+  rounds_ = 0;
+  return {};
 }
 
 }  // namespace holdfast::storage

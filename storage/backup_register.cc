@@ -76,8 +76,7 @@ Result<void> register_backup(FileSystem& files, const std::string& store, const 
 std::optional<Seq> needed_by_backups(FileSystem& files, const std::string& store) {
   std::optional<Seq> needed;
   for (const RegisteredBackup& backup : registered_backups(files, store)) {
-    const Seq next{backup.last.value + 1};
-    if (!needed || next < *needed) needed = next;
+    if (!needed || backup.last < *needed) needed = backup.last;
   }
   return needed;
 }

@@ -14,7 +14,7 @@
 namespace holdfast::storage {
 
 struct RegisteredBackup {
-  Seq last;  // its last record: to go on from it takes the journal from the next one on
+  Seq last;  // its last record: to go on from it takes the journal from there on
   Time taken;
   std::string path;
 };
@@ -29,7 +29,8 @@ std::vector<RegisteredBackup> registered_backups(FileSystem& files, const std::s
 Result<void> register_backup(FileSystem& files, const std::string& store, const std::string& path,
                              const BackupManifest& manifest);
 
-// The first record that the registered backups need; nothing if there are none.
+// The first record that the registered backups need: their last one, for what ends its segment may
+// have come after the backup. Nothing if there are none.
 std::optional<Seq> needed_by_backups(FileSystem& files, const std::string& store);
 
 }  // namespace holdfast::storage

@@ -37,18 +37,20 @@ Result<FrameCursor> walk(FileSystem& files, const std::string& journal, const Se
 // What becomes of each segment, whose good frames end at `bytes`.
 using CopySegment = std::function<Result<FileSum>(std::uint64_t number, std::uint64_t bytes)>;
 
+// From the segment that holds the record `after` on, if it is kept: what ends it, a roll frame that
+// says that there is a successor, may be what a copy that stopped there lacks. `needed` is the
+// first record that must be kept.
 Result<CopiedJournal> copy_segments(FileSystem& files, const std::string& from, const Uuid& uuid,
-                                    Seq after, Seq last, const std::string& to,
+                                    Seq after, Seq needed, Seq last, const std::string& to,
                                     const CopySegment& copy) {
   const std::vector<SegmentHeader> begun = TRY(begun_segments(files, from, uuid));
-  const Seq needed{after.value + 1};
   if (begun.empty() || begun.front().first > needed) {
     return std::unexpected(
         Status(Code::kGone, fmt::format("seq {} is no longer in the journal", needed.value))
             .with("oldest", std::to_string(begun.empty() ? 0 : begun.front().first.value)));
   }
   std::size_t index = 0;
-  while (index + 1 < begun.size() && begun[index + 1].first <= needed) ++index;
+  while (index + 1 < begun.size() && begun[index + 1].first <= after) ++index;
   CopiedJournal copied;
   while (true) {
     const FrameCursor cursor = TRY(walk(files, from, begun[index], last));
@@ -115,7 +117,7 @@ Result<CopiedJournal> copy_journal(FileSystem& files, const std::string& from, c
     if (present) TRY(files.remove(path));
     return copy_file(segment_path(from, number), path, bytes);
   };
-  return copy_segments(files, from, uuid, after, last, to, copy);
+  return copy_segments(files, from, uuid, after, Seq{after.value + 1}, last, to, copy);
 }
 
 Result<CopiedJournal> extend_journal(FileSystem& files, const std::string& from, const Uuid& uuid,
@@ -127,7 +129,7 @@ Result<CopiedJournal> extend_journal(FileSystem& files, const std::string& from,
     if (!present) TRY(files.sync_directory(to));
     return FileSum{};
   };
-  return copy_segments(files, from, uuid, after, last, to, extend);
+  return copy_segments(files, from, uuid, after, std::max(after, Seq{1}), last, to, extend);
 }
 
 }  // namespace holdfast::storage

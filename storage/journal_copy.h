@@ -32,8 +32,10 @@ Result<CopiedJournal> copy_journal(FileSystem& files, const std::string& from, c
                                    Seq after, Seq last, const std::string& to);
 
 // The same for a copy that is there up to the record `after`: only what it lacks is written, and
-// all of it is durable, the watermark last, when it returns. REQUIRES: every segment of the copy
-// ends with a whole frame. kCorruption also when the two journals do not agree where the copy ends.
+// all of it is durable, the watermark last, when it returns. kGone already when the segment of the
+// record `after` is not kept any more, for the copy may lack its end. REQUIRES: every segment of
+// the copy ends with a whole frame. kCorruption also when the two journals do not agree where the
+// copy ends.
 Result<CopiedJournal> extend_journal(FileSystem& files, const std::string& from, const Uuid& uuid,
                                      Seq after, Seq last, const std::string& to);
 

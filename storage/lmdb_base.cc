@@ -13,6 +13,7 @@
 #include <cstring>
 #include <utility>
 
+#include "storage/base_head.h"
 #include "storage/check.h"
 #include "storage/codec.h"
 #include "storage/digest.h"
@@ -254,6 +255,14 @@ Result<void> make_durably(const std::string& directory) {
   return files.sync_directory(directory);
 }
 
+// LMDB refuses a damaged head as another version, as too little memory or too small a map.
+Status refused(const std::string& directory, Status status) {
+  const auto plausible = head_is_plausible(real_file_system(), directory + "/data.mdb");
+  if (!plausible || *plausible) return status;
+  return {Code::kCorruption,
+          fmt::format("the first two pages of the base make no sense: {}", status.message())};
+}
+
 }  // namespace
 
 Result<std::unique_ptr<LmdbBase>> LmdbBase::open(const std::string& directory,
@@ -270,8 +279,13 @@ Result<std::unique_ptr<LmdbBase>> LmdbBase::open(const std::string& directory,
   const unsigned flags = MDB_NORDAHEAD | MDB_NOTLS | (options.read_only ? MDB_RDONLY : 0u) |
                          (options.alone ? MDB_NOLOCK : 0u);
   code = mdb_env_open(env, directory.c_str(), flags, 0600);
-  if (code != 0) return lmdb_error(fmt::format("open the base {}", directory), code);
-  TRY(base->open_tables(tables, options));
+  if (code != 0) {
+    return std::unexpected(
+        refused(directory, lmdb_status(fmt::format("open the base {}", directory), code)));
+  }
+  if (auto opened = base->open_tables(tables, options); !opened) {
+    return std::unexpected(refused(directory, std::move(opened).error()));
+  }
   if (!options.read_only) TRY(base->clear_stale_readers());
   return base;
 }

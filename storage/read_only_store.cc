@@ -80,6 +80,12 @@ class ProvenFrames {
   std::string payload_;
 };
 
+// Where that cannot be told somebody may.
+bool nobody_has(const DataDirectory& directory) {
+  const auto used = DataDirectory::in_use(directory.path());
+  return used && !*used;
+}
+
 }  // namespace
 
 Result<std::unique_ptr<ReadOnlyStore>> ReadOnlyStore::open(const ReadOnlyOptions& options) {
@@ -118,6 +124,7 @@ Result<void> ReadOnlyStore::load_rows() {
   Replay replay(*keys_, state_);
   ProvenFrames frames(replay, rows_);
   const auto watermark = TRY(read_watermark(files_, directory_.journal(), state_.identity.uuid));
+  const bool free_before = nobody_has(directory_);
   const auto scan = scan_journal(files_, directory_.journal(), state_.identity.uuid, state_.applied,
                                  [&](const FrameView& frame) { return frames.add(frame); });
   reach_ = replay.reached();
@@ -128,7 +135,9 @@ Result<void> ReadOnlyStore::load_rows() {
                              state_.applied.value, scan->oldest.value));
   }
   const Seq durable = watermark ? watermark->durable : Seq{};
-  TRY(frames.end(scan->clean_stop ? scan->last : durable));
+  // What is whole in a store that was killed is what a recovery will find.
+  const bool stopped = scan->clean_stop || (free_before && nobody_has(directory_));
+  TRY(frames.end(stopped ? scan->last : durable));
   reach_ = replay.reached();
   return {};
 }

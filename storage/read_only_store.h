@@ -1,9 +1,10 @@
 // ReadOnlyStore: the store as another process sees it, also while a daemon writes to it.
 //
 // What it shows is one instant: a snapshot of the base and, above it, the journal up to the last
-// record that is proven durable. It takes no lock and changes nothing but its slot in LMDB's table
-// of readers; while it is open the base cannot reuse the pages it sees, so keep it short.
-// Never in the process that has the store open for writing. Thread: one at a time.
+// record that is proven durable, or, when nobody has the store, the last that is whole. It takes no
+// lock and changes nothing but its slot in LMDB's table of readers; while it is open the base
+// cannot reuse the pages it sees, so keep it short. Never in the process that has the store open
+// for writing. Thread: one at a time.
 
 #pragma once
 

@@ -8,9 +8,9 @@
 #include <optional>
 #include <utility>
 
-#include "storage/backup_follower.h"
 #include "storage/check.h"
 #include "storage/data_directory.h"
+#include "storage/followed_copy.h"
 #include "storage/journal_copy.h"
 #include "storage/journal_end.h"
 #include "storage/journal_reader.h"
@@ -56,6 +56,7 @@ class Restoring {
   Result<void> begin_from_nothing();
   Result<Seq> end_of_store(const DataDirectory& store, Seq after);
   Result<void> add_journal_of(const std::string& path);
+  Result<void> add_journal_of_copy();
   Result<Seq> find_point();
   Result<Seq> find_moment(Time moment);
   std::unexpected<Status> not_covered(std::string_view point) const;
@@ -129,6 +130,13 @@ Result<void> Restoring::add_journal_of(const std::string& path) {
   if (present) TRY(files_.remove(target_.person_keys()));
   TRY(copy_file(store.person_keys(), target_.person_keys()));
   return {};
+}
+
+// Which is not there yet in a copy that was just begun.
+Result<void> Restoring::add_journal_of_copy() {
+  const BackupManifest manifest = TRY(read_manifest(backup_within(options_.backup)));
+  const bool goes_on = TRY(has_journal_behind(options_.backup, manifest));
+  return goes_on ? add_journal_of(options_.backup) : Result<void>();
 }
 
 // ---- the point ----------------------------------------------------------------------------------
@@ -216,7 +224,7 @@ Result<void> Restoring::begin_history(const BaseState& state) {
 
 Result<RestoreReport> Restoring::run() {
   TRY(options_.backup.empty() ? begin_from_nothing() : begin_from_backup());
-  if (followed_) TRY(add_journal_of(options_.backup));
+  if (followed_) TRY(add_journal_of_copy());
   // However far the copy was behind the store, nobody knows without the store.
   whole_store_ = false;
   if (!options_.store.empty()) TRY(add_journal_of(options_.store));
@@ -249,6 +257,7 @@ Result<RestoreReport> restore(const RestoreOptions& options) {
     TRY(verify_backup(options.backup, options.kind, options.progress));
   }
   const RestoreReport done = TRY(restore_within(staged.path(), options));
+  if (options.complete) TRY(options.complete(staged.path(), done));
   TRY(report(options.progress, "making it durable"));
   TRY(staged.publish());
   return done;

@@ -11,6 +11,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <variant>
 
@@ -24,6 +25,14 @@ namespace holdfast::storage {
 // committed at that moment or before.
 using RestorePoint = std::variant<std::monostate, Seq, Time>;
 
+struct RestoreReport {
+  Identity identity;  // epoch: the highest so far, the next opening raises it
+  Seq base;           // where the replay began
+  Seq last;           // of the new store
+  Time last_time;     // of that record
+  bool new_history = false;
+};
+
 struct RestoreOptions {
   // A backup, or a copy that is followed; empty: from the first record on, which the journal must
   // have.
@@ -34,14 +43,9 @@ struct RestoreOptions {
   RestorePoint to = {};
   StoreKind kind = {};
   ReportProgress progress = {};
-};
-
-struct RestoreReport {
-  Identity identity;  // epoch: the highest so far, the next opening raises it
-  Seq base;           // where the replay began
-  Seq last;           // of the new store
-  Time last_time;     // of that record
-  bool new_history = false;
+  // What else belongs into the new store, done in `directory` before it gets its name.
+  std::function<Result<void>(const std::string& directory, const RestoreReport& report)> complete =
+      {};
 };
 
 // Durable when it returns; on an error there is nothing. kBadValue for a point that is not covered,

@@ -1,9 +1,9 @@
 #!/bin/sh
 # Says whether this tree is sound. Needs nothing but a Debian 12 and this checkout.
 #   sh tests/run.sh          debug build, every test, the checks of the tree; release build
-#   sh tests/run.sh --all    that, and: clang build, clang-tidy, all tests under ASan and UBSan,
-#                            the threaded ones under ThreadSanitizer, a smoke run of each fuzz
-#                            target, the long suites
+#   sh tests/run.sh --all    that, and: the long suites; by clang, with thread-safety analysis: all
+#                            tests under ASan and UBSan, a smoke run of each fuzz target,
+#                            clang-tidy, the threaded tests under ThreadSanitizer
 # Builds stay under build/, so a second run only does what changed. The last line is
 # "N passed, N failed": tests as ctest counts them, and one for each build and static check.
 set -u
@@ -46,6 +46,7 @@ run_tests() {
   directory=$2
   shift 2
   announce "$name"
+  started=$(date +%s)
   ctest --test-dir "$directory" -j "$jobs" --output-on-failure --no-tests=error "$@" \
     >"$log/ctest.log" 2>&1
   status=$?
@@ -60,7 +61,7 @@ run_tests() {
   bad=$(echo "$summary" | sed -E 's/.*, ([0-9]+) tests? failed.*/\1/')
   passed=$((passed + count - bad))
   failed=$((failed + bad))
-  echo "$summary"
+  echo "$summary in $(($(date +%s) - started)) s"
   [ "$status" = 0 ] || grep -vE '^ *[0-9]+/[0-9]+ Test +#[0-9]+: .* Passed|^ *Start +[0-9]+:' "$log/ctest.log"
   return "$status"
 }
@@ -87,16 +88,15 @@ check "release build" build_programs
 
 if [ "$all" = yes ]; then
   [ -x build/debug/cmd/holdfastd ] && run_tests "long tests" build/debug -L long
-  if check "clang build" configure_and_build clang; then
-    check "clang-tidy" python3 tests/tree/tidy.py build/clang
-  fi
   # The fuzz build is the asan build with libFuzzer programs: one serves both.
   if check "asan build" configure_and_build fuzz; then
     run_tests "asan tests" build/fuzz -LE '^(long|tree|web)$'
+    check "clang-tidy" python3 tests/tree/tidy.py build/fuzz
   fi
   # Where threads meet: the journal, the store and their helpers, password hashing and payments, the
   # loop and what wakes it; and all of them in the real server under forty clients. A race ends the
-  # program that has it, so that the server's is seen by its clients.
+  # program that has it, so that the server's is seen by its clients. Each source by itself here: what
+  # it includes is seen to be enough.
   if check "tsan build" configure_and_build tsan \
       --target unit_journal unit_store unit_machine unit_selling unit_net wire; then
     TSAN_OPTIONS="halt_on_error=1${TSAN_OPTIONS:+:$TSAN_OPTIONS}"

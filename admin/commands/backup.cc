@@ -16,6 +16,7 @@
 #include "storage/backup_rotation.h"
 #include "storage/clock.h"
 #include "storage/digest.h"
+#include "storage/followed_copy.h"
 #include "storage/restore.h"
 #include "storage/staged_directory.h"
 

@@ -4,6 +4,7 @@
 
 #include "admin/commands/backup.h"
 #include "admin/commands/data.h"
+#include "admin/commands/importing.h"
 #include "admin/commands/repair.h"
 
 namespace holdfast::admin {
@@ -35,6 +36,15 @@ constexpr std::array kRebuildOptions = std::to_array<OptionSpec>(
 constexpr std::array kExportOptions =
     std::to_array<OptionSpec>({{"--jsonl", "", "a line of JSON each, which is what it does anyway"},
                                {"--csv", "", "values separated by commas, with a line of names"}});
+
+constexpr std::array kImportOptions = std::to_array<OptionSpec>(
+    {{"--jsonl", "", "a line of JSON each, which is what it reads anyway"}});
+constexpr std::array kImportLegacyOptions = std::to_array<OptionSpec>(
+    {{"--bus", "NAME", "the offering of bus-bookings; bookbus if not given"},
+     {"--hotel", "NAME", "that of hotel-rooms; hotel if not given"},
+     {"--meal", "NAME", "that of meal-sqlite; mealtime if not given"},
+     {"--rooms", "NAME", "that of rooms-csv; grand if not given"}});
+constexpr std::size_t kMostFiles = 16;
 
 constexpr std::array kBackupRows = std::to_array<Command>({
     {.name = "backup",
@@ -102,7 +112,7 @@ constexpr std::array kBackupRows = std::to_array<Command>({
     // ---- data ----
     {.name = "export",
      .usage = "TABLE [--jsonl | --csv]",
-     .summary = "all rows of a table; a reservation with its items and its party",
+     .summary = "all rows of a table; a reservation with its items, its history and its party",
      .group = Group::kData,
      .needs = Needs::kDirectory,
      .least = 1,
@@ -110,6 +120,35 @@ constexpr std::array kBackupRows = std::to_array<Command>({
      .subject = Subject::kTable,
      .options = kExportOptions,
      .run = run_export},
+    {.name = "import",
+     .usage = "FILE... [--jsonl]",
+     .summary = "put exported rows back, all of them or none",
+     .detail =
+         "Rows come under the keys they had: into the store they were exported from, or one that "
+         "was restored to an earlier point. A reservation that was paid needs its payments as "
+         "well. Indexes, occupied spans and counters are not read but made again. What is there "
+         "already stays; if a row of the same key says something else, or a rule of check would "
+         "be broken, nothing is imported.",
+     .group = Group::kData,
+     .needs = Needs::kStopped,
+     .effect = Effect::kDestroys,
+     .least = 1,
+     .most = kMostFiles,
+     .options = kImportOptions,
+     .run = run_import},
+    {.name = "import-legacy",
+     .usage = "KIND:FILE... [--bus NAME] [--hotel NAME] [--meal NAME] [--rooms NAME]",
+     .summary = "bring in accounts and bookings of the systems that Holdfast takes the place of",
+     .detail = "KIND is bus-users, bus-bookings, hotel-rooms, meal-sqlite or rooms-csv. Give users "
+               "first. Each file is one command; what is there already stays, and lines that are "
+               "not taken are named.",
+     .group = Group::kData,
+     .needs = Needs::kStopped,
+     .effect = Effect::kDestroys,
+     .least = 1,
+     .most = kMostFiles,
+     .options = kImportLegacyOptions,
+     .run = run_import_legacy},
     {.name = "migrate status",
      .summary = "the schemas there are, and which one the store has",
      .group = Group::kData,

@@ -47,11 +47,12 @@ Result<std::vector<Json>> rows_below(storage::Transaction& transaction, storage:
   return rows;
 }
 
-// A reservation is a whole: its items and its party come with it.
+// A reservation is a whole: its items, its history and its party come with it.
 Result<Json> reservation_view(storage::Transaction& transaction, std::string_view key,
                               std::string_view value) {
   Json view = row_view(engine::kReservations, key, value);
   view["item_rows"] = TRY(rows_below(transaction, engine::kItems, key));
+  view["history_rows"] = TRY(rows_below(transaction, engine::kHistory, key));
   const auto row = storage::decode<engine::ReservationRow>(value);
   if (!row || row->party == 0) return view;
   const engine::Key person = engine::Key().u64(row->party);
@@ -78,10 +79,12 @@ class Exporting {
         fields.push_back(csv_field(view.contains(name) ? view[name] : Json()));
       }
       context_.output.text(csv_line(fields));
-    } else if (table_.id == engine::kReservations) {
-      context_.output.line(TRY(reservation_view(transaction, key, value)));
     } else {
-      context_.output.line(row_view(table_.id, key, value));
+      Json view = {{"table", table_.name}};
+      view.update(table_.id == engine::kReservations
+                      ? TRY(reservation_view(transaction, key, value))
+                      : row_view(table_.id, key, value));
+      context_.output.line(view);
     }
     if (++rows_ % kTellEvery == 0) context_.output.progress("rows exported", rows_, 0);
     if (context_.interrupted()) return error(Code::kBusy, "stopped");
@@ -149,10 +152,7 @@ Result<Outcome> run_migrate_run(Context& context, const Arguments&) {
                                     backup, before, options.schema_version))) {
     return Outcome::kDone;
   }
-  TRY(storage::take_backup({.source = directory,
-                            .destination = backup,
-                            .kind = store_kind(context),
-                            .progress = progress_of(context)}));
+  TRY(back_up_before(context, directory, backup));
   storage::LocalStoreOptions opening;
   opening.directory = directory;
   opening.tables = engine::table_specs();

@@ -81,10 +81,7 @@ Result<Outcome> apply_plan(Context& context, const std::string& path,
   if (!context.go_ahead(fmt::format("back up to {} and do these steps", before))) {
     return Outcome::kDone;
   }
-  TRY(storage::take_backup({.source = directory,
-                            .destination = before,
-                            .kind = store_kind(context),
-                            .progress = progress_of(context)}));
+  TRY(back_up_before(context, directory, before));
   const storage::Seq last = TRY(apply_repair(directory, store_kind(context), plan));
   const bool clean = TRY(check_again(context, directory));
   context.output.record({{"steps", plan.steps.size()},
@@ -106,16 +103,6 @@ Result<Outcome> run_repair(Context& context, const Arguments& arguments) {
               : apply_plan(context, *apply, arguments.value("--backup"));
 }
 
-namespace {
-
-// Loss is a fact of the new store's history, like any other.
-Result<void> record_loss(Context& context, const std::string& directory, storage::Seq last) {
-  return note_in_journal(directory, store_kind(context),
-                         {"REPAIR", "LOSE-AFTER", std::to_string(last.value)});
-}
-
-}  // namespace
-
 Result<Outcome> run_rebuild(Context& context, const Arguments& arguments) {
   const auto into = arguments.value("--into");
   if (!into) return error(Code::kUsage, "rebuild needs --into and the name of a new directory");
@@ -126,8 +113,14 @@ Result<Outcome> run_rebuild(Context& context, const Arguments& arguments) {
                                   .progress = progress_of(context)};
   if (lose) options.to = storage::Seq{TRY(read_number("--lose-after", *lose))};
   options.backup = arguments.value("--backup").value_or(find_backup(options.store, options.to));
+  if (lose) {
+    // Loss is a fact of the new store's history, like any other.
+    options.complete = [&](const std::string& made, const storage::RestoreReport& report) {
+      return note_in_journal(made, store_kind(context),
+                             {"REPAIR", "LOSE-AFTER", std::to_string(report.last.value)});
+    };
+  }
   const auto done = TRY(storage::restore(options));
-  if (lose) TRY(record_loss(context, *into, done.last));
   context.output.record({{"directory", *into},
                          {"backup", options.backup},
                          {"last_seq", done.last.value},

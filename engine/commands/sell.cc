@@ -12,6 +12,7 @@
 #include "engine/context.h"
 #include "engine/holding.h"
 #include "engine/limits.h"
+#include "engine/moving.h"
 #include "engine/paying.h"
 #include "engine/reservation_record.h"
 #include "engine/reservations.h"
@@ -176,6 +177,31 @@ Result<Reply> run_check_in(Context& context, const ReservationId& id) {
   return tell(context, reservation, changed);
 }
 
+struct MoveParams {
+  ReservationId reservation;
+  std::uint16_t item = 0;
+  Destination to;
+};
+
+Result<MoveParams> parse_move(const Arguments& arguments) {
+  MoveParams params{.reservation = TRY(parse_locator(arguments)), .item = 0, .to = {}};
+  params.item = static_cast<std::uint16_t>(*TRY(arguments.number("item", 1, kMaxItems)));
+  params.to = {.unit = arguments.option("to"),
+               .span = {.legs = arguments.option("legs"),
+                        .nights = arguments.option("nights"),
+                        .at = arguments.option("at")}};
+  if (!params.to.unit && !params.to.span.given()) {
+    return error(Code::kArgs, "MOVE needs to=, or a span");
+  }
+  return params;
+}
+
+Result<Reply> run_move(Context& context, const MoveParams& params) {
+  Reservation reservation = TRY(find_for_change(context, params.reservation));
+  const bool changed = TRY(move_item(context, reservation, params.item, params.to));
+  return tell(context, reservation, changed);
+}
+
 struct CheckOutParams {
   ReservationId reservation;
   std::optional<std::int32_t> day;
@@ -221,6 +247,10 @@ Result<Outcome> confirm_command(Context& context, Arguments& arguments) {
 
 Result<Outcome> cancel_command(Context& context, Arguments& arguments) {
   return handle<parse_cancel, run_cancel>(context, arguments);
+}
+
+Result<Outcome> move_command(Context& context, Arguments& arguments) {
+  return handle<parse_move, run_move>(context, arguments);
 }
 
 Result<Outcome> check_in_command(Context& context, Arguments& arguments) {

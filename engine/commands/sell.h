@@ -18,6 +18,7 @@ Result<Outcome> cancel_command(Context& context, Arguments& arguments);
 Result<Outcome> check_in_command(Context& context, Arguments& arguments);
 Result<Outcome> revive_command(Context& context, Arguments& arguments);
 Result<Outcome> no_show_command(Context& context, Arguments& arguments);
+Result<Outcome> move_command(Context& context, Arguments& arguments);
 Result<Outcome> check_out_command(Context& context, Arguments& arguments);
 
 // The second half of PAY: the provider's answer. What the waiting client is told; an error that is

@@ -15,6 +15,8 @@
 #include <unistd.h>
 
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <random>
 
 #include "migrations/registry.h"
@@ -24,8 +26,8 @@
 #include "storage/read_only_store.h"
 #include "tests/crash/load.h"
 #include "tests/crash/replayed_state.h"
-#include "tests/crash/setting.h"
 #include "tests/support/eventually.h"
+#include "tests/support/setting.h"
 #include "tests/support/small_disk.h"
 #include "tests/support/temp_directory.h"
 
@@ -81,21 +83,28 @@ storage::Seq durable_in(const std::string& copy) {
   return watermark && *watermark ? (*watermark)->durable : storage::Seq{};
 }
 
+std::string read_text(const std::string& file) {
+  std::ifstream stream(file);
+  return {std::istreambuf_iterator<char>(stream), {}};
+}
+
 // A program that runs while the test goes on.
 class Running {
  public:
-  explicit Running(std::vector<std::string> words) {
+  // What it says goes to a file, if one is named.
+  explicit Running(std::vector<std::string> words, const std::string& output = "/dev/null") {
     std::vector<char*> pointers;
     for (std::string& word : words) pointers.push_back(word.data());
     pointers.push_back(nullptr);
-    posix_spawn_file_actions_t quiet;
-    ::posix_spawn_file_actions_init(&quiet);
+    posix_spawn_file_actions_t actions;
+    ::posix_spawn_file_actions_init(&actions);
     for (const int fd : {STDOUT_FILENO, STDERR_FILENO}) {
-      ::posix_spawn_file_actions_addopen(&quiet, fd, "/dev/null", O_WRONLY, 0);
+      ::posix_spawn_file_actions_addopen(&actions, fd, output.c_str(),
+                                         O_WRONLY | O_CREAT | O_APPEND, 0600);
     }
     const int failed =
-        ::posix_spawn(&pid_, words[0].c_str(), &quiet, nullptr, pointers.data(), environ);
-    ::posix_spawn_file_actions_destroy(&quiet);
+        ::posix_spawn(&pid_, words[0].c_str(), &actions, nullptr, pointers.data(), environ);
+    ::posix_spawn_file_actions_destroy(&actions);
     if (failed != 0) throw std::runtime_error("cannot start " + words[0]);
   }
   ~Running() { end(SIGKILL); }
@@ -142,7 +151,7 @@ class LiveBackup : public testing::Test {
 };
 
 TEST_F(LiveBackup, TakenAtRandomMomentsUnderLoadIsTheStateOfItsSeq) {
-  const std::uint64_t seed = setting("CRASH_SEED", std::random_device()(), 0, UINT64_MAX);
+  const std::uint64_t seed = seed_setting("CRASH_SEED");
   SCOPED_TRACE(fmt::format("CRASH_SEED={}", seed));
   std::mt19937_64 random(seed);
   Daemon daemon(directory_ / "data", kTinySegments);
@@ -272,14 +281,19 @@ TEST_F(LiveBackup, AFollowedCopyIsABackupAtAnyMoment) {
   {
     Load load(daemon, ledger, "load", 4);
     for (int life = 0; life < 2; ++life) {
+      const std::string said = path(fmt::format("said{}", life));
       Running follower({holdfast_admin_path(), "--data", daemon.data().string(), "-c",
-                        "backup --follow " + copy});
+                        "backup --follow " + copy},
+                       said);
       load.wait_for_answers(200 * (life + 1));
       const auto reached = WireClient(daemon.socket()).ask("TIME");
       const auto wanted = std::stoull(line_field(reached, "seq"));
-      eventually("the copy has followed", [&] { return durable_in(copy).value >= wanted; });
+      eventually("the copy has followed",
+                 [&] { return durable_in(copy).value >= wanted || follower.ended(); });
+      ASSERT_FALSE(follower.ended()) << read_text(said);
       follower.end(SIGKILL);
-      EXPECT_EQ(admin("backup verify " + copy).status, 0);
+      const auto verified = admin("backup verify " + copy);
+      EXPECT_EQ(verified.status, 0) << verified.output;
     }
     daemon.kill();
     load.finish();

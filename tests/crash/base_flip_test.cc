@@ -12,8 +12,8 @@
 #include <random>
 
 #include "tests/crash/load.h"
-#include "tests/crash/setting.h"
 #include "tests/support/eventually.h"
+#include "tests/support/setting.h"
 #include "tests/support/temp_directory.h"
 
 namespace holdfast::test {
@@ -72,7 +72,7 @@ Met question_all(const std::filesystem::path& data, const Truth& truth) {
 
 TEST(BaseFlip, IsNeverAnotherAnswerAndTheJournalOutlivesIt) {
   const auto flips = setting("CRASH_FLIPS", HOLDFAST_CRASH_FLIPS, 1, 1'000'000);
-  const auto seed = setting("CRASH_SEED", std::random_device()(), 0, UINT32_MAX);
+  const auto seed = seed_setting("CRASH_SEED");
   SCOPED_TRACE(fmt::format("CRASH_SEED={}", seed));
   std::mt19937_64 random(seed);
   TempDirectory directory;

@@ -16,7 +16,7 @@
 #include "tests/crash/fixed_randomness.h"
 #include "tests/crash/image_checker.h"
 #include "tests/crash/life.h"
-#include "tests/crash/setting.h"
+#include "tests/support/setting.h"
 #include "tests/support/temp_directory.h"
 
 namespace holdfast::test {
@@ -244,7 +244,7 @@ class LongLives : public Images {
 };
 
 TEST_F(LongLives, AcknowledgedCommitsSurviveEveryOneOfThem) {
-  const auto first = setting("CRASH_SEED", std::random_device()(), 0, ~std::uint64_t{0});
+  const auto first = seed_setting("CRASH_SEED");
   const auto seeds = setting("CRASH_SEEDS", kLong ? 12 : 2, 1, 10'000);
   for (std::uint64_t seed = first; seed < first + seeds && !HasFailure(); ++seed) {
     live(seed, kLong ? 5 : 3, kLong ? 200 : 60);

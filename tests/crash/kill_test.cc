@@ -14,8 +14,8 @@
 #include "storage/read_only_store.h"
 #include "tests/crash/load.h"
 #include "tests/crash/replayed_state.h"
-#include "tests/crash/setting.h"
 #include "tests/support/eventually.h"
+#include "tests/support/setting.h"
 #include "tests/support/temp_directory.h"
 
 namespace holdfast::test {
@@ -75,7 +75,7 @@ void kill_again_and_again(std::uint64_t cycles, std::mt19937_64& random) {
 }
 
 TEST(Kill, NothingAcknowledgedIsLostUnderLoad) {
-  const auto seed = setting("CRASH_SEED", std::random_device()(), 0, ~std::uint64_t{0});
+  const auto seed = seed_setting("CRASH_SEED");
   SCOPED_TRACE(fmt::format("CRASH_SEED={}", seed));
   std::mt19937_64 random(seed);
   auto left = setting("CRASH_CYCLES", HOLDFAST_CRASH_CYCLES, 1, 1'000'000);

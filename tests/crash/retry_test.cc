@@ -9,6 +9,7 @@
 
 #include "tests/crash/load.h"
 #include "tests/support/dropping_proxy.h"
+#include "tests/support/setting.h"
 #include "tests/support/temp_directory.h"
 
 namespace holdfast::test {
@@ -39,9 +40,9 @@ class Retry : public testing::Test {
 };
 
 TEST_F(Retry, WhatWasLostOnTheWayIsAnsweredOnceMoreAndDoneOnce) {
-  const unsigned seed = std::random_device()();
-  SCOPED_TRACE(fmt::format("seed {}", seed));
-  std::mt19937 random(seed);
+  const auto seed = seed_setting("CRASH_SEED");
+  SCOPED_TRACE(fmt::format("CRASH_SEED={}", seed));
+  std::mt19937_64 random(seed);
   start();
   prepare_for_load(*daemon_);
   std::set<std::string> locators;

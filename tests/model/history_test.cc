@@ -1,7 +1,7 @@
 // What concurrent clients of the real holdfastd were told is the doing of one server that took one
 // command after the other; and a history that is not is found out.
 //
-// HOLDFAST_MODEL_SEED=N    what the clients ask; without it one is drawn
+// HOLDFAST_MODEL_SEED=N    what the clients ask; "draw" draws one
 // HOLDFAST_MODEL_STEPS=N   requests of each client
 
 #include "tests/model/history.h"
@@ -14,7 +14,7 @@
 #include <random>
 
 #include "tests/model/recorder.h"
-#include "tests/support/numbers.h"
+#include "tests/support/setting.h"
 #include "tests/support/temp_directory.h"
 
 namespace holdfast::model {
@@ -30,11 +30,11 @@ History record_history(std::uint64_t seed, int clients, int requests) {
 }
 
 TEST(ConcurrentClients, AreToldWhatOneServerWouldTellThemOneAfterTheOther) {
-  const test::Numbers numbers("HOLDFAST_MODEL_", {"SEED", "SEEDS", "STEPS"});
-  const std::uint64_t seed = numbers.get("SEED", std::random_device()());
+  const std::uint64_t seed = test::seed_setting("HOLDFAST_MODEL_SEED");
+  const auto requests =
+      test::setting("HOLDFAST_MODEL_STEPS", HOLDFAST_HISTORY_REQUESTS, 1, 1'000'000);
   SCOPED_TRACE(fmt::format("HOLDFAST_MODEL_SEED={}", seed));
-  const auto history =
-      record_history(seed, 6, static_cast<int>(numbers.get("STEPS", HOLDFAST_HISTORY_REQUESTS)));
+  const auto history = record_history(seed, 6, static_cast<int>(requests));
   EXPECT_EQ(find_fault(history), "");
   fmt::print("seed {}: {} replies, {} commits\n", seed, history.operations.size(),
              history.commits.size());

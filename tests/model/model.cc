@@ -146,6 +146,7 @@ Answer Model::dispatch(Client& client, const Request& request, Micros now, const
   if (verb == "PAY") return pay(client, request, now);
   if (verb == "REVIVE") return revive(client, request, now);
   if (verb == "NOSHOW") return no_show(client, request, now);
+  if (verb == "MOVE") return move(client, request, now);
   if (verb == "CANCEL") return cancel(client, request, now);
   if (verb == "CHECKIN") return check_in(client, request, now);
   if (verb == "CHECKOUT") return check_out(client, request, now);
@@ -169,6 +170,7 @@ Answer Model::dispatch(Client& client, const Request& request, Micros now, const
   if (verb == "PERSON ERASE") return person_erase(client, request, now);
   if (verb == "PERSON EXPORT") return person_export(client, request, now);
   if (request.verb->operates) return operate(request);
+  if (verb == "TOKEN CREATE") return token_create(client, request, now, hint);
   if (verb.starts_with("USER ")) return user_change(request);
   if (verb == "BLOCK") return block(client, request, now);
   if (verb == "UNBLOCK") return unblock(request);
@@ -318,6 +320,9 @@ bool Model::crash(Seq seq) {
   asked_.clear();
   holder_.clear();
   logins_ = {};
+  tokens_ = {};
+  log_level_ = "info";
+  ending_ = false;
   return true;
 }
 

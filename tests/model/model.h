@@ -23,6 +23,7 @@
 
 #include "tests/model/logins.h"
 #include "tests/model/stock.h"
+#include "tests/model/tokens.h"
 
 namespace holdfast::model {
 
@@ -160,6 +161,7 @@ struct Client {
   std::set<int> watched = {};  // offerings
   int resp = 2;                // HELLO 2|3; on 2 a watching client is told apart from no other
   bool waiting = false;        // for the answer to PAY
+  bool gone = false;           // its connection is to be closed
   bool is_staff() const { return role == "agent" || role == "manager" || role == "admin"; }
 };
 
@@ -174,6 +176,7 @@ struct Answer {
 
 struct Hint {
   std::string locator;
+  std::string token = {};
 };
 
 // A request taken apart.
@@ -211,6 +214,8 @@ class Model {
   const Offering* offering(int id) const;
   std::set<int> open_payments() const;          // that the provider has been or must be asked for
   std::optional<Micros> next_deadline() const;  // of those too that stand still
+  std::vector<std::string> tokens() const { return tokens_.all(); }
+  bool ending() const { return ending_; }  // SHUTDOWN has been said
 
  private:
   struct Occupied {
@@ -263,6 +268,7 @@ class Model {
   Answer check_in(Client& client, const Request& request, Micros now);
   Answer check_out(Client& client, const Request& request, Micros now);
   Answer no_show(Client& client, const Request& request, Micros now);
+  Answer move(Client& client, const Request& request, Micros now);
   std::optional<Record> days_to_wait(const Reservation& reservation) const;
   void require_arrived(const Client& client, const Reservation& reservation) const;
   void require_within(const Client& client, const Reservation& reservation,
@@ -323,9 +329,17 @@ class Model {
   Answer user_add(const Request& request, Micros now);
   Answer user_passwd(const Client& client, const Request& request);
   Answer person_export(const Client& client, const Request& request, Micros now) const;
-
   Answer person_erase(const Client& client, const Request& request, Micros now);
+  Answer enter(Client& client, int account);
+
+  // ---- model_operations.cc: tokens, connections, the server ----
+  Answer token_create(const Client& client, const Request& request, Micros now, const Hint& hint);
+  int token_account(const Request& request, Micros now) const;
+  Answer token_drop(const Request& request);
+  static Answer quit(Client& client);
+  Answer kill(const Request& request);
   Answer operate(const Request& request);
+  Answer configure(const Request& request);
 
   // ---- model_stock.cc: plans and offerings ----
   Answer plan_command(const Request& request);
@@ -355,6 +369,9 @@ class Model {
   std::map<int, std::string> locators_;  // by reservation, as the engine said
   std::map<std::string, int> by_locator_;
   Logins logins_;
+  Tokens tokens_;
+  std::string log_level_ = "info";
+  bool ending_ = false;
 
   // ---- of the command that runs ----
   Micros now_ = 0;

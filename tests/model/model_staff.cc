@@ -64,6 +64,9 @@ Answer Model::session_command(Client& client, const Request& request, Micros now
   if (verb == "AUTH") return log_in(client, request, now);
   if (verb == "REGISTER") return register_account(client, request, now);
   if (verb == "PASSWD") return passwd(client, request, now);
+  if (verb == "TOKEN USE") return enter(client, token_account(request, now));
+  if (verb == "TOKEN DROP") return token_drop(request);
+  if (verb == "QUIT") return quit(client);
   if (verb == "PING") return {.text = request.words().empty() ? "PONG" : request.words()[0]};
   if (verb == "ECHO") return {.text = request.words()[0]};
   if (verb == "CLIENT ID") return {.text = std::to_string(client.id)};
@@ -123,10 +126,15 @@ Answer Model::log_in(Client& client, const Request& request, Micros now) {
     }
     logins_.right(name, password, now);
   }
-  if (account->disabled) throw Refused("DENIED");
-  client.account = static_cast<int>(number);
-  client.role = account->role;
-  return {.text = account_text(number, *account)};
+  return enter(client, static_cast<int>(number));
+}
+
+Answer Model::enter(Client& client, int account) {
+  const Account& is = *state_.accounts.at(static_cast<std::size_t>(account - 1));
+  if (is.disabled) throw Refused("DENIED");
+  client.account = account;
+  client.role = is.role;
+  return {.text = account_text(static_cast<std::size_t>(account), is)};
 }
 
 Answer Model::register_account(Client& client, const Request& request, Micros now) {
@@ -154,6 +162,7 @@ Answer Model::passwd(Client& client, const Request& request, Micros now) {
     throw Refused("NOAUTH");
   }
   logins_.forget(place->name);
+  tokens_.drop_all(client.account);
   const auto account = std::make_shared<Account>(*place);
   account->password = request.words()[1];
   place = account;
@@ -198,6 +207,7 @@ Answer Model::user_change(const Request& request) {
   if (changes) {
     wrote_ = true;
     after_commit_.emplace_back([this, number, is = *account] {
+      if (is.disabled) tokens_.drop_all(static_cast<int>(number));
       for (auto& [id, client] : clients_) {
         if (client.account != static_cast<int>(number)) continue;
         if (is.disabled) {
@@ -232,7 +242,9 @@ Answer Model::user_passwd(const Client& client, const Request& request) {
   account->password = request.words()[1];
   place = account;
   wrote_ = true;
-  after_commit_.emplace_back([this, number, own = client.id] {
+  after_commit_.emplace_back([this, number, own = client.id, name = place->name] {
+    logins_.forget(name);
+    tokens_.drop_all(static_cast<int>(number));
     for (auto& [id, other] : clients_) {
       if (other.account == static_cast<int>(number) && id != own) log_out(other);
     }
@@ -304,25 +316,12 @@ Answer Model::person_erase(const Client& client, const Request& request, Micros 
       Account{.name = "", .password = "", .disabled = true, .created = place->created});
   wrote_ = true;
   after_commit_.emplace_back([this, number] {
+    tokens_.drop_all(static_cast<int>(number));
     for (auto& [id, other] : clients_) {
       if (other.account == static_cast<int>(number)) log_out(other);
     }
   });
   record.add("account", static_cast<std::int64_t>(number)).add("parties", parties);
-  return {.text = record.text()};
-}
-
-// ---- operations ----
-
-Answer Model::operate(const Request& request) {
-  const std::string& verb = request.verb->name;
-  if (verb == "CLOCK ACCEPT") return {.text = "{step=0 holds=0 already=1}"};
-  if (verb != "DRAIN" && verb != "RESUME") return {.any_text = true};
-  const bool stopped = verb == "DRAIN";
-  Record record;
-  record.add("sales", stopped ? "stopped" : "open");
-  if (sales_stopped_ == stopped) record.add("already", 1);
-  sales_stopped_ = stopped;
   return {.text = record.text()};
 }
 

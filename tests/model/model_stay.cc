@@ -1,4 +1,4 @@
-// CHECKIN and CHECKOUT.
+// CHECKIN, CHECKOUT, NOSHOW and MOVE.
 
 #include <algorithm>
 
@@ -115,6 +115,41 @@ Answer Model::check_out(Client& client, const Request& request, Micros now) {
   reservation.total = bill;
   reservation.ended = now;
   note(reservation, "checked_out", bill);
+  note_refund(reservation, refund_before);
+  wrote_ = true;
+  return told(reservation, false);
+}
+
+// Another place for an item, which may overlap the one it leaves.
+Answer Model::move(Client& client, const Request& request, Micros now) {
+  const std::int64_t number = *request.number("item", 1, 200);
+  const auto label = request.option("to");
+  const bool spans = request.option("legs") || request.option("nights") || request.option("at");
+  if (!label && !spans) throw Refused("ARGS");
+  Reservation& reservation = find_for_change(client, request.words()[0], now);
+  if (!reservation.live()) reservation.wrong_status();
+  reservation.require_not_asked();
+  if (number > static_cast<std::int64_t>(reservation.items.size())) {
+    throw Refused("BADVALUE", Record().add("item", number));
+  }
+  Item& item = reservation.items[static_cast<std::size_t>(number - 1)];
+  if (!item.live) throw Refused("STATE", Record().add("item", number));
+  const Offering& of = *offering(item.offering);
+  const int unit = label ? of.plan->unit(*label) : item.unit;
+  const Span span = spans ? *of.span_of(request.options()) : item.span;
+  if (unit == item.unit && span == item.span) return told(reservation, true);
+  const std::int64_t refund_before = reservation.refund();
+  tell(item, "free");
+  item.live = false;  // it is not in its own way
+  require_free(of, unit, span, now, true);
+  item.live = true;
+  item.unit = unit;
+  item.span = span;
+  reservation.total -= item.price;
+  item.price = item.rate * of.quanta(span);
+  reservation.total += item.price;
+  tell(item, reservation.status == "held" ? "held" : "booked");
+  note(reservation, "moved", item.price);
   note_refund(reservation, refund_before);
   wrote_ = true;
   return told(reservation, false);

@@ -42,9 +42,16 @@ std::vector<Verb> make_verbs() {
       {"CLIENT ID", 0, false, false, false, false, false, 0, 0, {}},
       {"HELP", 0, false, false, false, false, false, 0, -1, {}},
       {"INFO", 0, false, false, false, false, false, 0, 1, {}},
+      {"COMMAND", 0, false, false, false, false, false, 0, 0, {}},
+      {"COMMAND DOCS", 0, false, false, false, false, false, 0, -1, {}},
+      {"COMMAND INFO", 0, false, false, false, false, false, 0, -1, {}},
       {"COMMAND COUNT", 0, false, false, false, false, false, 0, 0, {}},
       {"HELLO", 0, false, false, false, false, false, 0, -1, {}},
       {"AUTH", 0, false, false, false, false, false, 2, 2, {}},
+      {"TOKEN CREATE", 1, false, false, false, false, false, 0, 0, {"lasts"}},
+      {"TOKEN USE", 0, false, false, false, false, false, 1, 1, {}},
+      {"TOKEN DROP", 0, false, false, false, false, false, 1, 1, {}},
+      {"QUIT", 0, false, false, false, true, false, 0, 0, {}},
       {"REGISTER", 0, true, false, false, false, false, 2, 2, {}},
       {"PASSWD", 1, true, false, false, false, false, 2, 2, {}},
       {"USER LIST", 4, false, false, false, false, false, 0, 0, page},
@@ -58,14 +65,22 @@ std::vector<Verb> make_verbs() {
       {"PERSON EXPORT", 4, false, false, false, false, false, 0, 1, {"locator", "n", "after"}},
       {"CLIENT SETNAME", 0, false, false, false, false, false, 1, 1, {}},
       {"CLIENT LIST", 4, false, false, false, false, false, 0, 0, page},
+      {"CLIENT KILL", 4, false, false, false, false, false, 1, 1, {}},
+      {"CONFIG GET", 4, false, false, false, false, false, 1, 1, {}},
+      {"CONFIG SET", 4, false, false, false, false, false, 2, 2, {}},
+      {"CHECKPOINT", 4, false, false, false, false, false, 0, 0, {}},
+      {"SHUTDOWN", 4, false, false, false, false, false, 0, 0, {}},
       {"CLOCK", 4, false, false, false, false, false, 0, 0, {}},
       {"CLOCK ACCEPT", 4, true, false, false, false, false, 0, 0, {}},
       {"DRAIN", 4, false, false, false, false, false, 0, 0, {}},
       {"RESUME", 4, false, false, false, false, false, 0, 0, {}},
       {"SLOWLOG", 4, false, false, false, false, false, 0, 0, {}},
+      {"SLOWLOG GET", 4, false, false, false, false, false, 0, 1, {}},
+      {"SLOWLOG RESET", 4, false, false, false, false, false, 0, 0, {}},
       {"SLOWLOG LEN", 4, false, false, false, false, false, 0, 0, {}},
       {"REVIVE", 1, true, true, true, false, false, 1, 1, {}},
       {"NOSHOW", 2, true, true, true, false, false, 1, 1, {}},
+      {"MOVE", 2, true, true, true, false, false, 1, 1, with_span({"item", "to"}), {"item"}},
       {"PLAN CREATE", 3, true, true, true, false, true, 0, 1, section},
       {"PLAN LIST", 0, false, false, false, false, false, 0, 0, page},
       {"PLAN SHOW", 0, false, false, false, false, false, 1, 1, {}},
@@ -162,9 +177,11 @@ std::string lower(std::string text) {
 std::vector<Verb> complete_verbs() {
   std::vector<Verb> verbs = make_verbs();
   const std::set<std::string> taking{
-      "PLAN CREATE", "OFFERING CREATE", "OFFERING ROLL", "BLOCK", "HOLD", "BOOK", "REVIVE"};
-  const std::set<std::string> operating{"CLIENT LIST", "CLOCK",   "CLOCK ACCEPT", "DRAIN",
-                                        "RESUME",      "SLOWLOG", "SLOWLOG LEN"};
+      "PLAN CREATE", "OFFERING CREATE", "OFFERING ROLL", "BLOCK", "HOLD", "BOOK", "REVIVE", "MOVE"};
+  const std::set<std::string> operating{
+      "CHECKPOINT", "CLIENT KILL", "CLIENT LIST", "CLOCK",        "CLOCK ACCEPT",
+      "CONFIG GET", "CONFIG SET",  "DRAIN",       "RESUME",       "SHUTDOWN",
+      "SLOWLOG",    "SLOWLOG GET", "SLOWLOG LEN", "SLOWLOG RESET"};
   for (Verb& verb : verbs) {
     verb.takes_stock = taking.contains(verb.name);
     verb.operates = operating.contains(verb.name);

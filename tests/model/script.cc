@@ -204,6 +204,8 @@ Words Script::sell(Micros now) {
     if (choices_.chance(30)) words.emplace_back("token=visa");
   } else if (kind < 78) {
     words = {"CONFIRM", locator()};
+  } else if (kind < 81) {
+    words = move(now);
   } else if (kind < 87) {
     words = {"CANCEL", locator()};
     constexpr std::array kItems{"1", "2", "2,1", "1,1", "9", "0"};
@@ -220,6 +222,24 @@ Words Script::sell(Micros now) {
     if (choices_.chance(60)) words.push_back("date=" + date_text(day));
   }
   if (choices_.chance(15)) add_token(words);
+  return words;
+}
+
+// Of late, mostly to where it can go.
+Words Script::move(Micros now) {
+  const auto& all = model_.state().reservations;
+  if (all.empty()) return {"MOVE", "ZZZZZZ", "item=1", "to=1"};
+  const auto count = static_cast<std::uint32_t>(all.size());
+  const Reservation& of_late = *all[count - 1 - choices_.below(std::min(count, 12U))];
+  const auto items = static_cast<std::uint32_t>(of_late.items.size());
+  const std::uint32_t item = choices_.below(choices_.chance(90) ? items : items + 2);
+  const Offering& of = *model_.offering(of_late.items[std::min(item, items - 1)].offering);
+  Words words{"MOVE", model_.locator(of_late.number), fmt::format("item={}", item + 1)};
+  const bool spans = of.axis != "event" && choices_.chance(50);
+  if (!spans || choices_.chance(60)) {
+    words.push_back("to=" + (choices_.chance(95) ? choices_.one_of(of.plan->units).label : "Z99"));
+  }
+  if (spans) words.push_back(span_word(of, now));
   return words;
 }
 
@@ -333,7 +353,15 @@ Words Script::live() {
 }
 
 Words Script::session(const Client& client) {
-  switch (choices_.below(13)) {
+  switch (choices_.below(17)) {
+    case 10:
+      return token();
+    case 11:
+      return token();
+    case 12:
+      return {choices_.chance(30) ? "QUIT" : "COMMAND"};
+    case 13:
+      return {"COMMAND", choices_.chance(50) ? "DOCS" : "INFO", "HOLD"};
     case 0:
       return {"PING"};
     case 1:
@@ -359,11 +387,24 @@ Words Script::session(const Client& client) {
         return {"PASSWD", own.password, own.password.substr(0, 20) + "x"};
       }
       return {"PASSWD", "old", "new"};
-    case 10:
+    case 14:
       return {choices_.chance(50) ? "NONSENSE" : "HOLD"};
     default:
       return log_in();
   }
+}
+
+Words Script::token() {
+  constexpr std::array kTimes{"lasts=1h", "lasts=30d", "lasts=31d", "lasts=0s", "lasts=soon"};
+  if (choices_.chance(40)) {
+    Words words{"TOKEN", "CREATE"};
+    if (choices_.chance(50)) words.emplace_back(choices_.one_of(kTimes));
+    return words;
+  }
+  const auto known = model_.tokens();
+  const bool unknown = known.empty() || choices_.chance(15);
+  return {"TOKEN", choices_.chance(70) ? "USE" : "DROP",
+          unknown ? std::string(32, '0') : choices_.one_of(known)};
 }
 
 Words Script::log_in() {

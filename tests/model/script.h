@@ -33,9 +33,11 @@ class Script {
 
  private:
   Words sell(Micros now);
+  Words move(Micros now);
   Words look(Micros now);
   Words live();
   Words session(const Client& client);
+  Words token();
   Words log_in();
   Words staff(Micros now);
   Words create_offering(Micros now);

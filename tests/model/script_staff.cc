@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <iterator>
 
 #include "tests/model/script.h"
 
@@ -57,7 +58,24 @@ Words Script::day_of_offering(Micros now) {
 }
 
 Words Script::operation() {
-  switch (choices_.below(8)) {
+  switch (choices_.below(14)) {
+    case 6: {
+      const auto other = choices_.below(static_cast<std::uint32_t>(model_.clients().size()));
+      const std::uint64_t id = std::next(model_.clients().begin(), other)->first;
+      return {"CLIENT", "KILL", choices_.chance(70) ? std::to_string(id) : "99999"};
+    }
+    case 7:
+      return {"CONFIG", "GET", choices_.chance(50) ? "log.*" : "log.level"};
+    case 8: {
+      constexpr std::array kNames{"log.level", "log.words", "log.nothing"};
+      return {"CONFIG", "SET", choices_.one_of(kNames), choices_.chance(70) ? "warn" : "all"};
+    }
+    case 9:
+      return choices_.chance(50) ? Words{"SLOWLOG", "GET", "5"} : Words{"SLOWLOG", "RESET"};
+    case 10:
+      return {"CHECKPOINT"};
+    case 11:
+      return {choices_.chance(30) ? "SHUTDOWN" : "RESUME"};
     case 0:
       return {"DRAIN"};
     case 1:

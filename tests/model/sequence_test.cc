@@ -1,7 +1,7 @@
 // Random sequences of commands, run on a real engine and on the model: every reply, every push and
 // every row must agree, over a map and over the store that users run, which is crashed on the way.
 //
-// HOLDFAST_MODEL_SEED=N    the first seed; without it one is drawn
+// HOLDFAST_MODEL_SEED=N    the first seed; "draw" draws one
 // HOLDFAST_MODEL_SEEDS=N   how many seeds, one after the other
 // HOLDFAST_MODEL_STEPS=N   steps of each sequence
 
@@ -11,7 +11,7 @@
 #include <set>
 
 #include "tests/model/world.h"
-#include "tests/support/numbers.h"
+#include "tests/support/setting.h"
 
 namespace holdfast::test {
 namespace {
@@ -24,10 +24,11 @@ struct Totals {
 
 template <typename MakeGround>
 Totals run_sequences(std::uint64_t seeds, std::uint64_t steps, MakeGround make_ground) {
-  const Numbers numbers("HOLDFAST_MODEL_", {"SEED", "SEEDS", "STEPS"});
-  const std::uint64_t first = numbers.get("SEED", std::random_device()());
+  const std::uint64_t first = seed_setting("HOLDFAST_MODEL_SEED");
+  seeds = setting("HOLDFAST_MODEL_SEEDS", seeds, 1, 100'000'000);
+  steps = setting("HOLDFAST_MODEL_STEPS", steps, 1, 1'000'000);
   Totals totals;
-  for (std::uint64_t i = 0; i < numbers.get("SEEDS", seeds); ++i) {
+  for (std::uint64_t i = 0; i < seeds; ++i) {
     const std::uint64_t seed = first + i;
     SCOPED_TRACE(fmt::format("HOLDFAST_MODEL_SEED={}", seed));
     model::SeededChoices choices(seed);
@@ -35,7 +36,7 @@ Totals run_sequences(std::uint64_t seeds, std::uint64_t steps, MakeGround make_g
     const auto ground = make_ground(clock);
     try {
       World world(*ground, clock, choices);
-      for (std::uint64_t step = numbers.get("STEPS", steps); step > 0; --step) world.step();
+      for (std::uint64_t step = 0; step < steps; ++step) world.step();
       world.settle();
       totals.commands += world.commands();
       totals.crashes += world.crashes();

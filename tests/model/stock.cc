@@ -249,10 +249,14 @@ std::int64_t Offering::rate(int unit, int clients) const {
 }
 
 std::int64_t Offering::price_of(int unit, const Span& span, int clients) const {
+  return rate(unit, clients) * quanta(span);
+}
+
+std::int64_t Offering::quanta(const Span& span) const {
   std::int64_t quanta = 1;
   if (axis == "legs" || (axis == "nights" && span.to != kOpenEnd)) quanta = span.length();
   if (axis == "slots") quanta = span.length() / slot_minutes;
-  return rate(unit, clients) * std::max<std::int64_t>(quanta, 1);
+  return std::max<std::int64_t>(quanta, 1);
 }
 
 // The zones that the sequences use have no summer time.

@@ -119,6 +119,7 @@ struct Offering {
   void add_span(Record& record, const Span& span) const;
   std::int64_t with_demand(std::int64_t base, int clients) const;
   std::int64_t rate(int unit, int clients) const;  // a quantum
+  std::int64_t quanta(const Span& span) const;     // of price
   std::int64_t price_of(int unit, const Span& span, int clients) const;
   int local_minute(Micros now) const;  // since 1970-01-01T00:00 there
   int local_day(Micros now) const { return local_minute(now) / 1440; }

@@ -13,6 +13,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/configuration.h"
 #include "engine/engine.h"
 #include "engine/payment_provider.h"
 #include "tests/model/choices.h"
@@ -65,6 +66,7 @@ class World {
   void wait_for_wake();
   void make_durable();
   void say(std::uint64_t client, const Words& words);
+  void end_connections(std::uint64_t speaker);
   void say_later(std::uint64_t client, const Words& words);
   void compare(const std::string& what, const model::Answer& expected,
                const engine::Result<engine::Reply>& got);
@@ -89,6 +91,7 @@ class World {
   StoppedClock& clock_;
   model::Choices& choices_;
   PatientProvider provider_;
+  std::unique_ptr<engine::Configuration> configuration_;  // outlives the engine
   std::unique_ptr<engine::Engine> engine_;
   model::Model model_;
   model::Script script_;

@@ -3,8 +3,9 @@
 
 usage: tidy.py BUILD-DIRECTORY
 
-Reads compile_commands.json of a clang build. A file whose own text, whose headers (as ninja
-recorded them) and whose .clang-tidy are as they were when it last passed is not looked at again.
+Reads compile_commands.json of a clang build. In a unity build several sources are looked at as one,
+and the headers they share once. What is as it was when it last passed, with its headers (as ninja
+recorded them) and .clang-tidy, is not looked at again.
 """
 
 import concurrent.futures
@@ -35,6 +36,12 @@ def dependencies(build):
     return found
 
 
+def folder_of(source, build):
+    """The folder of the tree that it belongs to; of a unity file, that whose sources it includes."""
+    base = build if source.is_relative_to(build) else ROOT
+    return source.relative_to(base).parts[0] if source.is_relative_to(base) else None
+
+
 def digest(paths):
     total = hashlib.sha256((ROOT / ".clang-tidy").read_bytes())
     for path in sorted(set(paths)):
@@ -44,8 +51,12 @@ def digest(paths):
 
 
 def tidy(build, source):
+    # A unity file is made of sources it includes.
+    of_unity = ["--checks=-bugprone-suspicious-include"] if source.is_relative_to(build) else []
     done = subprocess.run(
-        ["clang-tidy-19", "--quiet", "-p", str(build), str(source)], capture_output=True, text=True
+        ["clang-tidy-19", "--quiet", *of_unity, "-p", str(build), str(source)],
+        capture_output=True,
+        text=True,
     )
     return source, done.returncode, done.stdout
 
@@ -58,7 +69,7 @@ def main():
     wanted = {}
     for entry in json.loads((build / "compile_commands.json").read_text()):
         source = pathlib.Path(entry["file"])
-        if not source.is_relative_to(ROOT) or source.relative_to(ROOT).parts[0] not in FOLDERS:
+        if folder_of(source, build) not in FOLDERS:
             continue
         # The object file, by which ninja knows the headers; CMake 3.25 does not name it by itself.
         output = re.search(r" -o (\S+) ", entry["command"])[1]

@@ -4,6 +4,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
+#include <fstream>
+
 #include "tests/support/daemon.h"
 #include "tests/support/temp_directory.h"
 #include "tests/support/wire_client.h"
@@ -108,6 +111,102 @@ TEST_F(Admin, SpeaksJsonAndTabs) {
   EXPECT_THAT(offline("ls offerings").output, HasSubstr("key\tname\tplan"));
   EXPECT_THAT(offline("journal show").output, HasSubstr("BOOK show 1"));
   EXPECT_THAT(offline("journal show").output, Not(HasSubstr("Ana")));
+}
+
+TEST_F(Admin, ExportsWhatImportTakesBack) {
+  EXPECT_EQ(daemon_.stop(), 0);
+  const auto lines = offline("export reservations").output;
+  EXPECT_THAT(lines, HasSubstr("{\"table\":\"reservations\",\"key\":\"1\""));
+  EXPECT_THAT(lines, HasSubstr("\"guest\":\"Ana Ruiz\""));
+  EXPECT_THAT(offline("export reservations --csv").output,
+              testing::StartsWith("key,status,payment,account,"));
+  EXPECT_EQ(offline("export reservations --csv --jsonl").status, 64);
+  const auto file = (directory_ / "rows.jsonl").string();
+  write_file(file, lines);
+  const auto again = offline("import " + file + " --yes");
+  EXPECT_EQ(again.status, 0) << again.output;
+  EXPECT_THAT(again.output, HasSubstr("nothing to do"));
+}
+
+TEST_F(Admin, KeepsTheNewestBackups) {
+  const auto backups = directory_ / "backups";
+  ASSERT_EQ(offline("backup " + backups.string() + " --keep 2").status, 0);
+  // Two that are older, and what is not ours to remove.
+  std::filesystem::path first;
+  for (const auto& entry : std::filesystem::directory_iterator(backups)) first = entry.path();
+  std::filesystem::copy(first, backups / "2026-01-02T000000Z",
+                        std::filesystem::copy_options::recursive);
+  std::filesystem::rename(first, backups / "2026-01-01T000000Z");
+  std::filesystem::create_directory(backups / "mine");
+  const auto taken = offline("backup " + backups.string() + " --keep 2");
+  EXPECT_EQ(taken.status, 0) << taken.output;
+  EXPECT_THAT(taken.output, HasSubstr("removed " + (backups / "2026-01-01T000000Z").string()));
+  EXPECT_FALSE(std::filesystem::exists(backups / "2026-01-01T000000Z"));
+  EXPECT_TRUE(std::filesystem::exists(backups / "2026-01-02T000000Z"));
+  EXPECT_TRUE(std::filesystem::exists(backups / "mine"));
+}
+
+// The base is gone: the whole journal, up to where somebody says, makes a new store, which tells.
+TEST_F(Admin, RebuildsAndRecordsWhatIsGivenUp) {
+  WireClient client(daemon_.socket());
+  const auto kept = line_field(client.ask("BOOK show 7"), "seq");
+  client.ask("BOOK show 8");
+  EXPECT_EQ(daemon_.stop(), 0);
+  std::filesystem::resize_file(directory_ / "data" / "base" / "data.mdb", 4096);
+  EXPECT_EQ(offline("check").status, 1);
+  const auto into = (directory_ / "again").string();
+  const auto rebuilt = offline("rebuild --into " + into + " --lose-after " + kept);
+  ASSERT_EQ(rebuilt.status, 0) << rebuilt.output;
+  const auto there = [&](const std::string& command) {
+    return admin({"--data", into, "-c", command});
+  };
+  EXPECT_EQ(there("check").status, 0) << there("check").output;
+  EXPECT_THAT(there("journal show").output, HasSubstr("REPAIR LOSE-AFTER " + kept));
+  EXPECT_EQ(there("why show 7").status, 0);
+  Daemon again(into);
+  again.ready();
+  WireClient socket(again.socket());
+  EXPECT_THAT(socket.ask("BOOK show 7"), testing::StartsWith("-TAKEN"));
+  EXPECT_THAT(socket.ask("BOOK show 8"), testing::StartsWith("+OK"));
+}
+
+TEST_F(Admin, CarriesAnOldStoreUpAfterABackup) {
+  const auto old = directory_ / "old";
+  std::filesystem::copy(std::filesystem::path(HOLDFAST_SOURCE_ROOT) / "tests/golden/v1/data", old,
+                        std::filesystem::copy_options::recursive);
+  const auto there = [&](const std::string& command) {
+    return admin({"--data", old.string(), "-c", command});
+  };
+  EXPECT_THAT(there("migrate status").output, HasSubstr("2\tblocks\tto come"));
+  EXPECT_THAT(there("migrate run").output, HasSubstr("dry run"));
+  const auto backup = old.string() + ".before-schema-2";
+  EXPECT_FALSE(std::filesystem::exists(backup));
+  const auto carried = there("migrate run --yes");
+  EXPECT_EQ(carried.status, 0) << carried.output;
+  EXPECT_EQ(there("check").status, 0);
+  EXPECT_THAT(there("migrate status").output, HasSubstr("2\tblocks\tthe store's"));
+  EXPECT_THAT(there("migrate run --yes").output, HasSubstr("there is none to come"));
+  EXPECT_EQ(admin({"-c", "backup verify " + backup}).status, 0);
+}
+
+// Bytes of the base change under a server that serves.
+TEST_F(Admin, TheServerFindsDamageWhenItIsAskedTo) {
+  WireClient client(daemon_.socket());
+  EXPECT_THAT(client.ask("CHECK"), HasSubstr("findings=0"));
+  client.ask("CHECKPOINT");
+  const auto base = directory_ / "data" / "base" / "data.mdb";
+  const std::string bytes = read_file(base);
+  std::fstream file(base, std::ios::in | std::ios::out | std::ios::binary);
+  for (auto at = bytes.find("Ana Ruiz"); at != std::string::npos;
+       at = bytes.find("Ana Ruiz", at + 1)) {
+    file.seekp(static_cast<std::streamoff>(at));
+    file.put('B');
+  }
+  file.close();
+  const auto found = client.command({"CHECK"});
+  EXPECT_THAT(found.to_string(), HasSubstr("base.checksum"));
+  EXPECT_THAT(found.to_string(), HasSubstr("parties"));
+  EXPECT_THAT(client.ask("BOOK show 9"), testing::StartsWith("+OK"));
 }
 
 }  // namespace

@@ -207,5 +207,40 @@ TEST_F(Import, AnOfferingThatIsMissingIsStatus78AndAConfiguredOneIsTaken) {
   EXPECT_TRUE(tells(named, "bus-bookings:bus.csv: 3 added\n")) << report(named);
 }
 
+// The maintenance shell does the same, and shows first what it would do.
+TEST_F(Import, TheShellBringsThemInOnceSomebodySaysYes) {
+  ASSERT_EQ(
+      import({}, {"--demo", "--import", "rooms-csv:" + (directory_ / "rooms.csv").string()}).status,
+      0);
+  std::string command = "import-legacy";
+  for (const auto& file : all_) {
+    const auto colon = file.find(':');
+    command += " " + file.substr(0, colon + 1) + (directory_ / file.substr(colon + 1)).string();
+  }
+  const auto shell = [&](const std::string& words) {
+    return run({holdfast_admin_path(), "--data", data().string(), "-c", words});
+  };
+  const auto before = shell("status").output;
+  const auto shown = shell(command);
+  EXPECT_EQ(shown.status, 0) << shown.output;
+  EXPECT_TRUE(tells(shown, "bus-users:users.txt\t1\t0\t1\n")) << report(shown);
+  EXPECT_TRUE(tells(shown, "rooms-csv:rooms.csv\t0\t1\t0\n")) << report(shown);
+  EXPECT_TRUE(tells(shown, "line 4\tplan \"bookbus\" has no unit \"41\"\n")) << report(shown);
+  EXPECT_TRUE(tells(shown, "dry run")) << report(shown);
+  EXPECT_EQ(shell("status").output, before);
+  const auto done = shell(command + " --yes");
+  EXPECT_EQ(done.status, 0) << done.output;
+  EXPECT_TRUE(tells(done, "added\t6\n")) << report(done);
+  EXPECT_TRUE(tells(shell(command), "nothing to do")) << report(shown);
+  EXPECT_EQ(shell("check").status, 0);
+  EXPECT_EQ(shell("import-legacy bus-users:/nowhere").status, 64);
+  EXPECT_EQ(shell(command + " --bus nowhere").status, 2);
+
+  Daemon daemon(data());
+  daemon.ready();
+  EXPECT_FALSE(WireClient(daemon.port()).command({"AUTH", "alice", "pw1"}).is_error());
+  EXPECT_TRUE(WireClient(daemon.socket()).ask("BOOK bookbus 7").starts_with("-TAKEN"));
+}
+
 }  // namespace
 }  // namespace holdfast::test

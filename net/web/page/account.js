@@ -15,14 +15,18 @@ function askWho() {
     const password = input("password", "password", "new-password");
     const error = h("p.error", { role: "alert" });
     const choice = (value, label, checked) =>
-      h("label", {}, h("input", { type: "radio", name: "account", value, checked, onchange: choose }), label);
-    const submit = h("button.primary", {});
+      h("label", h("input", { type: "radio", name: "account", value, checked, onchange: choose }), label);
+    const submit = h("button.primary");
     const known = () => dialog.querySelector("[value=known]").checked;
     function choose() {
       submit.textContent = t(known() ? "goOn" : "create");
       password.autocomplete = known() ? "current-password" : "new-password";
     }
-    const dialog = h("dialog", { "aria-labelledby": "who", onclose: () => { dialog.remove(); resolve(Boolean(session.who)); } },
+    const closed = () => {
+      dialog.remove();
+      resolve(Boolean(session.who));
+    };
+    const dialog = h("dialog", { "aria-labelledby": "who", onclose: closed },
       form("", async () => {
         try {
           await (known() ? logIn : register)(name.value, password.value);
@@ -32,10 +36,11 @@ function askWho() {
           error.textContent = refusal.message;
         }
       },
-      h("h2", { id: "who" }, t("whoTitle")), h("p.hint", {}, t("whoHint")),
-      h("fieldset.choice", {}, h("legend.hidden", {}, t("whoTitle")), choice("new", t("newHere"), true), choice("known", t("known"))),
+      h("h2", { id: "who" }, t("whoTitle")), h("p.hint", t("whoHint")),
+      h("fieldset.choice", h("legend.hidden", t("whoTitle")),
+        choice("new", t("newHere"), true), choice("known", t("known"))),
       field(t("name"), name), field(t("password"), password), error,
-      h(".buttons", {}, submit, button(t("cancelDialog"), () => dialog.close()))));
+      h(".buttons", submit, button(t("cancelDialog"), () => dialog.close()))));
     document.body.append(dialog);
     choose();
     dialog.showModal();
@@ -55,7 +60,7 @@ async function leave() {
 
 export function showAccount() {
   const { who } = session;
+  const named = who && h("span", { "aria-label": t("loggedInAs", { name: who.name }), role: "img" }, who.name);
   document.getElementById("account").replaceChildren(...(who
-    ? [h("span.who", { "aria-label": t("loggedInAs", { name: who.name }), role: "img" }, who.name), button(t("logOut"), leave, "quiet")]
-    : [button(t("logIn"), () => session.ask(), "quiet")]));
+    ? [named, button(t("logOut"), leave)] : [button(t("logIn"), () => session.ask())]));
 }

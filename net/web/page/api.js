@@ -79,7 +79,8 @@ export const askAll = (commands) => (commands.length ? asked("POST", command, co
 
 // What changes something: named, so that it is done once however often it has to be said.
 export async function write(...words) {
-  const id = Array.from(crypto.getRandomValues(new Uint8Array(12)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+  const random = crypto.getRandomValues(new Uint8Array(12));
+  const id = Array.from(random, (byte) => byte.toString(16).padStart(2, "0")).join("");
   const until = Date.now() + patienceMs;
   for (;;) {
     try {

@@ -17,7 +17,8 @@ let turn = 0;
 
 function showFrame(view) {
   const link = (to, key, current) => h("a", { href: to, "aria-current": current ? "page" : undefined }, t(key));
-  document.getElementById("nav").replaceChildren(link("#/", "book", view === "o"), link("#/mine", "mine", view === "mine" || view === "r"),
+  document.getElementById("nav").replaceChildren(
+    link("#/", "book", view === "o"), link("#/mine", "mine", view === "mine" || view === "r"),
     session.staff ? link("#/desk", "desk", view === "desk") : "");
   showAccount();
 }
@@ -53,7 +54,9 @@ async function show(moved) {
 
 document.documentElement.lang = language;
 for (const element of document.querySelectorAll("[data-text]")) element.textContent = t(element.dataset.text);
-for (const element of document.querySelectorAll("[data-label]")) element.setAttribute("aria-label", t(element.dataset.label));
+for (const element of document.querySelectorAll("[data-label]")) {
+  element.setAttribute("aria-label", t(element.dataset.label));
+}
 document.querySelector(".skip").onclick = (event) => {
   event.preventDefault();
   main.focus();

@@ -1,7 +1,7 @@
 // Basket: what was chosen, of any offerings; held together in one command or not at all.
 
 import { look, session, write } from "./api.js";
-import { button, field, form, h, notice } from "./dom.js";
+import { button, closeButton, field, form, h, notice } from "./dom.js";
 import { live } from "./live.js";
 import { optionOf, wholeEvent } from "./stock.js";
 import { money, spanName, t, title, typeName } from "./text.js";
@@ -126,9 +126,11 @@ live.addEventListener("change", () => basket.check());
 function partRows(part) {
   const { stock, span, units, type, n } = part;
   const prices = basket.quote?.items.filter((item) => item.offering === stock.name) ?? [];
-  const row = (what, price, remove) => h("li", {}, h("span", {}, what),
-    h("span.price", {}, price === undefined ? "" : money(price, basket.quote.currency)),
-    h("button.close", { type: "button", "aria-label": t("remove", { what: `${title(stock.name)} ${what}` }), onclick: remove }, "×"));
+  const row = (what, price, remove) => {
+    const label = t("remove", { what: `${title(stock.name)} ${what}` });
+    return h("li", h("span", what), h("span.price", price === undefined ? "" : money(price, basket.quote.currency)),
+      closeButton(remove, label));
+  };
   if (!units) {
     const [from, to] = [span.from, span.to].map((day) => stock.spanText({ from: day, to: day }).slice(0, 10));
     const mine = prices.filter((item) => item.nights === `${from}..${to}` && stock.units.get(item.unit)?.type === type);
@@ -151,8 +153,9 @@ export function basketPanel() {
   const total = h("p.total", { "aria-live": "polite" });
   const refusal = h("p.error", { role: "alert" });
   const hint = h("p.hint");
-  const submit = h("button.primary", {}, t("hold"));
-  const rest = form("", () => basket.hold(guest.value.trim()), field(t("holdName"), guest, t("optional")), total, refusal, submit, hint);
+  const submit = h("button.primary", t("hold"));
+  const rest = form("", () => basket.hold(guest.value.trim()),
+    field(t("holdName"), guest, t("optional")), total, refusal, submit, hint);
   const jump = button("", () => { panel.scrollIntoView(); heading.focus(); }, "jump");
   const heading = h("h2", { tabindex: -1 }, t("basket"));
   const panel = h("aside.basket", { "aria-label": t("basket") }, heading, list, rest);
@@ -160,14 +163,14 @@ export function basketPanel() {
   function paint() {
     list.replaceChildren(...(basket.parts.length
       ? basket.parts.map((part) => {
-        const when = spanName(part.stock.axis, part.stock, part.span);
-        return h("section", {}, h("h3", {}, title(part.stock.name), when && h("small", {}, when)), h("ul", {}, partRows(part)));
+        const when = spanName(part.stock, part.span);
+        return h("section", h("h3", title(part.stock.name), when && h("small", when)), h("ul", partRows(part)));
       })
-      : [h("p.hint", {}, t("basketEmpty"))]));
+      : [h("p.hint", t("basketEmpty"))]));
     rest.hidden = jump.hidden = !basket.parts.length;
     const { quote } = basket;
     const sum = quote ? money(quote.total, quote.currency) : "…";
-    total.replaceChildren(h("span", {}, t("total")), h("strong", {}, sum));
+    total.replaceChildren(h("span", t("total")), h("strong", sum));
     jump.textContent = t("toBasket", { count: basket.count, total: sum });
     refusal.textContent = basket.refusal?.message ?? "";
     const seconds = Math.min(...basket.stocks().map((stock) => parseInt(stock.offering.hold, 10)));

@@ -1,54 +1,87 @@
 // The desk: who comes and goes on a day, finding a reservation, and what is out of sale.
 
 import { ask, askAll, look, session, write } from "./api.js";
-import { button, field, form, h, notice, select, working } from "./dom.js";
+import { button, field, form, h, notice, select, table, working } from "./dom.js";
 import { reservationCard } from "./mine.js";
-import { checkOut, statusOf } from "./reservation.js";
+import { checkOut } from "./reservation.js";
 import { dateOf, dayNumber, optionOf } from "./stock.js";
-import { clock, itemWhen, t, title } from "./text.js";
+import { isLive, statusOf } from "./ticket.js";
+import { itemName, itemWhen, t, title } from "./text.js";
 
-const most = 100;  // offerings looked at; as many commands go in one request
+const most = 100;      // offerings looked at; as many commands go in one request
+const mostOfDay = 1000;
+const mostFound = 50;
 
-// Every reservation that has something to do with the day, with its offering's axis.
-async function ofDay(offerings, day) {
-  const dated = offerings.filter((row) => optionOf[row.axis] && row.axis !== "legs");
-  const span = (axis) => (axis === "nights" ? `nights=${dateOf(day - 1)}..${dateOf(day + 1)}` : `at=${dateOf(day)}T00:00/${dateOf(day + 1)}T00:00`);
-  const replies = await askAll(dated.map((row) => ["LIST", row.offering, span(row.axis), "n=1000"]));
-  const found = new Map();
-  for (const { rows } of replies) for (const row of rows ?? []) found.set(row.locator, row);
-  return [...found.values()];
+const isDated = (offering) => ["nights", "slots"].includes(offering.axis);
+
+// Every reservation that has something to do with a day, or with the night before.
+async function reservationsOf(offerings, date) {
+  const day = dayNumber(date);
+  const spans = {
+    nights: `nights=${dateOf(day - 1)}..${dateOf(day + 1)}`,
+    slots: `at=${date}T00:00/${dateOf(day + 1)}T00:00`,
+  };
+  const replies = await askAll(offerings.filter(isDated)
+    .map((row) => ["LIST", row.offering, spans[row.axis], `n=${mostOfDay}`]));
+  const rows = replies.flatMap((reply) => reply.rows ?? []);
+  return [...new Map(rows.map((row) => [row.locator, row])).values()];
 }
 
-// Its items that begin, or end, on a day.
-const beginning = (reservation, date) => reservation.items.filter((item) => !item.state && (item.nights?.startsWith(`${date}..`) || item.at?.startsWith(`${date}T`)));
-const ending = (reservation, date) => reservation.items.filter((item) => !item.state && (item.nights?.endsWith(`..${date}`) || item.nights?.endsWith("..")));
+// The items of a reservation that begin on a date, and those that end then or any day.
+const beginning = ({ items }, date) =>
+  items.filter((item) => isLive(item) && (item.nights?.startsWith(`${date}..`) || item.at?.startsWith(`${date}T`)));
+const ending = ({ items }, date) =>
+  items.filter((item) => isLive(item) && [date, ""].includes(item.nights?.split("..")[1]));
 
-function movements(name, rows, items, action) {
-  const columns = ["units", "guest", "locator", "status", "actions"];
-  return h("section", { "aria-label": name }, h("h2", {}, name),
-    rows.length === 0 ? h("p.hint", {}, t("none")) : h("div.scroll", {}, h("table.list", {}, h("thead", {}, h("tr", {}, columns.map((key) => h("th", { scope: "col" }, t(key))))),
-      h("tbody", {}, rows.map((row) => h("tr", {},
-        h("td", {}, items(row).map((item) => h("div", {}, h("b", {}, `${title(item.offering)} ${item.unit}`), " ", h("small", {}, itemWhen(item))))),
-        h("td", {}, row.guest ?? row.account ?? ""), h("td", {}, h("a.locator", { href: `#/r/${row.locator}` }, row.locator)),
-        h("td", {}, statusOf(row)), h("td", {}, action(row))))))));
+// `itemsOf` a reservation are those that move, `action` is its button.
+function movements(name, reservations, itemsOf, action) {
+  const told = (item) => h("div", h("b", itemName(item)), " ", h("small", itemWhen(item)));
+  const rows = reservations.map((row) => [itemsOf(row).map(told), row.guest ?? row.account ?? "",
+    h("a.locator", { href: `#/r/${row.locator}` }, row.locator), statusOf(row), action(row)]);
+  return h("section", { "aria-label": name }, h("h2", name), rows.length
+    ? h("div.scroll", table(["units", "guest", "locator", "status", "actions"], rows)) : h("p.hint", t("none")));
 }
 
-function dayPart(offerings) {
-  const today = offerings.today;
-  const date = h("input", { type: "date", value: today, onchange: working(paint) });
-  const lists = h("div.columns.even", { "aria-live": "polite" });
-  async function paint() {
-    if (!date.value) return;
-    const chosen = date.value;
-    const rows = await ofDay(offerings.rows, dayNumber(chosen));
-    const checkIn = (row) => row.status === "confirmed" && button(t("checkIn"), working(async () => { await write("CHECKIN", row.locator); notice(t("done")); await paint(); }), "primary");
-    const leave = (row) => row.status === "checked_in" && button(t("checkOut"), working(() => checkOut(row.locator, paint)), "primary");
-    const present = (row) => ["confirmed", "checked_in"].includes(row.status);
-    lists.replaceChildren(
-      movements(t("arrivals"), rows.filter((row) => present(row) && beginning(row, chosen).length), (row) => beginning(row, chosen), checkIn),
-      movements(t("departures"), rows.filter((row) => row.status === "checked_in" && ending(row, chosen).length), (row) => ending(row, chosen), leave));
+class DayPart {
+  #offerings;
+  #date;
+  #lists = h("div.columns.even", { "aria-live": "polite" });
+
+  constructor(offerings, today) {
+    this.#offerings = offerings;
+    this.#date = h("input", { type: "date", value: today, onchange: working(() => this.paint()) });
+    const back = working(async () => {
+      this.#date.value = today;
+      await this.paint();
+    });
+    this.element = h("section", h("div.inline", field(t("day"), this.#date), button(t("today"), back)), this.#lists);
   }
-  return { element: h("section", {}, h("div.inline", {}, field(t("day"), date), button(t("today"), working(async () => { date.value = today; await paint(); }))), lists), paint };
+
+  async paint() {
+    const date = this.#date.value;
+    if (!date) return;
+    const rows = await reservationsOf(this.#offerings, date);
+    if (date !== this.#date.value) return;
+    const comes = (row) => beginning(row, date);
+    const goes = (row) => ending(row, date);
+    const here = rows.filter((row) => row.status === "checked_in");
+    const expected = rows.filter((row) => row.status === "confirmed");
+    this.#lists.replaceChildren(
+      movements(t("arrivals"), [...expected, ...here].filter((row) => comes(row).length), comes, (row) => this.#checkIn(row)),
+      movements(t("departures"), here.filter((row) => goes(row).length), goes, (row) => this.#checkOut(row)));
+  }
+
+  #checkIn({ status, locator }) {
+    return status === "confirmed" && button(t("checkIn"), working(async () => {
+      await write("CHECKIN", locator);
+      notice(t("done"));
+      await this.paint();
+    }), "primary");
+  }
+
+  #checkOut({ locator }) {
+    return button(t("checkOut"), working(() => checkOut(locator, () => this.paint())), "primary");
+  }
 }
 
 function searchPart() {
@@ -56,72 +89,94 @@ function searchPart() {
   const found = h("div", { "aria-live": "polite" });
   return form("", async () => {
     const wanted = text.value.trim();
-    const replies = await askAll(["guest", "account", ...(/^\w{4,}$/.test(wanted) ? ["ref"] : [])].map((by) => ["FIND", `${by}=${by === "ref" ? wanted.toUpperCase() : wanted}`, "n=50"]));
+    const ways = [`guest=${wanted}`, `account=${wanted}`];
+    if (/^\w{4,}$/.test(wanted)) ways.push(`ref=${wanted.toUpperCase()}`);
+    const replies = await askAll(ways.map((way) => ["FIND", way, `n=${mostFound}`]));
     const rows = new Map(replies.flatMap((reply) => reply.rows ?? []).map((row) => [row.locator, row]));
-    found.replaceChildren(h("h3", {}, `${t("found")}: ${rows.size}`), h("ul.cards.tall", {}, [...rows.values()].map(reservationCard)));
-  }, h("h2", {}, t("search")), h("div.inline", {}, field(t("searchFor"), text), h("button.primary", {}, t("find"))), found);
+    found.replaceChildren(h("h3", `${t("found")}: ${rows.size}`),
+      h("ul.cards.tall", [...rows.values()].map(reservationCard)));
+  }, h("h2", t("search")), h("div.inline", field(t("searchFor"), text), h("button.primary", t("find"))), found);
 }
 
-// The fields of a span on each axis; their value is the option, or nothing for an event.
-function spanFields(offering, today) {
-  const dates = (label, value) => field(label, h("input", { type: "date", required: true, value }));
-  const times = (label, value) => field(label, h("input", { type: "datetime-local", required: true, value }));
-  const fields = {
-    event: () => [],
-    legs: () => [field(t("stopFrom"), select(offering.stops.split(",").map((stop) => [stop, stop]))), field(t("stopTo"), select(offering.stops.split(",").map((stop) => [stop, stop]), offering.stops.split(",").at(-1)))],
-    nights: () => [dates(t("fromDay"), today), dates(t("until"), dateOf(dayNumber(today) + 1))],
-    slots: () => [times(t("fromDay"), `${today}T12:00`), times(t("until"), `${today}T13:00`)],
-  }[offering.axis]();
-  const joint = { legs: "-", nights: "..", slots: "/" }[offering.axis];
-  const option = () => (joint ? [`${optionOf[offering.axis]}=${fields.map((part) => part.querySelector("input, select").value).join(joint)}`] : []);
-  return { fields, option };
+// The fields of a span of an offering, and what they say as an option of a command.
+function spanFields({ axis, stops }, today) {
+  const input = (type, value) => h("input", { type, value, required: true });
+  const stop = (at) => select(stops.split(",").map((name) => [name, name]), stops.split(",").at(at));
+  const [names, joint, controls] = {
+    event: () => [[], "", []],
+    legs: () => [["stopFrom", "stopTo"], "-", [stop(0), stop(-1)]],
+    nights: () => [["fromDay", "until"], "..", [input("date", today), input("date", dateOf(dayNumber(today) + 1))]],
+    slots: () => [["fromDay", "until"], "/", ["12:00", "13:00"].map((hour) => input("datetime-local", `${today}T${hour}`))],
+  }[axis]();
+  return {
+    fields: names.map((key, i) => field(t(key), controls[i])),
+    option: () => (joint ? [`${optionOf[axis]}=${controls.map((control) => control.value).join(joint)}`] : []),
+  };
 }
 
-function blockPart(offerings) {
-  const body = h("div");
-  const choose = select(offerings.rows.map((row) => [row.offering, title(row.offering)]), undefined, working(paint));
-  async function paint() {
-    const offering = await look("OFFERING", "SHOW", choose.value);
+class BlockPart {
+  #today;
+  #choice;
+  #body = h("div");
+
+  constructor(offerings, today) {
+    this.#today = today;
+    const names = offerings.map((row) => [row.offering, title(row.offering)]);
+    this.#choice = select(names, undefined, working(() => this.paint()));
+    this.element = h("section", h("h2", t("blocks")), field(t("offering"), this.#choice), this.#body);
+  }
+
+  async paint() {
+    const offering = await look("OFFERING", "SHOW", this.#choice.value);
     const { rows } = await ask("BLOCK", "LIST", offering.offering);
-    const spanOf = (row) => itemWhen(row) || t("always");
-    const lift = (row) => working(async () => {
-      const option = optionOf[offering.axis];
+    this.#body.replaceChildren(
+      rows.length ? h("ul.items", rows.map((row) => this.#row(offering, row))) : h("p.hint", t("none")),
+      session.manager ? this.#form(offering) : h("p.hint", t("managersBlock")));
+  }
+
+  #row(offering, row) {
+    const option = optionOf[offering.axis];
+    const lift = working(async () => {
       await write("UNBLOCK", offering.offering, row.unit, ...(option ? [`${option}=${row[option]}`] : []));
       notice(t("unblocked"));
-      await paint();
+      await this.paint();
     });
-    body.replaceChildren(
-      rows.length ? h("ul.items", {}, rows.map((row) => h("li", {}, h("span", {}, h("b", {}, row.unit), h("small", {}, `${spanOf(row)} · ${row.reason}`)),
-        session.manager && button(t("unblock"), lift(row))))) : h("p.hint", {}, t("none")),
-      session.manager ? blockForm(offering) : h("p.hint", {}, t("managersBlock")));
+    const told = `${itemWhen(row) || t("always")} · ${row.reason}`;
+    return h("li", h("span", h("b", row.unit), h("small", told)), session.manager && button(t("unblock"), lift));
   }
-  function blockForm(offering) {
+
+  #form(offering) {
     const units = h("input", { required: true });
     const reason = h("input", { required: true, maxlength: 200 });
-    const span = spanFields(offering, offering.today ?? offerings.today);
+    const span = spanFields(offering, offering.today ?? this.#today);
     return form("inline", async () => {
-      await write("BLOCK", offering.offering, ...units.value.trim().split(/[\s,]+/), ...span.option(), `reason=${reason.value}`);
+      const labels = units.value.trim().split(/[\s,]+/);
+      await write("BLOCK", offering.offering, ...labels, ...span.option(), `reason=${reason.value}`);
       notice(t("blockedNow"));
-      await paint();
-    }, field(t("units"), units, t("unitsHint")), ...span.fields, field(t("reason"), reason), h("button.primary", {}, t("block")));
+      await this.paint();
+    }, field(t("units"), units, t("unitsHint")), ...span.fields, field(t("reason"), reason),
+    h("button.primary", t("block")));
   }
-  return { element: h("section", {}, h("h2", {}, t("blocks")), field(t("offering"), choose), body), paint };
+}
+
+// The venue's day, where there is an offering that knows it.
+async function todayOf(offerings) {
+  const dated = offerings.find(isDated);
+  if (dated) return (await look("OFFERING", "SHOW", dated.offering)).today;
+  return (await look("TIME")).time.slice(0, 10);
 }
 
 export async function showDesk(main) {
-  main.replaceChildren(h("h1", {}, t("desk")));
+  main.replaceChildren(h("h1", t("desk")));
   if (!session.staff && !(await session.ask() && session.staff)) {
-    main.append(h("p", {}, t("deskOnly")));
+    main.append(h("p", t("deskOnly")));
     return;
   }
   const { rows } = await look("OFFERING", "LIST", `n=${most}`);
-  // The venue's day, where there is an offering that knows it.
-  const dated = rows.find((row) => ["nights", "slots"].includes(row.axis));
-  const today = dated ? (await look("OFFERING", "SHOW", dated.offering)).today : (await look("TIME")).time.slice(0, 10);
-  const offerings = { rows, today };
-  const day = dayPart(offerings);
-  const blocks = blockPart(offerings);
-  main.append(day.element, h("div.columns.even", {}, searchPart(), blocks.element));
+  const today = await todayOf(rows);
+  const day = new DayPart(rows, today);
+  const blocks = new BlockPart(rows, today);
+  main.append(day.element, h("div.columns.even", searchPart(), blocks.element));
   await day.paint();
   if (rows.length) await blocks.paint();
 }

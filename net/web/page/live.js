@@ -1,7 +1,7 @@
 // Live: the changes of the offerings on screen, as they are committed. A stream that breaks goes on
 // where it was; if that cannot be, the stocks are read anew.
 
-import { h } from "./dom.js";
+import { closeButton, h } from "./dom.js";
 import { t } from "./text.js";
 
 const retryMs = 1000;
@@ -88,8 +88,8 @@ class Live extends EventTarget {
 function show(kind, text, closable) {
   const bar = document.getElementById("link");
   bar.className = kind;
-  bar.replaceChildren(h("span", {}, text),
-    closable ? h("button.close", { type: "button", "aria-label": t("close"), onclick: () => bar.replaceChildren() }, "×") : "");
+  bar.replaceChildren(h("span", text),
+    closable ? closeButton(() => bar.replaceChildren()) : "");
 }
 
 export const live = new Live();

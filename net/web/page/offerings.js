@@ -4,13 +4,14 @@ import { look } from "./api.js";
 import { basket, basketPanel } from "./basket.js";
 import { button, draw, h, notice, working } from "./dom.js";
 import { live } from "./live.js";
-import { roomsView } from "./rooms.js";
-import { isCoach, seatsView } from "./seats.js";
+import { RoomsView } from "./rooms.js";
+import { isCoach } from "./seat_map.js";
+import { SeatsView } from "./seats.js";
 import { Stock } from "./stock.js";
-import { tablesView } from "./tables.js";
+import { TablesView } from "./tables.js";
 import { t, title } from "./text.js";
 
-const views = { event: seatsView, legs: seatsView, nights: roomsView, slots: tablesView };
+const views = { event: SeatsView, legs: SeatsView, nights: RoomsView, slots: TablesView };
 const pictures = {
   event: "M4 8h16v3a2 2 0 0 0 0 4v3H4v-3a2 2 0 0 0 0-4zM14 8v2m0 3v2m0 2v1",
   legs: "M5 5h14v12H5zM5 12h14M8 17v2m8-2v2M8 14.5h1m6 0h1",
@@ -28,9 +29,11 @@ async function listMore() {
 }
 
 function card(row, chosen) {
-  return h("li", {}, h("a.card", { href: `#/o/${encodeURIComponent(row.offering)}`, "aria-current": row.offering === chosen ? "true" : undefined },
+  const address = `#/o/${encodeURIComponent(row.offering)}`;
+  const more = row.state === "open" ? row.units : t("closed");
+  return h("li", h("a.card", { href: address, "aria-current": row.offering === chosen ? "true" : null },
     draw("svg", { viewBox: "0 0 24 24", "aria-hidden": true }, draw("path", { d: pictures[row.axis] })),
-    h("span", {}, h("b", {}, title(row.offering)), h("small", {}, `${t(row.axis)} · ${row.state === "open" ? row.units : t("closed")}`))));
+    h("span", h("b", title(row.offering)), h("small", `${t(row.axis)} · ${more}`))));
 }
 
 let panel = null;          // the basket's, once
@@ -64,28 +67,30 @@ export async function showOfferings(main, name) {
   panel ??= basketPanel();
   const list = h("ul.cards");
   const paintList = () => list.replaceChildren(...listed.map((row) => card(row, wanted)),
-    ...(cursor ? [h("li", {}, button(t("more"), working(async () => { await listMore(); paintList(); })))] : []));
+    ...(cursor ? [h("li", button(t("more"), working(async () => { await listMore(); paintList(); })))] : []));
   paintList();
   const selling = h("section.selling", { "aria-labelledby": "selling" });
-  main.replaceChildren(h("h1", {}, t("offerings")), h("nav", { "aria-label": t("offerings") }, list),
-    h("div.columns", {}, selling, panel.panel), panel.jump);
+  main.replaceChildren(h("h1", t("offerings")), h("nav", { "aria-label": t("offerings") }, list),
+    h("div.columns", selling, panel.panel), panel.jump);
   list.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
   if (!wanted) {
-    selling.replaceChildren(h("p", {}, t("nothingHere")));
+    selling.replaceChildren(h("p", t("nothingHere")));
     return;
   }
   try {
     const stock = await stockOf(wanted);
     if (!selling.isConnected) return;
-    const view = views[stock.axis](stock);
+    const view = new views[stock.axis](stock);
     shown = { stock, view };
     const kind = stock.axis === "event" && isCoach(stock) ? t("coach") : t(stock.axis);
-    selling.replaceChildren(h("h2", { id: "selling" }, title(stock.name), h("small", {}, kind)),
-      stock.offering.state === "open" ? "" : h("p.error", {}, t("closed")), stock.cut ? h("p.hint", {}, t("cut")) : "", view.element);
+    selling.replaceChildren(h("h2", { id: "selling" }, title(stock.name), h("small", kind)),
+      stock.offering.state === "open" ? "" : h("p.error", t("closed")), stock.cut ? h("p.hint", t("cut")) : "",
+      view.element);
     follow();
   } catch (refusal) {
     if (!refusal.code) throw refusal;
-    selling.replaceChildren(h("p.error", {}, refusal.code === "NOTFOUND" ? t("noOffering", { name: wanted }) : refusal.message));
+    const why = refusal.code === "NOTFOUND" ? t("noOffering", { name: wanted }) : refusal.message;
+    selling.replaceChildren(h("p.error", why));
     if (refusal.code === "AWAY") notice(refusal.message, "bad");
   }
 }

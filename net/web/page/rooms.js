@@ -3,120 +3,108 @@
 
 import { basket } from "./basket.js";
 import { button, field, h, notice, select } from "./dom.js";
-import { dateOf, dayNumber } from "./stock.js";
-import { dayText, longDay, money, monthText, shortDay, t, typeName, weekday } from "./text.js";
+import { Month } from "./month.js";
+import { dayNumber } from "./stock.js";
+import { longDay, money, spanName, t, typeName } from "./text.js";
 
 const mostRooms = 9;
-const monday = 4;  // 1970-01-05
+const nothing = { from: null, to: null };
 
-const monthStart = (day) => dayNumber(`${dateOf(day).slice(0, 7)}-01`);
-const monthAfter = (start) => monthStart(start + 31);
-const weekStart = (day) => day - (((day - monday) % 7) + 7) % 7;
+export class RoomsView {
+  #stock;
+  #today;
+  #type;
+  #stay = nothing;
+  #month;
+  #count = select([], 1, () => this.paint());
+  #choice = h("div.stay", { "aria-live": "polite" });
 
-export function roomsView(stock) {
-  const today = dayNumber(stock.offering.today);
-  const { currency } = stock.offering;
-  const stay = { from: null, to: null };
-  let [type] = stock.types;
-  let month = monthStart(today);
-  let current = today;  // the day that the tab key leads to
-  const count = select([], 1, () => paint());
-
-  const freeOn = (day) => stock.free(type, { from: day, to: day + 1 }).length;
-
-  function choose(day) {
-    if (stay.from !== null && stay.to === null && day > stay.from) stay.to = day;
-    else if (freeOn(day) > 0) Object.assign(stay, { from: day, to: null });
-    current = day;
-    paint();
+  constructor(stock) {
+    this.#stock = stock;
+    this.#today = dayNumber(stock.offering.today);
+    [this.#type] = stock.types;
+    this.#month = new Month(this.#today, (day) => this.#told(day), (day) => this.#choose(day));
+    this.element = h("div", this.#typeChoice(), this.#month.element, this.#choice);
+    this.paint();
   }
 
-  function cell(day, all) {
-    if (monthStart(day) !== month) return h("td");
-    const free = freeOn(day);
-    const past = day < today;
-    const ends = stay.from !== null && stay.to === null && day > stay.from;  // as a day of departure it need not be free
-    const name = past ? t("nightPast", { day: longDay(day) })
-      : free ? t("nightName", { day: longDay(day), free, all }) : t("nightSold", { day: longDay(day) });
-    const within = stay.from !== null && day >= stay.from && day <= (stay.to ?? stay.from);
-    const mark = day === stay.from || day === stay.to ? ".end" : within ? ".within" : "";
-    const off = past || (!free && !ends);
-    return h("td", { role: "gridcell", "aria-selected": String(within) },
-      h(`button.day${mark}${free ? "" : ".full"}`, { type: "button", "data-day": day, tabindex: day === current ? 0 : -1, "aria-label": name,
-        "aria-disabled": String(off), "aria-current": day === today ? "date" : undefined, onclick: () => !off && choose(day) },
-      h("b", {}, String(Number(dateOf(day).slice(8)))), h("small", {}, past ? "" : free ? t("left", { count: free }) : t("full"))));
+  #typeChoice() {
+    return h("fieldset.choice", h("legend", t("roomType")), this.#stock.types.map((type) => {
+      const choose = () => {
+        this.#type = type;
+        this.paint();
+      };
+      const price = money(this.#stock.price(type), this.#stock.offering.currency);
+      return h("label", h("input", { type: "radio", name: "room", checked: type === this.#type, onchange: choose }),
+        h("b", typeName(type)), h("small", t("perNight", { price })));
+    }));
   }
 
-  function paintMonth() {
-    const all = stock.count(type);
-    const weeks = [];
-    for (let day = weekStart(month); day < monthAfter(month); day += 7) {
-      weeks.push(h("tr", {}, Array.from({ length: 7 }, (_, i) => cell(day + i, all))));
-    }
-    const focused = grid.contains(document.activeElement);
-    grid.replaceChildren(
-      h("thead", {}, h("tr", {}, Array.from({ length: 7 }, (_, i) => h("th", { scope: "col" }, weekday(weekStart(month) + i))))),
-      h("tbody", {}, weeks));
-    grid.setAttribute("aria-label", monthText(month));
-    heading.textContent = monthText(month);
-    if (focused) grid.querySelector(`[data-day="${current}"]`)?.focus();
+  // The arrival is chosen and the departure is not.
+  get #leaving() {
+    return this.#stay.from !== null && this.#stay.to === null;
   }
 
-  function paintChoice() {
-    if (stay.from === null || stay.to === null) {
-      choice.replaceChildren(h("p", {}, stay.from === null ? t("chooseArrival") : `${longDay(stay.from)}. ${t("chooseDeparture")}`));
-      return;
-    }
-    const left = stock.free(type, stay).length;
+  #free(day) {
+    return this.#stock.free(this.#type, { from: day, to: day + 1 }).length;
+  }
+
+  #choose(day) {
+    if (this.#leaving && day > this.#stay.from) this.#stay = { from: this.#stay.from, to: day };
+    else if (this.#free(day) > 0) this.#stay = { from: day, to: null };
+    this.paint();
+  }
+
+  #told(day) {
+    const { from, to } = this.#stay;
+    const free = this.#free(day);
+    const past = day < this.#today;
+    const chosen = from !== null && day >= from && day <= (to ?? from);
+    const end = day === from || day === to ? ".end" : chosen ? ".within" : "";
+    const values = { day: longDay(day), free, all: this.#stock.count(this.#type) };
+    return {
+      chosen,
+      kind: `${end}${free ? "" : ".full"}`,
+      // To leave on a day the night after it need not be free.
+      off: past || (free === 0 && !(this.#leaving && day > from)),
+      name: t(past ? "nightPast" : free ? "nightName" : "nightSold", values),
+      note: past ? "" : free ? t("left", { count: free }) : t("full"),
+    };
+  }
+
+  #roomsName(count) {
+    return t("rooms", { count, type: typeName(this.#type) });
+  }
+
+  paint() {
+    this.#month.paint();
+    const { from, to } = this.#stay;
+    if (from === null) this.#choice.replaceChildren(h("p", t("chooseArrival")));
+    else if (to === null) this.#choice.replaceChildren(h("p", `${longDay(from)}. ${t("chooseDeparture")}`));
+    else this.#paintStay();
+  }
+
+  #paintStay() {
+    const stay = this.#stay;
     const nights = stay.to - stay.from;
-    const most = Math.min(left, mostRooms);
-    const wanted = Math.min(Number(count.value) || 1, most);
-    count.replaceChildren(...Array.from({ length: most }, (_, i) => h("option", { value: i + 1 }, String(i + 1))));
-    count.value = wanted;
-    choice.replaceChildren(
-      h("p", {}, h("strong", {}, t("stay", { from: shortDay(stay.from), to: dayText(stay.to) })), ` · ${t("nightCount", { count: nights })}`),
-      ...(left
-        ? [h("p", {}, t("rooms", { count: wanted, type: typeName(type) }), " · ", h("strong", {}, money(stock.price(type) * nights * wanted, currency))),
-          h("div.buttons", {}, field(t("how"), count), button(t("add"), add, "primary"))]
-        : [h("p.error", {}, t("notFree"))]));
+    const left = Math.min(this.#stock.free(this.#type, stay).length, mostRooms);
+    const wanted = Math.min(Number(this.#count.value) || 1, left);
+    const counts = Array.from({ length: left }, (_, i) => String(i + 1));
+    this.#count.replaceChildren(...counts.map((value) => h("option", { value }, value)));
+    this.#count.value = wanted;
+    const price = money(this.#stock.price(this.#type) * nights * wanted, this.#stock.offering.currency);
+    this.#choice.replaceChildren(
+      h("p", h("strong", spanName(this.#stock, stay)), ` · ${t("nightCount", { count: nights })}`),
+      ...(left ? [h("p", `${this.#roomsName(wanted)} · `, h("strong", price)),
+        h("div.inline", field(t("how"), this.#count), button(t("add"), () => this.#add(), "primary"))]
+        : [h("p.error", t("notFree"))]));
   }
 
-  function add() {
-    const n = Number(count.value);
-    basket.addType(stock, type, n, { ...stay });
-    notice(`${t("rooms", { count: n, type: typeName(type) })}, ${t("stay", { from: shortDay(stay.from), to: dayText(stay.to) })}`);
-    Object.assign(stay, { from: null, to: null });
-    paint();
+  #add() {
+    const count = Number(this.#count.value);
+    basket.addType(this.#stock, this.#type, count, this.#stay);
+    notice(`${this.#roomsName(count)}, ${spanName(this.#stock, this.#stay)}`);
+    this.#stay = nothing;
+    this.paint();
   }
-
-  function paint() {
-    paintMonth();
-    paintChoice();
-  }
-
-  function turn(start) {
-    month = start;
-    current = Math.max(start, today);
-    paint();
-  }
-
-  const steps = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -7, ArrowDown: 7, PageUp: -28, PageDown: 28 };
-  const grid = h("table.month", { role: "grid", onkeydown: (event) => {
-    if (!steps[event.key]) return;
-    event.preventDefault();
-    current = Math.max(today, current + steps[event.key]);
-    month = monthStart(current);
-    paint();
-  } });
-  const heading = h("h3", { "aria-live": "polite" });
-  const choice = h("div.stay", { "aria-live": "polite" });
-  const types = h("fieldset.choice", {}, h("legend", {}, t("roomType")), stock.types.map((name) =>
-    h("label", {}, h("input", { type: "radio", name: "room", checked: name === type, onchange: () => { type = name; paint(); } }),
-      h("b", {}, typeName(name)), h("small", {}, t("perNight", { price: money(stock.price(name), currency) })))));
-  const arrow = (label, sign, to) => h("button.arrow", { type: "button", "aria-label": label, onclick: () => turn(to()) }, sign);
-  const element = h("div", {}, types,
-    h("div.turn", {}, arrow(t("previous"), "‹", () => Math.max(monthStart(today), monthStart(month - 1))), heading, arrow(t("next"), "›", () => monthAfter(month))),
-    grid, choice);
-  paint();
-  return { element, paint };
 }

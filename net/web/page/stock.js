@@ -11,6 +11,7 @@ export const minuteNumber = (time) => Date.parse(`${time}Z`) / minuteMs;
 export const timeOf = (minute) => new Date(minute * minuteMs).toISOString().slice(0, 16);
 
 export const wholeEvent = { from: 0, to: 1 };
+export const overlap = (a, b) => a.from < b.to && b.from < a.to;
 export const optionOf = { event: null, legs: "legs", nights: "nights", slots: "at" };
 
 // "A1" to "A30", "101" to "110": the last number counts.
@@ -53,7 +54,8 @@ export class Stock extends EventTarget {
       pages.push(await look("MAP", this.name, `n=${pageRows}`, `after=${after}`));
     }
     // As old as the first page: what has changed since is told again, and changes nothing twice.
-    Object.assign(this, { offering, axis: offering.axis, units: new Map(), rows: [], seq: pages[0].seq, cut: pages.at(-1).next !== undefined });
+    const cut = pages.at(-1).next !== undefined;
+    Object.assign(this, { offering, axis: offering.axis, units: new Map(), rows: [], seq: pages[0].seq, cut });
     this.stops = offering.stops?.split(",") ?? [];
     for (const page of pages) {
       for (const row of page.rows) this.#addRow(row);
@@ -115,7 +117,7 @@ export class Stock extends EventTarget {
   }
 
   state(label, span = wholeEvent) {
-    return this.units.get(label)?.taken.find((old) => old.from < span.to && span.from < old.to)?.state ?? "free";
+    return this.units.get(label)?.taken.find((old) => overlap(old, span))?.state ?? "free";
   }
 
   free(type, span = wholeEvent) {

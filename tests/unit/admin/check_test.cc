@@ -6,11 +6,13 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <random>
 
 #include "engine/tables.h"
-#include "tests/support/numbers.h"
+#include "storage/lmdb_base.h"
+#include "tests/support/setting.h"
 #include "tests/support/temp_directory.h"
 #include "tests/unit/admin/damage_kit.h"
 #include "tests/unit/admin/sold_store.h"
@@ -54,8 +56,7 @@ std::string shown(const std::vector<Finding>& findings) {
 
 // Which bits flip; where rows lie in the file also depends on the store's own random numbers.
 std::uint64_t flip_seed() {
-  const Numbers given("HOLDFAST_FLIP_", {"SEED"});
-  return given.get("SEED", std::random_device()());
+  return test::seed_setting("HOLDFAST_FLIP_SEED");
 }
 
 class Check : public testing::Test {
@@ -453,6 +454,35 @@ TEST_F(Check, SurvivesBitsThatFlipAnywhere) {
     }
     kit().flip(kit().base(), offset, bit);
   }
+}
+
+// The first two pages say where everything is; LMDB believes the newer one.
+TEST_F(Check, FindsWhatFlipsInTheHeadOfTheBase) {
+  constexpr std::uint64_t kHeadBytes = 160;  // its header and what it says, on each of two pages
+  const std::string digest = check().digest;
+  for (std::uint64_t i = 0; i < 2 * kHeadBytes; ++i) {
+    const std::uint64_t offset = (i % 2) * ::sysconf(_SC_PAGESIZE) + i / 2;
+    for (const unsigned bit : {0U, 4U, 7U}) {
+      kit().flip(kit().base(), offset, bit);
+      const CheckReport report = check({.depth = admin::Depth::kFast});
+      if (report.findings == 0) {
+        EXPECT_EQ(report.digest, digest) << "bit " << bit << " at " << offset;
+      }
+      kit().flip(kit().base(), offset, bit);
+    }
+  }
+  EXPECT_EQ(check().digest, digest);
+}
+
+TEST_F(Check, FindsABaseThatLostItsState) {
+  fs::remove(kit().base());
+  storage::LmdbBase::open((data() / "base").string(), engine::table_specs(), {}).value();
+  expect_found("base.structure", "base/data.mdb");
+  fs::remove_all(data() / "journal");
+  fs::create_directory(data() / "journal");
+  const auto none = admin::check_store(data().string(), {}, [](const Finding&) {});
+  ASSERT_FALSE(none);
+  EXPECT_EQ(none.error().code(), Code::kDirectory);
 }
 
 // Every byte of a segment up to its end, but for the frame that says it was stopped.

@@ -16,6 +16,7 @@ namespace holdfast::test {
 namespace {
 
 constexpr std::uint64_t kMapBytes = 16 << 20;
+constexpr std::uint32_t kAnySchema = UINT32_MAX;
 constexpr std::size_t kChecksumBytes = 8;  // behind each stored value
 
 template <typename T>
@@ -25,8 +26,9 @@ T need(storage::Result<T> result) {
 }
 
 std::unique_ptr<storage::LmdbBase> open_base(const std::filesystem::path& data, bool read_only) {
-  return need(storage::LmdbBase::open((data / "base").string(), engine::table_specs(),
-                                      {.map_bytes = kMapBytes, .read_only = read_only}));
+  return need(storage::LmdbBase::open(
+      (data / "base").string(), engine::table_specs(),
+      {.schema_version = kAnySchema, .map_bytes = kMapBytes, .read_only = read_only}));
 }
 
 void write_rows(const std::filesystem::path& data,

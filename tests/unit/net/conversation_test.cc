@@ -22,8 +22,8 @@ using testing::IsEmpty;
 
 // Takes all bytes that are here as one message, of words joined by '/': commands that are run one
 // after the other, each answer is "(n)". "hi" is answered without a command, "bye" too, and closes;
-// "slow" pauses before what it says last; "tired" rests before each further command; "wait" is
-// incomplete until quiet or the end, "stay" until the end.
+// "slow" pauses before what it says last; "tired" rests before each further command, "asleep" for
+// longer than any test; "wait" is incomplete until quiet or the end, "stay" until the end.
 class Script final : public Protocol {
  public:
   Decoded decode(std::string_view input, Rest rest, DecodeSpace& space) override {
@@ -57,6 +57,7 @@ class Script final : public Protocol {
     output.bytes += "(" + message_.substr(next_, slash - next_) + ")";
     output.follow_up = slash != std::string::npos;
     if (output.follow_up && message_.starts_with("tired")) output.rest = Duration::milliseconds(1);
+    if (output.follow_up && message_.starts_with("asleep")) output.rest = Duration::seconds(3600);
     next_ = slash + 1;
   }
   void push(const engine::Session&, const engine::Push&, PushTexts&, Output&) override {}
@@ -69,6 +70,7 @@ class Script final : public Protocol {
     space.text = message_.substr(next_, slash - next_);
     if (space.text.starts_with("slow")) space.text.erase(0, 4);
     if (space.text.starts_with("tired")) space.text.erase(0, 5);
+    if (space.text.starts_with("asleep")) space.text.erase(0, 6);
     space.words = {space.text};
   }
 
@@ -155,7 +157,7 @@ TEST_F(ConversationTest, AFollowUpMayRestFirst) {
 }
 
 TEST_F(ConversationTest, AClientMayGoWhileAFollowUpRests) {
-  EXPECT_EQ(ask("tiredPING/WRITE"), "(tiredPING)");
+  EXPECT_EQ(ask("asleepPING/WRITE"), "(asleepPING)");
   peer_.close();
   while (clients_.size() != 0) turn();
   EXPECT_THAT(service_.requests(), ElementsAre("PING"));

@@ -1,14 +1,19 @@
 #include "storage/backup.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <filesystem>
 #include <random>
 
+#include "storage/backup_follower.h"
 #include "storage/backup_register.h"
+#include "storage/followed_copy.h"
+#include "storage/journal_frames.h"
 #include "storage/read_only_store.h"
 #include "storage/restore.h"
+#include "tests/support/setting.h"
 #include "tests/unit/storage/store_fixture.h"
 
 namespace holdfast::storage {
@@ -99,9 +104,9 @@ TEST_F(BackupTest, CanBeReadLikeADataDirectory) {
 TEST_F(BackupTest, EveryFlippedBitIsFound) {
   write(1, 101);
   ASSERT_TRUE(back_up("backup"));
-  const unsigned seed = std::random_device()();
-  SCOPED_TRACE(seed);
-  std::mt19937 random(seed);
+  const auto seed = test::seed_setting("HOLDFAST_FLIP_SEED");
+  SCOPED_TRACE(fmt::format("HOLDFAST_FLIP_SEED={}", seed));
+  std::mt19937_64 random(seed);
   std::vector<std::string> files;
   for (const auto& entry : fs::recursive_directory_iterator(path("backup"))) {
     if (entry.is_regular_file()) files.push_back(entry.path().string());
@@ -172,10 +177,10 @@ TEST_F(BackupTest, TheRegisterNamesTheLastTwo) {
   ASSERT_TRUE(back_up("one"));
   write(11, 21);
   ASSERT_TRUE(back_up("two"));
-  EXPECT_EQ(needed_by_backups(files, data())->value, 11u);
+  EXPECT_EQ(needed_by_backups(files, data())->value, 10u);
   write(21, 31);
   ASSERT_TRUE(back_up("three"));
-  EXPECT_EQ(needed_by_backups(files, data())->value, 21u);
+  EXPECT_EQ(needed_by_backups(files, data())->value, 20u);
   const auto backups = registered_backups(files, data());
   ASSERT_EQ(backups.size(), 2u);
   EXPECT_EQ(backups[0].path, path("three"));
@@ -335,6 +340,96 @@ TEST(BackupManifestTest, IsReadAsItWasWritten) {
     EXPECT_FALSE(decode_manifest(broken)) << i;
     EXPECT_FALSE(decode_manifest(text.substr(0, i))) << i;
   }
+}
+
+class FollowedCopyTest : public BackupTest {
+ protected:
+  Result<Seq> follow() {
+    auto follower = TRY(BackupFollower::open(data(), path("copy"), kKind, {}));
+    return follower.follow();
+  }
+  // The oldest segments go, as retention takes them.
+  void forget_old_journal() {
+    const std::string journal = data() + "/journal";
+    const auto uuid = read_manifest(backup_within(path("copy")))->identity.uuid;
+    const auto begun = begun_segments(real_file_system(), journal, uuid).value();
+    ASSERT_GT(begun.back().first.value, 101U);
+    ASSERT_TRUE(remove_segments_below(real_file_system(), journal, begun.back().segment));
+  }
+  void expect_restored(const std::string& into, int last) {
+    const auto verified = verify_followed(path("copy"), kKind);
+    ASSERT_TRUE(verified) << verified.error().to_string();
+    EXPECT_EQ(verified->value, static_cast<std::uint64_t>(last));
+    const auto done = restore(from_backup("copy", into));
+    ASSERT_TRUE(done) << done.error().to_string();
+    EXPECT_EQ(rows_of(into), rows_after(last));
+  }
+};
+
+TEST_F(FollowedCopyTest, TrailsTheStore) {
+  write(1, 101);
+  ASSERT_EQ(follow().value(), Seq{100});
+  write(101, 201);
+  ASSERT_EQ(follow().value(), Seq{200});
+  expect_restored("again", 200);
+}
+
+TEST_F(FollowedCopyTest, IsABackupBeforeItHasAJournal) {
+  write(1, 101);
+  ASSERT_TRUE(BackupFollower::open(data(), path("copy"), kKind, {}));
+  expect_restored("again", 100);
+  // Part of the first segment has come over, and its watermark has not.
+  ASSERT_TRUE(follow());
+  fs::remove(path("copy") + "/journal/watermark");
+  expect_restored("once_more", 100);
+}
+
+TEST_F(FollowedCopyTest, BeginsAnewWhenTheJournalItLacksIsGone) {
+  write(1, 101);
+  ASSERT_TRUE(follow());
+  write(101, 201);
+  write(201, 301);
+  forget_old_journal();
+  const auto followed = follow();
+  ASSERT_TRUE(followed) << followed.error().to_string();
+  EXPECT_EQ(*followed, Seq{300});
+  EXPECT_FALSE(fs::exists(path("copy") + "/rebased"));
+  EXPECT_EQ(registered_backups(real_file_system(), data()).front().path, path("copy") + "/backup");
+  expect_restored("again", 300);
+  write(301, 311);
+  ASSERT_EQ(follow().value(), Seq{310});
+  expect_restored("once_more", 310);
+}
+
+// At each step of beginning anew the copy is a backup, and whoever follows next goes on from there.
+TEST_F(FollowedCopyTest, InterruptedWhileItBeginsAnewItIsABackup) {
+  write(1, 101);
+  ASSERT_TRUE(follow());
+  write(101, 201);
+  write(201, 301);
+  forget_old_journal();
+  const std::string copy = path("copy");
+  ASSERT_TRUE(take_backup({.source = data(), .destination = rebased_within(copy), .kind = kKind}));
+  expect_restored("taken", 100);
+  fs::rename(copy + "/journal", copy + "/journal.old");
+  expect_restored("renamed", 300);
+  fs::remove(copy + "/backup/MANIFEST");
+  expect_restored("half_removed", 300);
+  ASSERT_EQ(follow().value(), Seq{300});
+  EXPECT_FALSE(fs::exists(copy + "/rebased") || fs::exists(copy + "/journal.old"));
+  expect_restored("done", 300);
+}
+
+TEST_F(FollowedCopyTest, IsNotMixedWithAnotherHistory) {
+  write(1, 101);
+  ASSERT_TRUE(follow());
+  ASSERT_TRUE(back_up("backup"));
+  fs::rename(data(), path("before"));
+  ASSERT_TRUE(restore(from_backup("backup", "data", Seq{100})));
+  const auto refused = follow();
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code(), Code::kState);
+  expect_restored("again", 100);
 }
 
 }  // namespace

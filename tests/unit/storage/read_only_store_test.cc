@@ -182,6 +182,21 @@ TEST_F(ReadOnlyStoreTest, ShowsAllOfAStoreThatWasClosed) {
   EXPECT_EQ(records, 10);
 }
 
+// Nobody has said yet that the last record is durable, and nobody will: a recovery will keep it.
+TEST_F(ReadOnlyStoreTest, ShowsAllThatIsWholeInAStoreThatWasKilled) {
+  {
+    const Writer writer(options_, [](LocalStore& store) {
+      for (const char* key : {"a", "b", "c"}) {
+        put(store, kAlpha, key, "1");
+        store.end_turn(true);
+      }
+    });
+  }
+  const auto store = look();
+  EXPECT_EQ(store->last_seq(), Seq{3});
+  EXPECT_EQ(store->digest().value(), digest_of(*store).words());
+}
+
 TEST_F(ReadOnlyStoreTest, UnderAScratchStoreItStaysAsItIs) {
   {
     auto store = open_store(options_);

@@ -6,6 +6,7 @@
 #include <charconv>
 #include <cstdint>
 #include <cstdlib>
+#include <random>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -25,6 +26,15 @@ inline std::uint64_t setting(const char* name, std::uint64_t otherwise, std::uin
                              std::to_string(least) + " to " + std::to_string(most));
   }
   return value;
+}
+
+// Where a test that draws its cases begins: the number in the variable `name`. If it is not set,
+// always the same, so that two runs of the suite are the same run; if it is "draw", a new one. The
+// test says which it was when it fails.
+inline std::uint64_t seed_setting(const char* name) {
+  const char* found = std::getenv(name);
+  if (found != nullptr && std::string_view(found) == "draw") return std::random_device()();
+  return setting(name, 1, 0, ~std::uint64_t{0});
 }
 
 }  // namespace holdfast::test

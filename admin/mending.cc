@@ -1,0 +1,97 @@
+#include "admin/mending.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <string>
+
+#include "engine/cancelling.h"
+#include "engine/reservations.h"
+#include "engine/tables.h"
+
+namespace holdfast::admin {
+
+namespace {
+
+using engine::Key;
+using engine::KeyReader;
+using storage::PersonId;
+
+// Whose row it is: what the journal seals it with. A row whose owner nobody knows any more gets a
+// person of its own, so that no name comes into the open.
+Result<PersonId> owner_of(storage::Transaction& txn, const Mend& mend) {
+  const auto of_account = [&](std::string_view key) -> Result<PersonId> {
+    const auto row = TRY(engine::get_row<engine::AccountRow>(txn, engine::kAccounts, key));
+    return row ? PersonId{row->person} : TRY(txn.add_person());
+  };
+  if (mend.table == engine::kAccounts) {
+    if (mend.kind == Mend::Kind::kErase) return of_account(mend.key);
+    return PersonId{TRY(storage::decode<engine::AccountRow>(mend.value)).person};
+  }
+  if (mend.table == engine::kAccountNames) {
+    const auto stored = TRY(txn.get(engine::kAccountNames, mend.key));
+    return of_account(mend.kind == Mend::Kind::kPut ? mend.value
+                                                    : std::string(stored.value_or("")));
+  }
+  if (mend.table == engine::kParties) return PersonId{KeyReader(mend.key).u64()};
+  if (mend.table == engine::kByGuest) {
+    const std::string reservation =
+        mend.key.substr(mend.key.size() - std::min<std::size_t>(8, mend.key.size()));
+    const auto row =
+        TRY(engine::get_row<engine::ReservationRow>(txn, engine::kReservations, reservation));
+    return row && row->party != 0 ? PersonId{row->party} : TRY(txn.add_person());
+  }
+  if (mend.table == engine::kPendingPayments) {
+    const auto row = TRY(engine::get_row<engine::PaymentRow>(txn, engine::kPayments, mend.key));
+    return row ? PersonId{row->person} : TRY(txn.add_person());
+  }
+  return PersonId{};
+}
+
+// The engine gives back what the item occupies; where its row is missing or another's stands in its
+// place, it is put there for that, and the other's comes back.
+Result<void> cancel_item(engine::Context& context, const Mend& mend) {
+  auto reservation = TRY(engine::load_reservation(context.txn, {mend.reservation}));
+  if (!reservation || mend.item == 0 || mend.item > reservation->items.size()) {
+    return error(Code::kState,
+                 fmt::format("reservation {} has no item {}", mend.reservation, mend.item));
+  }
+  const engine::ItemRow& item = reservation->items[mend.item - 1u].row;
+  const Key key = Key().u32(item.offering).u32(item.unit).i32(item.span.from);
+  const auto stored = TRY(context.txn.get(engine::kOccupancy, key.view()));
+  const std::optional<std::string> before =
+      stored ? std::optional(std::string(*stored)) : std::nullopt;
+  const bool held = reservation->row.status == engine::ReservationStatus::kHeld;
+  const engine::OccupancyRow own{
+      .to = item.span.to,
+      .reservation = mend.reservation,
+      .item = mend.item,
+      .state = held ? engine::UnitState::kHeld : engine::UnitState::kBooked};
+  TRY(engine::put_row(context.txn, engine::kOccupancy, key.view(), own));
+  const std::array numbers{mend.item};
+  TRY(engine::cancel_items(context, *reservation, numbers));
+  if (before && *before != storage::encode(own)) {
+    TRY(context.txn.put(engine::kOccupancy, key.view(), *before));
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<engine::Reply> do_mend(engine::Context& context, const Mend& mend) {
+  if (mend.kind == Mend::Kind::kCancelItem) {
+    TRY(cancel_item(context, mend));
+    return engine::Reply::ok();
+  }
+  const PersonId owner = TRY(owner_of(context.txn, mend));
+  if (mend.kind == Mend::Kind::kPut) {
+    TRY(context.txn.put(mend.table, mend.key, mend.value, owner));
+  } else {
+    TRY(context.txn.erase(mend.table, mend.key, owner));
+  }
+  return engine::Reply::ok();
+}
+
+}  // namespace holdfast::admin
