@@ -28,7 +28,7 @@ export class SeatsView {
     const scroll = h("div.scroll", this.#map.element);
     this.element = h("div",
       h("div.tools", stock.axis === "legs" && this.#tripFields(), this.#finder()),
-      this.#types, h("p.hint", t("keys")), scroll, signList());
+      this.#types, h("p.hint.keys", t("keys")), scroll, signList());
     this.paint();
     // Where not all of it has room, the middle is what names stage and types.
     queueMicrotask(() => { scroll.scrollLeft = (scroll.scrollWidth - scroll.clientWidth) / 2; });

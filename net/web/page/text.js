@@ -23,7 +23,7 @@ const texts = {
   offerings: "What would you like?",
   event: "Seats",
   coach: "Coach seats",
-  legs: "Coach trips",
+  legs: "Trips",
   nights: "Rooms",
   slots: "Tables",
   closed: "not on sale at present",
