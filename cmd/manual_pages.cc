@@ -229,8 +229,8 @@ constexpr std::array kAdminExamples = std::to_array<Example>({
      "/var/lib/holdfast.new "
      "--to 2026-12-01T10:11:44Z --journal /var/lib/holdfast\"\n"
      "holdfast-admin --data /var/lib/holdfast.new -c check"},
-    {"A check has findings: write a plan, read it and change ask to yes where you agree, stop the "
-     "server, apply it:",
+    {"A check has findings: stop the server, for a plan is for one state of the store; write the "
+     "plan, read it, change ask to yes where you agree, apply it:",
      "holdfast-admin --data /var/lib/holdfast -c \"repair --plan plan.txt\"\n"
      "holdfast-admin --data /var/lib/holdfast --yes -c \"repair --apply plan.txt\""},
     {"The base is damaged (base.structure, base.checksum, base.digest): make the store again, from "
