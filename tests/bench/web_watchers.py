@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """What watchers over HTTP cost: memory of an idle one, and how long one change takes to reach all.
 
-usage: web_watchers.py BUILD [WATCHERS]        BUILD: build/release
+usage: web_watchers.py BUILD [WATCHERS] [KIND]        BUILD: build/release
+       KIND: events, those of /v1/watch; or tickets, pages of the old ticket system over WebSockets
 """
 
 import pathlib
@@ -28,6 +29,7 @@ def start(build, directory, watchers):
     configuration.write_text(
         f"net.max_connections = {watchers + 100}\ndemo.directory = etc/demo\n"
         "http.listen = 127.0.0.1:0\nlisten = 127.0.0.1:0\nstorage.segment_size = 8MiB\n"
+        "tickets.offering = ticket\n"
     )
     server = subprocess.Popen(
         [build / "cmd" / "holdfastd", "--data", f"{directory}/data", "--config", configuration,
@@ -43,24 +45,43 @@ def start(build, directory, watchers):
     sys.exit("holdfastd has ended")
 
 
-def watch(port):
+def receive_until(client, mark, end):
+    received = b""
+    while mark not in received or not received.endswith(end):
+        received += client.recv(65536)
+
+
+def watch_events(port):
     client = socket.create_connection(("127.0.0.1", port))
     client.sendall(b"GET /v1/watch?offering=ticket HTTP/1.1\r\nHost: a\r\n\r\n")
-    received = b""
-    while b"event: watching" not in received or not received.endswith(b"\n\n"):
-        received += client.recv(4096)
-    client.setblocking(False)
+    receive_until(client, b"event: watching", b"\n\n")
     return client
 
 
-def fan_out(poll, clients, admin, unit):
+def watch_tickets(port):
+    client = socket.create_connection(("127.0.0.1", port))
+    client.sendall(
+        b"GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\n"
+        b"Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+        b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n")
+    receive_until(client, b'"upgrades"', b"}")
+    client.sendall(b"\x81\x82\0\0\0\x0040")  # 40, with a mask that changes nothing
+    receive_until(client, b"seatsUpdate", b"]]")
+    return client
+
+
+# How one comes to watch, and what a change begins with.
+KINDS = {"events": (watch_events, b"event: change"), "tickets": (watch_tickets, b"seatsUpdate")}
+
+
+def fan_out(poll, clients, admin, unit, mark):
     """Seconds from the request of a change to its arrival at the last watcher."""
     waiting = len(clients)
     begun = time.monotonic()
     admin.sendall(f"HOLD ticket {unit}\n".encode())
     while waiting > 0:
         for fd, _ in poll.poll(10):
-            if b"event: change" in clients[fd].recv(4096):
+            if mark in clients[fd].recv(65536):
                 waiting -= 1
     return time.monotonic() - begun
 
@@ -68,6 +89,7 @@ def fan_out(poll, clients, admin, unit):
 def main():
     build = pathlib.Path(sys.argv[1])
     watchers = int(sys.argv[2]) if len(sys.argv) > 2 else 10_000
+    watch, mark = KINDS[sys.argv[3] if len(sys.argv) > 3 else "events"]
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     with tempfile.TemporaryDirectory() as directory:
@@ -80,12 +102,13 @@ def main():
         poll = select.epoll()
         for _ in range(watchers):
             client = watch(port)
+            client.setblocking(False)
             clients[client.fileno()] = client
             poll.register(client.fileno(), select.EPOLLIN)
         each = (resident_kib(server.pid) - before) * 1024 / watchers
         taken = []
         for unit in range(1, ROUNDS + 1):
-            taken.append(fan_out(poll, clients, admin, unit))
+            taken.append(fan_out(poll, clients, admin, unit, mark))
             admin.recv(4096)
         print(f"{watchers} watchers: {each:.0f} bytes each; a change reaches the last after "
               f"{statistics.median(taken) * 1000:.0f} ms (median of {ROUNDS}, "

@@ -74,10 +74,17 @@ Dialogue::Dialogue(const net::Dialect& dialect, std::initializer_list<std::strin
     const Answer answer = execute(admin, split_at_blanks(line));
     CHECK(answer.reply.has_value(), "{}: {}", line, answer.reply.error().to_string());
   }
+  if (dialect_.resident) {
+    CHECK(!model_, "a resident and the model");
+    residents_.emplace(*engine_);
+    residents_->add(dialect_.resident);
+  }
   reconnect();
 }
 
 Dialogue::~Dialogue() {
+  protocol_.reset();
+  residents_.reset();
   engine_.reset();  // no more wakes
 }
 
@@ -121,6 +128,7 @@ void Dialogue::reconnect() {
   }
   session_ = &connect(client());
   protocol_ = dialect_.make_protocol();
+  protocol_->attach(session_->peer, net::Waker(woken_protocols_, session_->id.value));
   input_.clear();
   closed_ = false;
 }
@@ -238,6 +246,21 @@ void Dialogue::answer_message(net::Output& output, Said& said) {
   }
 }
 
+void Dialogue::let_resident_work(net::Output& output) {
+  if (!residents_) return;
+  do {
+    begin_turn();
+    residents_->run();
+    engine_->end_turn(true);
+    residents_->complete(engine_->take_completions());
+    residents_->push(engine_->take_pushes());
+    const auto woken = std::exchange(*woken_protocols_, {});
+    if (std::ranges::find(woken, session_->id.value) == woken.end()) continue;
+    protocol_->speak(output);
+    if (output.shared) output.bytes += *std::exchange(output.shared, nullptr);
+  } while (residents_->have_left_over() || !woken_protocols_->empty());
+}
+
 std::vector<Dialogue::Said> Dialogue::hear(std::string_view bytes, net::Rest rest) {
   std::vector<Said> all;
   input_ += bytes;
@@ -261,6 +284,7 @@ std::vector<Dialogue::Said> Dialogue::hear(std::string_view bytes, net::Rest res
     } else {
       CHECK(decoded.kind == Decoded::Kind::kNothing);
     }
+    let_resident_work(output);
     check_rows();
     said.answered = decoded.kind != Decoded::Kind::kNothing;
     said.bytes = std::move(output.bytes);

@@ -6,7 +6,7 @@
 // do not agree about ends the program: the reply, its stamp, who the session is, the rows of the
 // store. What a message did to the model comes back with what the dialect said, so that a target
 // can compare the two. A dialect in which any command at all may be said, as the model knows only
-// those of the sequences, is heard over the engine alone.
+// those of the sequences, is heard over the engine alone; so is one with a resident.
 
 #pragma once
 
@@ -23,6 +23,7 @@
 #include "engine/engine.h"
 #include "engine/payment_provider.h"
 #include "net/dialect.h"
+#include "net/residents.h"
 #include "tests/model/model.h"
 #include "tests/support/memory_store.h"
 #include "tests/support/stopped_clock.h"
@@ -89,6 +90,8 @@ class Dialogue {
                const engine::Answer& got);
   void check_rows();
   void answer_message(net::Output& output, Said& said);
+  // The resident does what it has to, and the protocol speaks if it is woken.
+  void let_resident_work(net::Output& output);
   void wait_for_wake();
 
   const net::Dialect dialect_;
@@ -101,6 +104,8 @@ class Dialogue {
   std::unique_ptr<engine::Engine> engine_;
   std::optional<model::Model> model_;
   model::Seq checked_ = 0;  // the rows of this seq were right
+  std::optional<net::Residents> residents_;
+  std::shared_ptr<net::Waker::Woken> woken_protocols_ = std::make_shared<net::Waker::Woken>();
   engine::Session* session_ = nullptr;
   std::unique_ptr<net::Protocol> protocol_;
   net::DecodeSpace space_;

@@ -1,6 +1,6 @@
 // Midnight at the venue, seen by the clients of old servers. What was reserved in the canteen for
-// the day that is over is completed, whichever way the canteen's listener came; the bus of the next
-// day is on sale. The clock of the server is moved.
+// the day that is over is completed, whichever way the canteen's listener came; the bus and the
+// seats of the next day are on sale. The clock of the server is moved.
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
@@ -130,6 +130,30 @@ TEST_F(Midnight, PutsTheNextBusOnSaleForThoseWhoAreConnected) {
   const auto first = said.find("Seat 7 booked successfully");
   EXPECT_NE(said.find("Seat 7 booked successfully", first + 1), std::string::npos) << said;
   EXPECT_EQ(admin.command({"MAP", today}).field("booked"), "1");
+}
+
+TEST_F(Midnight, ShowsTheSeatsOfTheNextDay) {
+  const ReservedPort port;
+  auto of_today =
+      options({"--listen", "", "--http-listen", fmt::format("127.0.0.1:{}", port.number())});
+  of_today.configuration += "tickets.offering = ticket-{date}\n";
+  Daemon daemon(directory_ / "data", of_today);
+  WireClient admin(daemon.ready().socket());
+  const auto seats = [&] {
+    WireClient client(port.number());
+    client.send("GET /api/seats HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+    return client.receive_until_closed();
+  };
+  const auto first_is = [&](std::string_view state) {
+    return seats().find(fmt::format("[{{\"id\":1,\"booked\":{}", state)) != std::string::npos;
+  };
+  eventually("the seats are shown", [&] { return first_is("false"); });
+  ASSERT_FALSE(admin.command({"BOOK", "ticket-{date}", "1"}).is_error());
+  eventually("the first is booked", [&] { return first_is("true"); });
+  move_to_midnight(std::chrono::seconds(30));
+  eventually("it is another day", [&] { return first_is("false"); });
+  ASSERT_FALSE(admin.command({"BOOK", "ticket-{date}", "1"}).is_error());
+  eventually("the first is booked", [&] { return first_is("true"); });
 }
 
 }  // namespace

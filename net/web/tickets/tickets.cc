@@ -20,7 +20,7 @@ std::string usable_name(std::string_view name) {
 }
 
 Tickets::Tickets(std::string offering, const storage::Clock& clock)
-    : clock_(clock), asked_offering_(std::move(offering)), sessions_(*this, clock) {
+    : asked_offering_(std::move(offering)), sessions_(*this, clock) {
   load();
 }
 

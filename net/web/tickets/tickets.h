@@ -81,7 +81,6 @@ class Tickets final : public Resident, public SessionListener {
   void leave_name(Session& session);
   void on_event(Session& session, const SocketPacket& packet);
 
-  const storage::Clock& clock_;
   std::string asked_offering_;
   std::string offering_;
   Sessions sessions_;

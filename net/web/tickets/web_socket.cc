@@ -105,10 +105,14 @@ class FrameReader::Machine {
     input_ = input;
     messages_ = &messages;
     out_ = &out;
-    // It stops when it was given a part of a head, too.
-    while (!input_.empty() && wslay_event_recv(context_.get()) == 0 && reads()) {
+    // It stops when it was given a part of a head, so this is frame by frame. What it has to say is
+    // taken each time: a close would drop pongs that still wait, depending on how the bytes came.
+    bool sound = true;
+    while (sound && !input_.empty() && reads()) {
+      sound = wslay_event_recv(context_.get()) == 0;
+      sound = wslay_event_send(context_.get()) == 0 && sound;
     }
-    return wslay_event_send(context_.get()) == 0 && reads();
+    return sound && reads();
   }
   bool idle() const { return !in_frame_ && !in_message_; }
 
