@@ -19,6 +19,8 @@ namespace holdfast::storage {
 
 namespace {
 
+constexpr int kChildNiceness = 10;
+
 // An answer as it goes through the pipe: a byte for "it worked" and the text; or a zero, the code
 // and, each ended by a NUL, the message and the fields.
 std::string encode_answer(const Result<std::string>& answer) {
@@ -73,6 +75,8 @@ std::string read_all(int from) {
 void begin_as_child(pid_t parent) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (::getppid() != parent) ::_exit(1);
+  // Whoever serves customers goes first.
+  ::setpriority(PRIO_PROCESS, 0, kChildNiceness);
   const rlimit none{0, 0};
   ::setrlimit(RLIMIT_CORE, &none);
   for (const int number : {SIGBUS, SIGSEGV, SIGABRT, SIGFPE, SIGILL}) ::signal(number, SIG_DFL);
