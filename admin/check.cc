@@ -4,8 +4,6 @@
 #include <fmt/format.h>
 #include <poll.h>
 #include <signal.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -22,6 +20,7 @@
 #include "admin/check_journal.h"
 #include "admin/output.h"
 #include "engine/tables.h"
+#include "storage/child_process.h"
 #include "storage/digest.h"
 #include "storage/journal_segment.h"
 #include "storage/lmdb_base.h"
@@ -70,16 +69,7 @@ class Examination {
     return {};
   }
 
-  void say(const Json& message) {
-    const std::string line = json_text(message) + '\n';
-    std::string_view rest = line;
-    while (!rest.empty()) {
-      const ssize_t size = ::write(out_, rest.data(), rest.size());
-      if (size <= 0 && errno == EINTR) continue;
-      if (size <= 0) ::_exit(1);  // nobody listens any more
-      rest.remove_prefix(static_cast<std::size_t>(size));
-    }
-  }
+  void say(const Json& message) { storage::tell_parent(out_, json_text(message) + '\n'); }
 
  private:
   void find(Finding finding) {
@@ -199,17 +189,13 @@ class Examination {
   std::uint64_t rows_ = 0;
 };
 
-// What a damaged file may do to us is expected here: no core of gigabytes, no words of LMDB's own
-// on the terminal, no life beyond that of who asked, and no way back into the caller's code: an
-// exception ends the child.
-[[noreturn]] void examine(const std::string& directory, const CheckOptions& options,
-                          int out) noexcept {
-  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-  const rlimit none{0, 0};
-  ::setrlimit(RLIMIT_CORE, &none);
+// No words of LMDB's own on the terminal, and no way back into the caller's code: an exception ends
+// the child.
+[[noreturn]] void examine(const std::string& directory, const CheckOptions& options, int out,
+                          pid_t parent) noexcept {
+  storage::begin_as_child(parent);
   const int quiet = ::open("/dev/null", O_WRONLY | O_CLOEXEC);
   if (quiet >= 0) ::dup2(quiet, STDERR_FILENO);
-  for (const int number : {SIGBUS, SIGSEGV, SIGABRT}) ::signal(number, SIG_DFL);
   ::signal(SIGINT, SIG_IGN);  // Ctrl-C reaches both; who asked decides
   Examination examination(directory, options, out);
   if (const auto run = examination.run(); !run) {
@@ -234,13 +220,7 @@ class Child {
   Child& operator=(const Child&) = delete;
 
   // Its status, once it has ended.
-  int end() {
-    int status = 0;
-    while (::waitpid(pid_, &status, 0) < 0 && errno == EINTR) {
-    }
-    pid_ = -1;
-    return status;
-  }
+  int end() { return storage::wait_for_child(std::exchange(pid_, -1)); }
 
   // Whether there is more to take; false at its end.
   bool receive(std::string& into) {
@@ -258,20 +238,6 @@ class Child {
   pid_t pid_;
   int in_;
 };
-
-// Of what was read, and not because somebody wanted it or memory ran out.
-bool died_of_damage(int status) {
-  if (!WIFSIGNALED(status)) return true;
-  const int number = WTERMSIG(status);
-  return number == SIGBUS || number == SIGSEGV || number == SIGABRT || number == SIGFPE ||
-         number == SIGILL;
-}
-
-std::string death(int status) {
-  if (!WIFSIGNALED(status)) return fmt::format("an end with status {}", WEXITSTATUS(status));
-  const int number = WTERMSIG(status);
-  return fmt::format("an end by SIG{}", ::sigabbrev_np(number));
-}
 
 // What the child says, line by line.
 class Listener {
@@ -307,11 +273,11 @@ class Listener {
   Result<CheckReport> conclude(int status) {
     if (failed_) return std::unexpected(*failed_);
     if (done_) return *done_;
-    if (!died_of_damage(status)) {
-      return error(Code::kIo, fmt::format("the check came to {}", death(status)));
+    if (WIFSIGNALED(status) && !storage::died_of_damage(status)) {
+      return error(Code::kIo, fmt::format("the check came to {}", storage::describe_end(status)));
     }
     report_({"base.structure", "base/data.mdb", "a base that can be walked",
-             fmt::format("reading it came to {}", death(status))});
+             fmt::format("reading it came to {}", storage::describe_end(status))});
     CheckReport broken;
     broken.findings = heard_ + 1;
     return broken;
@@ -333,9 +299,10 @@ Result<CheckReport> check_store(const std::string& directory, const CheckOptions
   if (::pipe2(ends.data(), O_CLOEXEC) != 0) {
     return std::unexpected(storage::errno_status("make a pipe", errno));
   }
+  const pid_t parent = ::getpid();
   const pid_t pid = ::fork();
   if (pid < 0) return std::unexpected(storage::errno_status("fork", errno));
-  if (pid == 0) examine(directory, options, ends[1]);
+  if (pid == 0) examine(directory, options, ends[1], parent);
   ::close(ends[1]);
   Child child(pid, ends[0]);
   Listener listener(options, report);

@@ -8,6 +8,7 @@
 #include <iostream>
 
 #include "cmd/client_options.h"
+#include "cmd/program.h"
 #include "cmd/terminal/console.h"
 
 namespace holdfast::cmd {
@@ -34,26 +35,11 @@ Outcome converse(const ClientOptions& options) {
   return console.run_prompt();
 }
 
-int run(const std::vector<std::string>& arguments) {
-  const auto options = load_client_options(arguments);
-  if (!options) {
-    fmt::print(stderr, "holdfast: {}\nTry: holdfast --help\n", options.error().message());
-    return static_cast<int>(Outcome::kUsage);
-  }
-  if (options->help) {
-    fmt::print("{}", client_help());
-    return 0;
-  }
-  if (options->version) {
-    fmt::print("holdfast {}\n", HOLDFAST_VERSION);
-    return 0;
-  }
-  return static_cast<int>(converse(*options));
-}
-
 }  // namespace
 }  // namespace holdfast::cmd
 
 int main(int argc, char** argv) {
-  return holdfast::cmd::run({argv + 1, argv + argc});
+  using namespace holdfast::cmd;
+  return run_program("holdfast", load_client_options({argv + 1, argv + argc}), client_help,
+                     static_cast<int>(Outcome::kUsage), converse);
 }

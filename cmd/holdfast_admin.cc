@@ -9,6 +9,7 @@
 #include "admin/target.h"
 #include "cmd/admin_options.h"
 #include "cmd/importing.h"
+#include "cmd/program.h"
 #include "cmd/terminal/admin_console.h"
 #include "migrations/carrying_up.h"
 #include "migrations/registry.h"
@@ -41,27 +42,11 @@ admin::ExitCode converse(const AdminOptions& options) {
   return console.run_prompt();
 }
 
-int run(const std::vector<std::string>& arguments) {
-  const auto options = load_admin_options(arguments);
-  if (!options) {
-    fmt::print(stderr, "holdfast-admin: {}\nTry: holdfast-admin --help\n",
-               options.error().message());
-    return static_cast<int>(admin::ExitCode::kUsage);
-  }
-  if (options->help) {
-    fmt::print("{}", admin_help());
-    return 0;
-  }
-  if (options->version) {
-    fmt::print("holdfast-admin {}\n", HOLDFAST_VERSION);
-    return 0;
-  }
-  return static_cast<int>(converse(*options));
-}
-
 }  // namespace
 }  // namespace holdfast::cmd
 
 int main(int argc, char** argv) {
-  return holdfast::cmd::run({argv + 1, argv + argc});
+  using namespace holdfast::cmd;
+  return run_program("holdfast-admin", load_admin_options({argv + 1, argv + argc}), admin_help,
+                     static_cast<int>(holdfast::admin::ExitCode::kUsage), converse);
 }

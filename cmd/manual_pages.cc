@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <array>
+
 #include "admin/command_table.h"
 #include "cmd/admin_options.h"
 #include "cmd/client_options.h"
@@ -202,6 +204,51 @@ std::string client_manual() {
   return text;
 }
 
+namespace {
+
+// What is done at night, in the order in which it is done.
+struct Example {
+  std::string_view why;
+  std::string_view commands;  // a line each
+};
+constexpr std::array kAdminExamples = std::to_array<Example>({
+    {"Is all well? Beside a running server:",
+     "holdfast-admin --socket /var/lib/holdfast/holdfastd.sock -c status\n"
+     "holdfast-admin --data /var/lib/holdfast -c check"},
+    {"A verified backup a day, of which fourteen are kept, and a copy that trails the server by a "
+     "second:",
+     "holdfast-admin --data /var/lib/holdfast -c \"backup /var/lib/holdfast-backups --keep 14\"\n"
+     "holdfast-admin --data /var/lib/holdfast -c \"backup /mnt/other/copy --follow\""},
+    {"Who sold that seat, and what did the hall look like before?",
+     "holdfast-admin --data /var/lib/holdfast -c \"why gala F11\"\n"
+     "holdfast-admin --data /var/lib/holdfast -c \"journal grep locator=H7QK2M\"\n"
+     "holdfast-admin --data /var/lib/holdfast -c \"asof 88213 map gala\""},
+    {"Back to the moment before a mistake, with a stopped server. Start it again on the new "
+     "directory once you have looked at it; the old one stays as it was:",
+     "holdfast-admin -c \"restore /var/lib/holdfast-backups/2026-12-01T030000Z --into "
+     "/var/lib/holdfast.new "
+     "--to 2026-12-01T10:11:44Z --journal /var/lib/holdfast\"\n"
+     "holdfast-admin --data /var/lib/holdfast.new -c check"},
+    {"A check has findings: stop the server, for a plan is for one state of the store; write the "
+     "plan, read it, change ask to yes where you agree, apply it:",
+     "holdfast-admin --data /var/lib/holdfast -c \"repair --plan plan.txt\"\n"
+     "holdfast-admin --data /var/lib/holdfast --yes -c \"repair --apply plan.txt\""},
+    {"The base is damaged (base.structure, base.checksum, base.digest): make the store again, from "
+     "the newest backup and the journal:",
+     "holdfast-admin --data /var/lib/holdfast -c \"rebuild --into /var/lib/holdfast.new\""},
+});
+
+std::string admin_examples() {
+  std::string text = ".SH EXAMPLES\n";
+  for (const Example& example : kAdminExamples) {
+    text += fmt::format("{}\n.PP\n.RS 4\n.nf\n{}\n.fi\n.RE\n.PP\n", troff(example.why),
+                        troff(example.commands));
+  }
+  return text;
+}
+
+}  // namespace
+
 std::string admin_manual() {
   AdminOptions scratch;
   auto text = header("HOLDFAST-ADMIN", 8);
@@ -229,7 +276,9 @@ std::string admin_manual() {
       ".TP\n0\nDone, and nothing was found.\n"
       ".TP\n1\nThere are findings, or the command was refused.\n"
       ".TP\n2\nThe command could not be carried out; the reason is on standard error.\n"
-      ".TP\n64\nThe command line or the command is wrong.\n"
+      ".TP\n64\nThe command line or the command is wrong.\n";
+  text += admin_examples();
+  text +=
       ".SH FILES\n"
       ".TP\n\\fI~/.holdfast_admin_history\\fR\nThe history of the prompt.\n"
       ".SH SEE ALSO\n"

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <signal.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -17,6 +18,8 @@
 namespace holdfast::storage {
 
 namespace {
+
+constexpr int kChildNiceness = 10;
 
 // An answer as it goes through the pipe: a byte for "it worked" and the text; or a zero, the code
 // and, each ended by a NUL, the message and the fields.
@@ -51,17 +54,8 @@ Result<std::string> decode_answer(std::string_view bytes) {
 
 [[noreturn]] void be_the_child(int to, pid_t parent,
                                const std::function<Result<std::string>()>& work) {
-  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-  if (::getppid() != parent) ::_exit(1);
-  for (const int number : {SIGBUS, SIGSEGV, SIGABRT, SIGFPE, SIGILL}) ::signal(number, SIG_DFL);
-  const std::string bytes = encode_answer(work());
-  std::string_view rest = bytes;
-  while (!rest.empty()) {
-    const ssize_t written = ::write(to, rest.data(), rest.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written <= 0) ::_exit(1);
-    rest.remove_prefix(static_cast<std::size_t>(written));
-  }
+  begin_as_child(parent);
+  tell_parent(to, encode_answer(work()));
   ::_exit(0);  // and no destructor of what is the parent's
 }
 
@@ -77,6 +71,44 @@ std::string read_all(int from) {
 }
 
 }  // namespace
+
+void begin_as_child(pid_t parent) {
+  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (::getppid() != parent) ::_exit(1);
+  // Whoever serves customers goes first.
+  ::setpriority(PRIO_PROCESS, 0, kChildNiceness);
+  const rlimit none{0, 0};
+  ::setrlimit(RLIMIT_CORE, &none);
+  for (const int number : {SIGBUS, SIGSEGV, SIGABRT, SIGFPE, SIGILL}) ::signal(number, SIG_DFL);
+}
+
+void tell_parent(int to, std::string_view bytes) {
+  while (!bytes.empty()) {
+    const ssize_t written = ::write(to, bytes.data(), bytes.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written <= 0) ::_exit(1);
+    bytes.remove_prefix(static_cast<std::size_t>(written));
+  }
+}
+
+int wait_for_child(pid_t child) {
+  int status = 0;
+  while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
+  }
+  return status;
+}
+
+bool died_of_damage(int status) {
+  if (!WIFSIGNALED(status)) return false;
+  const int number = WTERMSIG(status);
+  return number == SIGBUS || number == SIGSEGV || number == SIGABRT || number == SIGFPE ||
+         number == SIGILL;
+}
+
+std::string describe_end(int status) {
+  if (!WIFSIGNALED(status)) return fmt::format("an end with status {}", WEXITSTATUS(status));
+  return fmt::format("an end by SIG{}", ::sigabbrev_np(WTERMSIG(status)));
+}
 
 Result<std::string> run_in_child(const std::function<Result<std::string>()>& work) {
   std::array<int, 2> ends{};
@@ -94,12 +126,10 @@ Result<std::string> run_in_child(const std::function<Result<std::string>()>& wor
   }
   const std::string bytes = read_all(ends[0]);
   ::close(ends[0]);
-  int status = 0;
-  while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
-  }
+  const int status = wait_for_child(child);
   if (WIFSIGNALED(status)) {
-    return error(Code::kCorruption, fmt::format("reading it killed the reader: signal {} ({})",
-                                                WTERMSIG(status), ::strsignal(WTERMSIG(status))));
+    return error(died_of_damage(status) ? Code::kCorruption : Code::kIo,
+                 fmt::format("reading it came to {}", describe_end(status)));
   }
   if (bytes.empty()) return error(Code::kInternal, "the child process gave no answer");
   return decode_answer(bytes);

@@ -12,7 +12,7 @@ namespace holdfast::admin {
 namespace {
 
 constexpr std::string_view kPointExplained =
-    "A point is a seq, or an instant like 2026-12-01T10:11:44Z: the last command by then";
+    "A point is a seq, or an instant like 2026-12-01T10:11:44Z: the last command by then.";
 
 constexpr std::array kBackupOptions = std::to_array<OptionSpec>(
     {{"--keep", "N", "DIR is a directory of backups, of which the newest N are kept"},

@@ -64,7 +64,11 @@ Result<Outcome> make_plan(Context& context, const std::string& path) {
     context.output.remark(fmt::format("not mended: {}", finding));
   }
   context.output.remark(
-      fmt::format("{} steps are in {}: read it, then repair --apply", plan.steps.size(), path));
+      plan.steps.empty()
+          ? fmt::format("there is nothing to do; {} says for which state", path)
+          : fmt::format(
+                "{} steps are in {}: read it, then repair --apply, the server being stopped",
+                plan.steps.size(), path));
   return plan.steps.empty() && plan.left.empty() ? Outcome::kDone : Outcome::kFindings;
 }
 
