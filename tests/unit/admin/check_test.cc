@@ -459,9 +459,10 @@ TEST_F(Check, SurvivesBitsThatFlipAnywhere) {
 // The first two pages say where everything is; LMDB believes the newer one.
 TEST_F(Check, FindsWhatFlipsInTheHeadOfTheBase) {
   constexpr std::uint64_t kHeadBytes = 160;  // its header and what it says, on each of two pages
+  const auto page_bytes = static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
   const std::string digest = check().digest;
   for (std::uint64_t i = 0; i < 2 * kHeadBytes; ++i) {
-    const std::uint64_t offset = (i % 2) * ::sysconf(_SC_PAGESIZE) + i / 2;
+    const std::uint64_t offset = (i % 2) * page_bytes + i / 2;
     for (const unsigned bit : {0U, 4U, 7U}) {
       kit().flip(kit().base(), offset, bit);
       const CheckReport report = check({.depth = admin::Depth::kFast});
