@@ -221,7 +221,9 @@ Result<BackupManifest> take_backup(const BackupOptions& options) {
   TRY(verify_backup(staged.path(), options.kind, options.progress));
   TRY(report(options.progress, "making it durable"));
   TRY(staged.publish());
-  TRY(register_backup(real_file_system(), source.path(), options.destination, manifest));
+  const bool stays = options.registered_as.empty();
+  TRY(register_backup(real_file_system(), source.path(),
+                      stays ? options.destination : options.registered_as, manifest));
   return manifest;
 }
 

@@ -29,8 +29,9 @@ struct StoreKind {
 };
 
 struct BackupOptions {
-  std::string source = {};       // a data directory
-  std::string destination = {};  // must not exist
+  std::string source = {};         // a data directory
+  std::string destination = {};    // must not exist
+  std::string registered_as = {};  // where it will be found, if not there
   StoreKind kind = {};
   Seq at_least = {};  // waits until this record is proven durable, which takes a moment at most
   ReportProgress progress = {};

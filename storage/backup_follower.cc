@@ -111,7 +111,9 @@ Result<void> BackupFollower::copy_keys() {
 Result<Seq> BackupFollower::follow() {
   auto last = follow_journal();
   if (last || last.error().code() != Code::kGone) return last;
-  TRY(begin_anew());
+  const auto anew = begin_anew();
+  // Another backup is being taken: not yet.
+  if (!anew && anew.error().code() != Code::kBusy) return std::unexpected(anew.error());
   return last_;
 }
 
@@ -131,10 +133,11 @@ Result<Seq> BackupFollower::follow_journal() {
   return last_;
 }
 
-// Whether the store still has the journal from the last record of the copy on: kGone.
+// Whether the store still has the journal that the copy needs: kGone.
 Result<void> BackupFollower::require_kept() const {
   const auto begun = TRY(begun_segments(real_file_system(), source_.journal(), uuid_));
-  if (begun.empty() || begun.front().first <= std::max(last_, Seq{1})) return {};
+  const Seq needed = TRY(first_needed(real_file_system(), copy_.journal(), last_));
+  if (begun.empty() || begun.front().first <= needed) return {};
   return error(Code::kGone, fmt::format("the store keeps its journal from seq {}, the copy ends at "
                                         "{}",
                                         begun.front().first.value, last_.value));
@@ -143,10 +146,10 @@ Result<void> BackupFollower::require_kept() const {
 Result<void> BackupFollower::begin_anew() {
   const BackupManifest manifest = TRY(take_backup({.source = source_.path(),
                                                    .destination = rebased_within(copy_.path()),
+                                                   .registered_as = backup_within(copy_.path()),
                                                    .kind = kind_,
                                                    .progress = progress_}));
   TRY(begin_from_rebased(copy_.path()));
-  TRY(register_backup(real_file_system(), source_.path(), backup_within(copy_.path()), manifest));
   last_ = manifest.last;
   rounds_ = 0;
   return {};

@@ -120,6 +120,11 @@ Result<CopiedJournal> copy_journal(FileSystem& files, const std::string& from, c
   return copy_segments(files, from, uuid, after, Seq{after.value + 1}, last, to, copy);
 }
 
+Result<Seq> first_needed(FileSystem& files, const std::string& to, Seq after) {
+  const auto copied = TRY(segment_numbers(files, to));
+  return copied.empty() ? Seq{after.value + 1} : std::max(after, Seq{1});
+}
+
 Result<CopiedJournal> extend_journal(FileSystem& files, const std::string& from, const Uuid& uuid,
                                      Seq after, Seq last, const std::string& to) {
   const auto extend = [&](std::uint64_t number, std::uint64_t bytes) -> Result<FileSum> {
@@ -129,7 +134,8 @@ Result<CopiedJournal> extend_journal(FileSystem& files, const std::string& from,
     if (!present) TRY(files.sync_directory(to));
     return FileSum{};
   };
-  return copy_segments(files, from, uuid, after, std::max(after, Seq{1}), last, to, extend);
+  const Seq needed = TRY(first_needed(files, to, after));
+  return copy_segments(files, from, uuid, after, needed, last, to, extend);
 }
 
 }  // namespace holdfast::storage

@@ -31,9 +31,13 @@ struct CopiedJournal {
 Result<CopiedJournal> copy_journal(FileSystem& files, const std::string& from, const Uuid& uuid,
                                    Seq after, Seq last, const std::string& to);
 
+// The first record that a copied journal `to` which ends at the record `after` needs: the next one,
+// and if it has a segment, its last one, for what ends its segment may be missing.
+Result<Seq> first_needed(FileSystem& files, const std::string& to, Seq after);
+
 // The same for a copy that is there up to the record `after`: only what it lacks is written, and
-// all of it is durable, the watermark last, when it returns. kGone already when the segment of the
-// record `after` is not kept any more, for the copy may lack its end. REQUIRES: every segment of
+// all of it is durable, the watermark last, when it returns. kGone when the segment of the record
+// first_needed() is not kept any more. REQUIRES: every segment of
 // the copy ends with a whole frame. kCorruption also when the two journals do not agree where the
 // copy ends.
 Result<CopiedJournal> extend_journal(FileSystem& files, const std::string& from, const Uuid& uuid,

@@ -16,6 +16,10 @@ const engine::List& rows_of(const engine::Answer& answer) {
   return rows != nullptr ? *rows : kNoRows;
 }
 
+bool is_unknown(const engine::Answer& answer) {
+  return !answer.reply && answer.reply.error().code() == storage::Code::kNotFound;
+}
+
 std::string_view fact_of(const engine::Answer& answer, std::string_view name) {
   if (answer.reply) return {};
   for (const auto& [fact, value] : answer.reply.error().fields()) {

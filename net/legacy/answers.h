@@ -18,6 +18,9 @@ const engine::List& rows_of(const engine::Answer& answer);
 // A fact of an error; empty when there is none, or no error.
 std::string_view fact_of(const engine::Answer& answer, std::string_view name);
 
+// There is no such thing; any other error says nothing about that.
+bool is_unknown(const engine::Answer& answer);
+
 // Fields of a record: empty, 0 and no rows when they are not there.
 std::string_view text_of(const engine::Record& record, std::string_view name);
 std::int64_t number_of(const engine::Record& record, std::string_view name);

@@ -53,7 +53,9 @@ async function request(method, path, body) {
   const date = Date.parse(response.headers.get("Date"));
   if (date && Math.abs(date - now()) > 2000) ahead = date - Date.now();
   if (response.status === 204) return null;
-  const reply = await response.json();
+  const reply = await response.json().catch(() => {  // of whoever stands between, or cut off
+    throw new Refusal({ code: "AWAY", message: t("away") });
+  });
   if (!response.ok) throw new Refusal(reply);
   return reply;
 }

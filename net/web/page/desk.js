@@ -127,8 +127,10 @@ class BlockPart {
   }
 
   async paint() {
-    const offering = await look("OFFERING", "SHOW", this.#choice.value);
+    const name = this.#choice.value;
+    const offering = await look("OFFERING", "SHOW", name);
     const { rows } = await ask("BLOCK", "LIST", offering.offering);
+    if (name !== this.#choice.value) return;  // another was chosen meanwhile
     this.#body.replaceChildren(
       rows.length ? h("ul.items", rows.map((row) => this.#row(offering, row))) : h("p.hint", t("none")),
       session.manager ? this.#form(offering) : h("p.hint", t("managersBlock")));

@@ -5,6 +5,7 @@ import { closeButton, h } from "./dom.js";
 import { t } from "./text.js";
 
 const retryMs = 1000;
+const longestMs = 30_000;
 
 class Live extends EventTarget {
   #stocks = new Map();
@@ -12,6 +13,7 @@ class Live extends EventTarget {
   #position = "";  // id of the last event: "history:seq"
   #awaySince = 0;
   #timer = 0;
+  #pause = retryMs;  // before the next try; longer while a server refuses
 
   // From now on exactly these are kept current.
   follow(stocks) {
@@ -45,7 +47,7 @@ class Live extends EventTarget {
     source.onerror = () => {
       this.#away();
       // Otherwise the browser comes again by itself, with the id it has.
-      if (source.readyState === EventSource.CLOSED) this.#renew();
+      if (source.readyState === EventSource.CLOSED) this.#renewLater();
     };
   }
 
@@ -66,8 +68,15 @@ class Live extends EventTarget {
       this.#open();
       this.dispatchEvent(new Event("change"));
     } catch {
-      this.#timer = setTimeout(() => this.#renew(), retryMs);
+      this.#renewLater();
     }
+  }
+
+  // Not all pages at once.
+  #renewLater() {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#renew(), this.#pause * (0.5 + Math.random() / 2));
+    this.#pause = Math.min(2 * this.#pause, longestMs);
   }
 
   #away() {
@@ -77,6 +86,7 @@ class Live extends EventTarget {
   }
 
   #back() {
+    this.#pause = retryMs;
     if (!this.#awaySince) return;
     const seconds = Math.max(1, Math.round((Date.now() - this.#awaySince) / 1000));
     this.#awaySince = 0;

@@ -74,6 +74,8 @@ class ReservationView {
   #reservation = null;
   #rules = null;  // of all its offerings: { later, seconds }
   #version = 0;
+  #told = "";  // what is on the screen
+  #timer = 0;
   #heading;
   #body = h("div");
 
@@ -85,7 +87,11 @@ class ReservationView {
 
   // Anything may have happened to it: its end, the desk, another window.
   changed = () => {
-    if (this.#body.isConnected && this.#reservation) this.paint().catch(() => {});
+    if (this.#timer || !this.#reservation) return;
+    this.#timer = setTimeout(() => {
+      this.#timer = 0;
+      if (this.#body.isConnected) this.paint().catch(() => {});
+    }, 300);
   };
 
   async paint(focus) {
@@ -94,6 +100,10 @@ class ReservationView {
     this.#rules ??= await this.#askRules(reservation);
     const ticket = withTicket.includes(reservation.status) && await ask("TICKET", this.#locator);
     if (version !== this.#version || !this.#body.isConnected) return;
+    // Changes of others leave what is ticked and chosen here alone.
+    const told = JSON.stringify([reservation, ticket], (key, value) => (key === "seq" ? undefined : value));
+    if (!focus && told === this.#told) return;
+    this.#told = told;
     this.#reservation = reservation;
     this.#body.replaceChildren(...this.#parts(reservation, ticket).filter(Boolean));
     if (focus) this.#heading.focus();

@@ -1,6 +1,7 @@
 #include "net/web/tickets/names.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "net/web/tickets/limits.h"
 #include "storage/check.h"
@@ -49,20 +50,28 @@ bool Names::leave(const std::string& name, Time now) {
 
 void Names::keep_for_a_while(const std::string& name, Entry& entry, Time now) {
   entry.until = now + kNameGrace;
-  leaving_.emplace_back(entry.until, name);
+  if (!std::exchange(entry.leaving, true)) leaving_.emplace(entry.until, name);
 }
 
 void Names::forget(Time now) {
-  for (; !leaving_.empty() && leaving_.front().first <= now; leaving_.pop_front()) {
-    const auto found = names_.find(leaving_.front().second);
-    if (found == names_.end() || found->second.sockets > 0) continue;
-    if (found->second.until <= now) names_.erase(found);  // it may have come and gone again
+  while (!leaving_.empty() && leaving_.begin()->first <= now) {
+    const auto found = names_.find(leaving_.begin()->second);
+    leaving_.erase(leaving_.begin());
+    Entry& entry = found->second;
+    entry.leaving = false;
+    if (entry.sockets > 0) continue;
+    if (entry.until <= now) {
+      names_.erase(found);
+    } else {  // it has come and gone again
+      entry.leaving = true;
+      leaving_.emplace(entry.until, found->first);
+    }
   }
 }
 
 std::optional<Duration> Names::time_to_next(Time now) const {
   if (leaving_.empty()) return std::nullopt;
-  return std::max(leaving_.front().first - now, Duration{0});
+  return std::max(leaving_.begin()->first - now, Duration{0});
 }
 
 }  // namespace holdfast::net::web::tickets

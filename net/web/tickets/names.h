@@ -7,12 +7,11 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <deque>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
-#include <utility>
 
 #include "net/basics.h"
 #include "storage/clock.h"
@@ -49,14 +48,15 @@ class Names {
   struct Entry {
     std::string host;
     std::size_t sockets = 0;
-    bool fresh = false;  // logged in, and no socket has come yet
-    Time until = {};     // of one without sockets
+    bool fresh = false;    // logged in, and no socket has come yet
+    Time until = {};       // of one without sockets
+    bool leaving = false;  // stands in leaving_, once
   };
 
   void keep_for_a_while(const std::string& name, Entry& entry, Time now);
 
   std::unordered_map<std::string, Entry> names_;
-  std::deque<std::pair<Time, std::string>> leaving_;  // in order: the time is the same for all
+  std::multimap<Time, std::string> leaving_;  // who to look at when; each name once
 };
 
 }  // namespace holdfast::net::web::tickets

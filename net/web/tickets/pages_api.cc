@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "engine/words.h"
+#include "net/legacy/answers.h"
 #include "net/web/json.h"
 #include "net/web/tickets/limits.h"
 #include "net/web/tickets/tickets.h"
@@ -83,6 +84,7 @@ class LoggingIn final : public Errand {
  private:
   Response response(const engine::Answer& answer) const {
     if (answer.reply) return refused(409, kInUse);
+    if (!legacy::is_unknown(answer)) return refused(503, "Please try again later.");
     switch (tickets_.names().log_in(name_, host_, tickets_.sessions().now())) {
       case Names::Login::kTaken:
         return refused(409, kInUse);

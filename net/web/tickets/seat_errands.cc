@@ -15,6 +15,7 @@ namespace holdfast::net::web::tickets {
 namespace {
 
 using legacy::fact_of;
+using legacy::is_unknown;
 using legacy::record_of;
 using legacy::rows_of;
 using legacy::text_of;
@@ -140,8 +141,9 @@ class Looking final : public Errand {
 
   Words next() override {
     const bool gone = !tickets_.board().has(static_cast<std::int64_t>(seat_));
-    if (std::exchange(asked_, true) || gone) return {};
-    return list_unit(tickets_, seat_);
+    if (std::exchange(asked_, true)) return {};
+    tickets_.looks_at(seat_);
+    return gone ? Words() : list_unit(tickets_, seat_);
   }
   void answered(const engine::Answer& answer) override {
     if (answer.reply) tickets_.board().set_takers(seat_, rows_of(answer), answer.stamp);
@@ -239,7 +241,7 @@ void Acting::on_account(const engine::Answer& answer) {
   const bool gone = session == nullptr || !session->socket.connected;
   step_ = Step::kDone;
   if (gone) return;
-  const bool free = !answer.reply && tickets_.names().may_take(event_.user, session->host());
+  const bool free = is_unknown(answer) && tickets_.names().may_take(event_.user, session->host());
   if (!free) {
     refuse_stranger();
     return;

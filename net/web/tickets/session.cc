@@ -151,7 +151,7 @@ std::optional<Session::Payload> Session::take_payload() {
 
 void Session::lose_poll() {
   polled_ = false;
-  end(End::kLost);
+  if (!on_web_socket()) end(End::kLost);
 }
 
 // ---- WebSocket --------------------------------------------------------------------------------

@@ -40,6 +40,8 @@ void Tickets::load() {
 void Tickets::open(std::string offering) {
   offering_ = std::move(offering);
   board_.clear();
+  looking_.clear();
+  settled_ = false;  // until all of it is known
 }
 
 void Tickets::settle() {
@@ -120,7 +122,8 @@ void Tickets::push(const engine::Push& push) {
     if (change.seq <= board_.seat(seat).seen) continue;  // our own doing, or looked at since
     if (change.state == engine::UnitState::kFree) board_.set_free(seat, change.seq);
     if (change.state == engine::UnitState::kBlocked) board_.set_blocked(seat, change.seq);
-    add(look_at_seat(*this, seat));
+    stamp_ = std::max(stamp_, change.seq);
+    if (looking_.insert(seat).second) add(look_at_seat(*this, seat));
   }
 }
 

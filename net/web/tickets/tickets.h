@@ -11,6 +11,7 @@
 #include <deque>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -54,6 +55,8 @@ class Tickets final : public Resident, public SessionListener {
   void settle();
   // All pages are told the seats, when the commands of the turn are done.
   void show(engine::Seq stamp);
+  // A change from now on wants another look at this seat.
+  void looks_at(std::size_t seat) { looking_.erase(seat); }
   // One is told something, behind the seats.
   void say(const std::weak_ptr<Session>& session, std::string packet, engine::Seq stamp);
   // A socket has a user from now on. REQUIRES: it may.
@@ -93,6 +96,7 @@ class Tickets final : public Resident, public SessionListener {
   Time reload_due_;  // when the offering is looked for again, if that is of use
   std::vector<Waker> awaiting_;
   std::deque<std::unique_ptr<Errand>> errands_;
+  std::set<std::size_t> looking_;   // seats that an errand will look at
   std::vector<std::string> words_;  // of the command in hand
   // What is said behind the seats.
   struct Saying {

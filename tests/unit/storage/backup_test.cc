@@ -384,9 +384,30 @@ TEST_F(FollowedCopyTest, IsABackupBeforeItHasAJournal) {
   expect_restored("once_more", 100);
 }
 
+// A restored store begins a segment behind the record that the copy ends with.
+TEST_F(FollowedCopyTest, OfARestoredStoreThatRestsIsLeftAlone) {
+  write(1, 41);
+  ASSERT_TRUE(back_up("backup"));
+  ASSERT_TRUE(restore(from_backup("backup", "restored", Seq{30})));
+  fs::rename(data(), path("old"));
+  fs::rename(path("restored"), data());
+  auto follower = BackupFollower::open(data(), path("copy"), kKind, {});
+  ASSERT_TRUE(follower) << follower.error().to_string();
+  const auto taken = read_manifest(backup_within(path("copy")))->taken;
+  for (int i = 0; i < 2; ++i) {
+    const auto followed = follower->follow();
+    ASSERT_TRUE(followed) << followed.error().to_string();
+    EXPECT_EQ(read_manifest(backup_within(path("copy")))->taken, taken);
+  }
+  write(31, 61);
+  ASSERT_TRUE(follower->follow());
+  expect_restored("again", 60);
+}
+
 TEST_F(FollowedCopyTest, BeginsAnewWhenTheJournalItLacksIsGone) {
   write(1, 101);
   ASSERT_TRUE(follow());
+  ASSERT_TRUE(back_up("monday"));
   write(101, 201);
   write(201, 301);
   forget_old_journal();
@@ -394,7 +415,12 @@ TEST_F(FollowedCopyTest, BeginsAnewWhenTheJournalItLacksIsGone) {
   ASSERT_TRUE(followed) << followed.error().to_string();
   EXPECT_EQ(*followed, Seq{300});
   EXPECT_FALSE(fs::exists(path("copy") + "/rebased"));
-  EXPECT_EQ(registered_backups(real_file_system(), data()).front().path, path("copy") + "/backup");
+  // Another backup is not pushed out by it.
+  std::vector<std::string> known;
+  for (const auto& backup : registered_backups(real_file_system(), data())) {
+    known.push_back(backup.path);
+  }
+  EXPECT_THAT(known, testing::ElementsAre(path("copy") + "/backup", path("monday")));
   expect_restored("again", 300);
   write(301, 311);
   ASSERT_EQ(follow().value(), Seq{310});
