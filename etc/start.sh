@@ -21,7 +21,7 @@ fi
 sh etc/install-deps.sh
 # Only the programs: the tests would need more packages and more patience.
 cmake --preset release -DHOLDFAST_TESTS=OFF >/dev/null
-cmake --build --preset release --target holdfastd holdfast
+cmake --build --preset release --target holdfastd holdfast holdfast-admin
 
 bin=$root/build/release/cmd
 cat <<END
@@ -36,9 +36,10 @@ In a browser: http://127.0.0.1:5000/
 HTTP for programs is there too, figures for Prometheus are on 127.0.0.1:9453:
   curl 127.0.0.1:5000/v1/offerings
 The old clients find their servers on 127.0.0.1: the bus on port 8888, the hotel by count on 8889,
-the canteen on 5050, the hotel with room types on 8080.
+the canteen on 5050, the hotel with room types on 8080, the ticket system (Socket.IO) on 5000.
 As staff, over the admin socket:
   $bin/holdfast --socket $data/holdfastd.sock
+  $bin/holdfast-admin --data $data -c status -c check
 Ctrl-C stops the server.
 
 END
