@@ -185,7 +185,7 @@ class Acting final : public Errand {
   void on_account(const engine::Answer& answer);
   void on_acted(const engine::Answer& answer);
   void on_refused(const engine::Answer& answer);
-  void answer_page(std::string_view name, std::string argument);
+  void answer_page(std::string_view name, const std::string& argument);
 
   Tickets& tickets_;
   SeatEvent event_;
@@ -348,7 +348,7 @@ Words Acting::refuse_stranger() {
   return refuse(seat().state == Seat::State::kBooked ? kBooked : kSelected);
 }
 
-void Acting::answer_page(std::string_view name, std::string argument) {
+void Acting::answer_page(std::string_view name, const std::string& argument) {
   if (name.empty()) return;
   tickets_.say(event_.session, event_packet(name, argument), tickets_.stamp());
 }

@@ -70,7 +70,7 @@ Time Session::next_due() const {
 }
 
 void Session::on_time(Time now) {
-  static const MessagePtr kPingMessage = make_message("2");
+  static const MessagePtr ping_message = make_message("2");
   if (ended_ || now < next_due()) return;
   if (pinged_ || (!kept_ && now >= opened_ + kConnectTime)) {
     end(End::kSilent);
@@ -78,7 +78,7 @@ void Session::on_time(Time now) {
   }
   pinged_ = true;
   ping_due_ = now + kPingTimeout;
-  send(kPingMessage, {});
+  send(ping_message, {});
 }
 
 // ---- out --------------------------------------------------------------------------------------
