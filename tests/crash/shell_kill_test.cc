@@ -50,6 +50,9 @@ StateOfStore state_of(const fs::path& data) {
   return {(*store)->last_seq().value, storage::format_digest((*store)->digest().value())};
 }
 
+// A program that is traced cannot be searched for leaks.
+constexpr const char* kNoLeakSearch = "ASAN_OPTIONS=detect_leaks=0";
+
 class ShellKill : public testing::Test {
  protected:
   // A store that a killed server left, with something of everything in it.
@@ -96,8 +99,9 @@ class ShellKill : public testing::Test {
   };
   std::vector<Call> calls_of(const std::string& command) const {
     const std::string log = (directory_ / "calls").string();
-    const auto done = run({"strace", "-o", log, "-e", fmt::format("trace={}", kChanges),
-                           holdfast_admin_path(), "--data", data().string(), "-c", command});
+    const auto done =
+        run({"env", kNoLeakSearch, "strace", "-o", log, "-e", fmt::format("trace={}", kChanges),
+             holdfast_admin_path(), "--data", data().string(), "-c", command});
     EXPECT_EQ(done.status, 0) << done.output;
     std::ifstream lines(log);
     std::vector<Call> calls;
@@ -112,8 +116,8 @@ class ShellKill : public testing::Test {
     return calls;
   }
   bool killed_at(const std::string& command, const Call& call) const {
-    const auto ended = run({"env", "ASAN_OPTIONS=detect_leaks=0", "strace", "-f", "-o", "/dev/null",
-                            "-e", fmt::format("trace={}", call.name), "-e",
+    const auto ended = run({"env", kNoLeakSearch, "strace", "-f", "-o", "/dev/null", "-e",
+                            fmt::format("trace={}", call.name), "-e",
                             fmt::format("inject={}:signal=KILL:when={}", call.name, call.nth),
                             holdfast_admin_path(), "--data", data().string(), "-c", command});
     return ended.status != 0;
