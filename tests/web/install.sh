@@ -14,6 +14,9 @@ if cmp -s "$source/package-lock.json" "$installed"; then
 fi
 rm -f "$installed"
 cp "$source/package.json" "$source/package-lock.json" .
+# Node trusts the authorities it was built with; where a network has its own, the system knows them.
+authorities=/etc/ssl/certs/ca-certificates.crt
+[ -n "${NODE_EXTRA_CA_CERTS:-}" ] || [ ! -r "$authorities" ] || export NODE_EXTRA_CA_CERTS="$authorities"
 # No package runs a script of its own: playwright-core would look for browsers, and ours is Debian's.
 npm ci --ignore-scripts --no-audit --no-fund
 cp package-lock.json "$installed"
