@@ -69,7 +69,9 @@ export async function showOfferings(main, name) {
   const paintList = () => list.replaceChildren(...listed.map((row) => card(row, wanted)),
     ...(cursor ? [h("li", button(t("more"), working(async () => { await listMore(); paintList(); })))] : []));
   paintList();
-  const selling = h("section.selling", { "aria-labelledby": "selling" });
+  // Its name is there at once, what it has to sell when it has come.
+  const selling = h("section.selling", { "aria-labelledby": "selling" },
+    wanted && h("h2", { id: "selling" }, title(wanted)));
   main.replaceChildren(h("h1", t("offerings")), h("nav", { "aria-label": t("offerings") }, list),
     h("div.columns", selling, panel.panel), panel.jump);
   list.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
