@@ -1,9 +1,9 @@
 #include "net/residents.h"
 
 #include <algorithm>
+#include <chrono>
 #include <utility>
 
-#include "net/limits.h"
 #include "storage/check.h"
 
 namespace holdfast::net {
@@ -31,13 +31,22 @@ void Residents::run() {
   executed_ = 0;
   for (Seat& seat : seats_) {
     seat.resident->on_time();
-    std::size_t commands = 0;
-    while (!seat.pending && !seat.stalled && commands < kMaxRequestsPerTurn && execute_next(seat)) {
-      ++commands;
-    }
-    if (commands > 0) ++executed_;
+    execute(seat);
     seat.resident->rest();
   }
+}
+
+// One command is run at least, if there is one.
+void Residents::execute(Seat& seat) {
+  const auto ends =
+      std::chrono::steady_clock::now() + std::chrono::microseconds(limits_.turn_time.us);
+  std::size_t commands = 0;
+  while (!seat.pending && !seat.stalled && commands < kMaxRequestsPerTurn) {
+    if (commands > 0 && std::chrono::steady_clock::now() >= ends) break;
+    if (!execute_next(seat)) break;
+    ++commands;
+  }
+  if (commands > 0) ++executed_;
 }
 
 // False when there is nothing to be asked, or not now.

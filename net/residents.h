@@ -10,14 +10,16 @@
 
 #include "engine/service.h"
 #include "net/basics.h"
+#include "net/limits.h"
 #include "net/resident.h"
 
 namespace holdfast::net {
 
 class Residents {
  public:
-  // `service` outlives the Residents.
-  explicit Residents(engine::Service& service) : service_(service) {}
+  // Both outlive the Residents.
+  Residents(engine::Service& service, const ConnectionLimits& limits)
+      : service_(service), limits_(limits) {}
   ~Residents();
   Residents(const Residents&) = delete;
   Residents& operator=(const Residents&) = delete;
@@ -26,7 +28,7 @@ class Residents {
   void add(std::shared_ptr<Resident> resident);
 
   // ---- the turn, in this order
-  // At most kMaxRequestsPerTurn commands of each.
+  // Of each as much as of a connection: kMaxRequestsPerTurn commands, or what turn_time allows.
   void run();
   std::size_t executed() const { return executed_; }  // residents that ran commands this turn
   void complete(const std::vector<engine::Completion>& completions);
@@ -49,7 +51,10 @@ class Residents {
   bool execute_next(Seat& seat);
   Seat* find(engine::SessionId session);
 
+  void execute(Seat& seat);
+
   engine::Service& service_;
+  const ConnectionLimits& limits_;
   DecodeSpace space_;
   std::list<Seat> seats_;
   std::size_t executed_ = 0;

@@ -54,7 +54,7 @@ class Server::Impl {
         signals_(std::move(signals)),
         wakeup_(std::move(wakeup)),
         room_(descriptors - kReservedDescriptors),
-        residents_(service_),
+        residents_(service_, options_.limits),
         clients_(loop_, service_, options_.limits) {}
 
   Result<void> set_up();

@@ -76,7 +76,7 @@ Dialogue::Dialogue(const net::Dialect& dialect, std::initializer_list<std::strin
   }
   if (dialect_.resident) {
     CHECK(!model_, "a resident and the model");
-    residents_.emplace(*engine_);
+    residents_.emplace(*engine_, limits_);
     residents_->add(dialect_.resident);
   }
   reconnect();

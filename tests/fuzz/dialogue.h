@@ -104,6 +104,7 @@ class Dialogue {
   std::unique_ptr<engine::Engine> engine_;
   std::optional<model::Model> model_;
   model::Seq checked_ = 0;  // the rows of this seq were right
+  const net::ConnectionLimits limits_;
   std::optional<net::Residents> residents_;
   std::shared_ptr<net::Waker::Woken> woken_protocols_ = std::make_shared<net::Waker::Woken>();
   engine::Session* session_ = nullptr;

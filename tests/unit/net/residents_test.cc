@@ -58,7 +58,8 @@ class ResidentsTest : public testing::Test {
   }
 
   test::FakeService service_;
-  Residents residents_{service_};
+  ConnectionLimits limits_;
+  Residents residents_{service_, limits_};
   std::shared_ptr<Asker> asker_ = std::make_shared<Asker>();
 };
 
@@ -69,11 +70,24 @@ TEST_F(ResidentsTest, HaveASessionEach) {
   residents_.add(asker_);
   EXPECT_EQ(service_.open_sessions(), 1U) << "it is there already";
   {
-    Residents others(service_);
+    Residents others(service_, limits_);
     others.add(std::make_shared<Asker>());
     EXPECT_EQ(service_.open_sessions(), 2U);
   }
   EXPECT_EQ(service_.open_sessions(), 1U);
+}
+
+// Some commands look at thousands of rows: others have their turn between them.
+TEST_F(ResidentsTest, LeaveTheRestToTheNextTurnWhenTheirTimeIsOver) {
+  limits_.turn_time = Duration{0};
+  asker_->commands = {{"PING"}, {"PING"}, {"PING"}};
+  turn();
+  EXPECT_EQ(asker_->answers.size(), 1U);
+  EXPECT_TRUE(residents_.have_left_over());
+  turn();
+  turn();
+  EXPECT_EQ(asker_->answers.size(), 3U);
+  EXPECT_FALSE(residents_.have_left_over());
 }
 
 TEST_F(ResidentsTest, AskOneCommandBehindTheOther) {
