@@ -102,15 +102,22 @@ class Watch final : public Task {
     const engine::Value* position = record.find("position");
     CHECK(position != nullptr, "WATCH tells no position");
     const auto& here = std::get<std::string>(position->data);
+    const std::string history = here.substr(0, here.find(':'));
     response.body = fmt::format("retry: {}\nid: {}\nevent: watching\ndata: ", kRetryMs,
-                                from_.empty() ? here : from_);
+                                first_id(here, history));
     append_reply(*answer.reply, answer.stamp.value, response.body);
     response.body += "\n\n";
-    response.successor = std::make_unique<EventStream>(here.substr(0, here.find(':')));
+    response.successor = std::make_unique<EventStream>(history);
     return response;
   }
 
  private:
+  // With its history, even if only a seq was given: who sees no change must not go on in another.
+  std::string first_id(const std::string& here, std::string_view history) const {
+    if (from_.empty()) return here;
+    return from_.contains(':') ? from_ : fmt::format("{}:{}", history, from_);
+  }
+
   std::vector<std::string> offerings_;
   std::string from_;
   std::string option_;

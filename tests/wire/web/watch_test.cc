@@ -102,6 +102,16 @@ TEST_F(Watching, WhoComesAgainMissesNothing) {
   EXPECT_EQ(again.next().data.at("changes")[0].at("unit"), "B3");
 }
 
+// A page that has read the seats says from= their seq alone. What it is told first must name the
+// history all the same: it may be all it ever knows when the server comes back with another one.
+TEST_F(Watching, TheFirstIdNamesTheHistory) {
+  const std::string here = Watcher(server(), "offering=gala").next().id;
+  const std::string history = here.substr(0, here.find(':') + 1);
+  ASSERT_GT(history.size(), 1U);
+  EXPECT_EQ(Watcher(server(), "offering=gala&from=3").next().id, history + "3");
+  EXPECT_EQ(Watcher(server(), "offering=gala&from=" + history + "3").next().id, history + "3");
+}
+
 // A commit with changes of two offerings comes in two events. Who is cut off between them has an id
 // from which both are told again.
 TEST_F(Watching, ACommitOfSeveralOfferingsIsNeverHalfKnown) {
