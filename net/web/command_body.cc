@@ -54,12 +54,20 @@ const engine::CommandSpec* row_of(const Words& words, std::size_t from = 0) {
   return found->spec;
 }
 
-Result<void> check_connection(const Words& words) {
+Result<Words> parse_command(const json& command) {
+  Words words = TRY(parse_words(command));
   const engine::CommandSpec* row = row_of(words);
-  if (row == nullptr || (row->flags & engine::kConnection) == 0) return {};
+  if (row == nullptr || (row->flags & engine::kConnection) == 0) return words;
   return error(Code::kArgs, fmt::format("{} is about a connection, and a request over HTTP has "
                                         "none of its own",
                                         row->name));
+}
+
+// What is wrong with one of several: none of them is run, so it is said which one it was.
+Status of_entry(std::size_t index, std::size_t count, const Status& why) {
+  return Status(why.code(), fmt::format("[{}] of {} commands, none of which has been run: {}",
+                                        index, count, why.message()))
+      .with("entry", std::to_string(index));
 }
 
 }  // namespace
@@ -69,14 +77,18 @@ Result<CommandBody> parse_commands(std::string_view body) {
   CommandBody commands;
   commands.several = parsed.is_array() && !parsed.empty() && parsed.front().is_array();
   if (!commands.several) {
-    commands.commands.push_back(TRY(parse_words(parsed)));
+    commands.commands.push_back(TRY(parse_command(parsed)));
   } else if (parsed.size() > kMaxCommands) {
     return error(Code::kLimit,
                  fmt::format("{} commands, the most is {}", parsed.size(), kMaxCommands));
   } else {
-    for (const json& command : parsed) commands.commands.push_back(TRY(parse_words(command)));
+    for (const json& command : parsed) {
+      auto words = parse_command(command);
+      const std::size_t index = commands.commands.size();
+      if (!words) return std::unexpected(of_entry(index, parsed.size(), words.error()));
+      commands.commands.push_back(*std::move(words));
+    }
   }
-  for (const Words& words : commands.commands) TRY(check_connection(words));
   return commands;
 }
 

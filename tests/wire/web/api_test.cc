@@ -100,6 +100,22 @@ TEST_F(Api, SeveralCommandsAreAnsweredOneByOne) {
   EXPECT_TRUE(replies[3].contains("seq"));
 }
 
+TEST_F(Api, OfSeveralCommandsTheOneThatIsWrongIsNamed) {
+  const std::string token = customer("api entry");
+  const auto refused = client_.command(
+      json::array({{"HOLD", "ticket", "n=1"}, {"WHOAMI"}, {"TOKEN", "USE", "x"}}), token);
+  EXPECT_EQ(refused.status, 400);
+  EXPECT_EQ(refused.json().at("code"), "ARGS");
+  EXPECT_EQ(refused.json().at("entry"), "2");
+  const std::string message = refused.json().at("message");
+  EXPECT_TRUE(message.starts_with("[2] of 3 commands, none of which has been run: TOKEN USE"))
+      << message;
+  EXPECT_EQ(client_.command({"MINE"}, token).json().at("rows").size(), 0U) << "nothing is run";
+  const auto odd = client_.command(json::array({{"PING"}, {"PING", 1.5}}), token);
+  EXPECT_EQ(odd.status, 422);
+  EXPECT_EQ(odd.json().at("entry"), "1");
+}
+
 TEST_F(Api, ARepeatedRequestIsAnsweredAgainAndNotDoneAgain) {
   const std::string token = customer("api twice");
   const std::string fields = bearer(token) + "Idempotency-Key: once\r\n";
