@@ -28,8 +28,11 @@ inline constexpr Duration kFarewellTime = Duration::seconds(30);
 inline constexpr std::size_t kMaxMessageBytes = kMaxBodyBytes;
 
 // Sessions over polling hold no connection, so the bound of connections does not bound them. At
-// some 700 bytes each.
+// some 700 bytes each, and what waits for their next poll: 24 bytes for each packet.
 inline constexpr std::size_t kMaxSessions = 20'000;
+// Of these, such as one host has and that have not ended: half of the house, so that there is room
+// for others whatever one does. No less, since all pages behind a proxy come from one host.
+inline constexpr std::size_t kMaxSessionsOfHost = kMaxSessions / 2;
 // Of these, such as have not connected: beyond, the oldest ends. A page connects within a second,
 // so many more than come in one; who opens them to fill the house pushes out his own first.
 inline constexpr std::size_t kMaxUnconnected = 4'096;

@@ -25,22 +25,29 @@ std::string random_sid() {
 
 std::shared_ptr<Session> Sessions::open(std::string_view host) {
   make_room();
-  if (sessions_.size() >= kMaxSessions) return nullptr;
+  if (sessions_.size() >= kMaxSessions || of_host_is_full(host)) return nullptr;
   auto session = std::make_shared<Session>(random_sid(), host, *this, now());
   session->entry.number = ++last_number_;
   sessions_.emplace(session->sid(), session);
   unconnected_.emplace(session->entry.number, session.get());
+  ++of_host_[session->host()];
   arm(*session);
   return session;
 }
 
 void Sessions::make_room() {
+  while (!ended_.empty() && sessions_.size() >= kMaxSessions) drop(*ended_.begin()->second);
   while (!unconnected_.empty() &&
          (unconnected_.size() >= kMaxUnconnected || sessions_.size() >= kMaxSessions)) {
     Session& oldest = *unconnected_.begin()->second;
     oldest.end(Session::End::kByServer);
     drop(oldest);
   }
+}
+
+bool Sessions::of_host_is_full(std::string_view host) const {
+  const auto found = of_host_.find(host);
+  return found != of_host_.end() && found->second >= kMaxSessionsOfHost;
 }
 
 std::shared_ptr<Session> Sessions::find(std::string_view sid) const {
@@ -62,6 +69,9 @@ void Sessions::on_message(Session& session, std::string_view text) {
 // It leaves the table a little later: whoever ends it may be going through all of them.
 void Sessions::on_end(Session& session) {
   unconnected_.erase(session.entry.number);
+  ended_.emplace(session.entry.number, &session);
+  const auto of_host = of_host_.find(session.host());
+  if (--of_host->second == 0) of_host_.erase(of_host);
   timers_.cancel(session.entry.timer);
   const Time when = session.awaits_last_poll() ? now() + kFarewellTime : now();
   session.entry.timer = timers_.add(when, [this, &session] { drop(session); });
@@ -70,6 +80,7 @@ void Sessions::on_end(Session& session) {
 
 void Sessions::drop(Session& session) {
   timers_.cancel(session.entry.timer);
+  ended_.erase(session.entry.number);
   sessions_.erase(session.sid());
 }
 

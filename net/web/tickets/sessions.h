@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -26,8 +27,8 @@ class Sessions final : public SessionListener {
 
   Time now() const { return {clock_.since_boot().us}; }
 
-  // A new one; nothing when there are too many. Of those that have not connected the oldest makes
-  // room for it.
+  // A new one; nothing when there are too many, or too many of this host. The oldest that has ended
+  // makes room for it, or else the oldest that has not connected.
   std::shared_ptr<Session> open(std::string_view host);
   // Nothing for a sid that is not known, or not any more.
   std::shared_ptr<Session> find(std::string_view sid) const;
@@ -53,13 +54,16 @@ class Sessions final : public SessionListener {
  private:
   void arm(Session& session);
   void make_room();
+  bool of_host_is_full(std::string_view host) const;
   void drop(Session& session);
 
   SessionListener& listener_;
   const storage::Clock& clock_;
   Timers timers_;
   std::unordered_map<std::string_view, std::shared_ptr<Session>> sessions_;  // sids are theirs
-  std::map<std::uint64_t, Session*> unconnected_;  // by number: oldest first
+  std::map<std::uint64_t, Session*> unconnected_;            // by number: oldest first
+  std::map<std::uint64_t, Session*> ended_;                  // likewise
+  std::map<std::string, std::size_t, std::less<>> of_host_;  // those that have not ended
   std::uint64_t last_number_ = 0;
 };
 

@@ -28,8 +28,8 @@ class SessionsTest : public ::testing::Test, public SessionListener {
     sessions_.run_due();
   }
   std::shared_ptr<Session> open() { return sessions_.open("192.0.2.1"); }
-  std::shared_ptr<Session> open_kept() {
-    auto session = open();
+  std::shared_ptr<Session> open_kept(std::string_view host = "192.0.2.1") {
+    auto session = sessions_.open(host);
     sessions_.keep(*session);
     return session;
   }
@@ -220,8 +220,35 @@ TEST_F(SessionsTest, TheOldestThatHasNotConnectedMakesRoom) {
 }
 
 TEST_F(SessionsTest, ThoseThatHaveConnectedMakeNoRoom) {
-  for (std::size_t i = 0; i < kMaxSessions; ++i) open_kept();
+  for (std::size_t i = 0; i < kMaxSessions; ++i) open_kept(i % 2 == 0 ? "192.0.2.2" : "192.0.2.3");
   EXPECT_EQ(open(), nullptr);
+}
+
+TEST_F(SessionsTest, OneHostLeavesRoomForOthers) {
+  const auto first = open_kept();
+  for (std::size_t i = 1; i < kMaxSessionsOfHost; ++i) open_kept();
+  EXPECT_EQ(open(), nullptr);
+  EXPECT_NE(sessions_.open("192.0.2.2"), nullptr);
+  EXPECT_EQ(sessions_.size(), kMaxSessionsOfHost + 1);
+  first->end(Session::End::kByClient);
+  EXPECT_NE(open(), nullptr);
+}
+
+// However many of them wait to be told their end.
+TEST_F(SessionsTest, WhatHasEndedMakesRoom) {
+  const auto kept = open_kept("192.0.2.2");
+  const auto first = open_kept();
+  const std::string sid = first->sid();
+  first->end(Session::End::kByServer);
+  EXPECT_EQ(sessions_.find(sid), first) << "its client is to be told";
+  for (std::size_t i = 0; i < 2 * kMaxSessions; ++i) {
+    const auto session = open_kept();
+    ASSERT_NE(session, nullptr) << i;
+    session->end(Session::End::kByServer);
+    ASSERT_LE(sessions_.size(), kMaxSessions);
+  }
+  EXPECT_EQ(sessions_.find(sid), nullptr);
+  EXPECT_FALSE(kept->ended());
 }
 
 TEST_F(SessionsTest, MessagesAreHandedOnAndTheRestIsKept) {
