@@ -245,9 +245,10 @@ void Clients::speak() {
   for (const std::uint64_t id : std::exchange(*woken_, {})) {
     Client* client = find(id);
     if (client == nullptr) continue;
-    const bool first = client->connection.requests() == 0;
+    const std::uint64_t requests = client->connection.requests();
     client->connection.speak(space_);
-    if (first && client->connection.requests() > 0) arm_patience(*client);
+    if (client->connection.requests() != requests) client->last_active = loop_.now();
+    if (requests == 0 && client->connection.requests() > 0) arm_patience(*client);
     touch(*client);
   }
 }
@@ -405,14 +406,15 @@ void Clients::check_patience(std::uint64_t session) {
     }
     return;
   }
-  if (connection.requests() == 0 && !connection.stalled()) {
+  const bool waits = connection.waits();
+  if (connection.requests() == 0 && !connection.stalled() && !waits) {
     connection.close("no request in time");
     touch(*client);
     return;
   }
   // Who watches is there to be told, and who waits for an answer is not idle. Who does not take its
   // answers is the business of watch_progress().
-  if (!connection.session().watched.empty() || !connection.idle()) {
+  if (!connection.session().watched.empty() || !connection.idle() || waits) {
     client->last_active = loop_.now();
   }
   if (idle_time_.us != 0 && client->last_active + idle_time_ <= loop_.now()) {

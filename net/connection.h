@@ -110,6 +110,8 @@ class Connection {
   std::uint64_t sent() const { return sent_; }
   // Nothing asked, nothing owed.
   bool idle() const;
+  // It is for the protocol to say when the peer has been silent for too long.
+  bool waits() const { return protocol_->waits(); }
   bool over_soft_bound() const { return pushed_ && output_.size() > limits_.output_soft_bytes; }
   std::uint64_t requests() const { return requests_; }
 

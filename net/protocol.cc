@@ -7,8 +7,11 @@ namespace holdfast::net {
 void Protocol::attach(const engine::Peer&, const Waker&) {
 }
 
+bool Protocol::waits() const {
+  return false;
+}
+
 Spoken Protocol::speak(Output&) {
-  CHECK(false, "a protocol was woken that has nothing to say");
   return {};
 }
 

@@ -132,9 +132,13 @@ class Protocol {
   virtual void push(const engine::Session& session, const engine::Push& push, PushTexts& texts,
                     Output& output) = 0;
 
-  // After a wake: says what there is to be said; perhaps nothing. Comes between two replies.
-  // REQUIRES: a protocol whose waker nobody has is never asked.
+  // After a wake: says what there is to be said; perhaps nothing. Comes between two replies. A wake
+  // may come late, when what it was for has been said and the connection is something else.
   virtual Spoken speak(Output& output);
+
+  // The peer is silent in order: its message is held back, or it is the protocol that looks after
+  // its silence. Such a connection is not idle.
+  virtual bool waits() const;
 
   // An error of the network side, which no command gave: kRefused, kBroken, or a connection that is
   // not served at all (kBusy). A dialect whose clients expect nothing unasked may stay silent.

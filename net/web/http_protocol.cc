@@ -276,6 +276,10 @@ Spoken HttpProtocol::speak(Output& output) {
   return {.stamp = told->stamp, .answers = true};
 }
 
+bool HttpProtocol::waits() const {
+  return successor_ ? successor_->waits() : held_ != nullptr;
+}
+
 void HttpProtocol::refuse(const Status& why, Output& output) {
   if (successor_) return successor_->refuse(why, output);
   // Nobody has asked yet: all who come are too many.

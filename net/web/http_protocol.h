@@ -30,6 +30,7 @@ class HttpProtocol final : public Protocol {
   void push(const engine::Session& session, const engine::Push& push, PushTexts& texts,
             Output& output) override;
   Spoken speak(Output& output) override;
+  bool waits() const override;
   void refuse(const Status& why, Output& output) override;
 
  private:

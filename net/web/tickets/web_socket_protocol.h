@@ -27,6 +27,7 @@ class WebSocketProtocol final : public Protocol {
   void push(const engine::Session& session, const engine::Push& push, PushTexts& texts,
             Output& output) override;
   Spoken speak(Output& output) override;
+  bool waits() const override { return session_ != nullptr; }  // pings tell who is gone
   void refuse(const Status& why, Output& output) override;
 
  private:

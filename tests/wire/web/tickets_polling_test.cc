@@ -8,6 +8,7 @@
 
 #include "net/web/tickets/limits.h"
 #include "tests/support/eventually.h"
+#include "tests/support/process_figures.h"
 #include "tests/wire/web/ticket_clients.h"
 
 namespace holdfast::test {
@@ -263,6 +264,46 @@ TEST_F(Polling, SessionsThatNeverConnectMakeRoom) {
   }
   EXPECT_EQ(first.post("40").body, kUnknown);
   EXPECT_EQ(kept.post("3").body, "ok");
+}
+
+TEST_F(Polling, TenThousandHandshakesOfOneHostCostNobodyHisPlace) {
+  PollingClient kept(server().port());
+  kept.connect();
+  auto client = server().client();
+  std::string ahead;
+  for (int i = 0; i < 100; ++i) {
+    ahead += fmt::format("GET {} HTTP/1.1\r\nHost: a\r\n\r\n", kHandshake);
+  }
+  const std::uint64_t before = anonymous_bytes(server().daemon().pid());
+  for (int opened = 0; opened < 10'000; opened += 100) {
+    client.send(ahead);
+    for (int i = 0; i < 100; ++i) ASSERT_EQ(client.receive().status, 200);
+  }
+  EXPECT_LT(anonymous_bytes(server().daemon().pid()), before + std::uint64_t{32} * 1024 * 1024);
+  EXPECT_EQ(kept.post("3").body, "ok");
+  EXPECT_EQ(server().client().get("/healthz").status, 200);
+}
+
+// A page that is told something seldom is silent in order. That time passes is seen by connections
+// that are closed for asking nothing.
+TEST(PollingWithIdleTime, WhoWaitsToBeToldIsNotIdle) {
+  HttpServer server(ticket_configuration() + "net.idle_timeout = 50ms\n");
+  PollingClient polling(server.port());
+  polling.connect();
+  polling.hold_poll();
+  WebSocketClient web_socket(server.port());
+  web_socket.connect();
+  auto stream = server.client();
+  stream.send("GET /v1/watch?offering=ticket HTTP/1.1\r\nHost: a\r\n\r\n");
+  stream.receive_until("event: watching");
+  for (int i = 0; i < 3; ++i) {
+    auto idle = server.client();
+    EXPECT_EQ(idle.get("/healthz").status, 200);
+    EXPECT_EQ(idle.receive_until_closed(), "");
+  }
+  web_socket.emit("lockSeat", json{{"seatId", 1}, {"username", "zoe"}});
+  EXPECT_NE(stream.receive_until("event: change"), "");
+  EXPECT_NE(polling.polls().receive().body.find("seatsUpdate"), std::string::npos);
 }
 
 }  // namespace

@@ -80,6 +80,22 @@ TEST_F(HttpProtocolTest, ARequestThatIsOfferedAgainIsTheSame) {
   }
 }
 
+// A wake for a poll that is answered may come when the connection watches already.
+TEST_F(HttpProtocolTest, ALateWakeFindsAStreamSilent) {
+  decode("GET /v1/watch?offering=gala HTTP/1.1\r\nHost: a\r\n\r\n");
+  engine::Record record;
+  record.add("watching", std::int64_t{1}).add("position", "cafe:7");
+  Output output;
+  const engine::Answer answer{.reply = engine::Reply{.value = engine::Value(std::move(record))},
+                              .stamp = {}};
+  protocol_.reply({}, 0, answer, output);
+  ASSERT_NE(output.bytes.find("id: cafe:7\n"), std::string::npos) << output.bytes;
+  Output late;
+  EXPECT_FALSE(protocol_.speak(late).answers);
+  EXPECT_EQ(late.bytes, "");
+  EXPECT_FALSE(late.close);
+}
+
 TEST_F(HttpProtocolTest, WhoIsTooManyIsToldInHttp) {
   Output output;
   protocol_.refuse(Status(Code::kBusy, "too many connections").with("limit", "3"), output);
