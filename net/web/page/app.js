@@ -36,13 +36,16 @@ async function show(moved) {
   leave = null;
   showFrame(known);
   main.setAttribute("aria-busy", "true");
+  // A place of its own: what comes late is painted where nobody looks.
+  const stage = h("div.stage");
+  main.replaceChildren(stage);
   try {
-    const end = await views[known](main, named);
+    const end = await views[known](stage, named);
     if (mine !== turn) end?.();
     else leave = end ?? null;
   } catch (refusal) {
     if (!refusal.code) throw refusal;
-    notice(refusal.message, "bad");
+    if (mine === turn) notice(refusal.message, "bad");
   } finally {
     if (mine === turn) main.removeAttribute("aria-busy");
   }

@@ -3,8 +3,10 @@
 import { look, session, write } from "./api.js";
 import { button, closeButton, field, form, h, notice } from "./dom.js";
 import { live } from "./live.js";
-import { optionOf, wholeEvent } from "./stock.js";
+import { optionOf, Stock, wholeEvent } from "./stock.js";
 import { money, spanName, t, title, typeName } from "./text.js";
+
+const kept = "holdfast.basket";  // over a reload of the tab
 
 const same = (a, b) => a.from === b.from && a.to === b.to;
 
@@ -14,9 +16,12 @@ class Basket extends EventTarget {
   quote = null;    // of all of it
   refusal = null;  // why there is none
   #holding = false;
+  #restored = null;
   #asked = 0;
 
   #changed() {
+    sessionStorage.setItem(kept, JSON.stringify(this.parts.map(({ stock, span, ...chosen }) =>
+      ({ ...chosen, offering: stock.name, when: stock.spanText(span) }))));
     this.dispatchEvent(new Event("change"));
     this.#ask();
   }
@@ -88,13 +93,35 @@ class Basket extends EventTarget {
     this.#changed();
   }
 
+  // What was chosen before the page was loaded again, as far as it is still there; once.
+  restore() {
+    return this.#restored ??= this.#restore(JSON.parse(sessionStorage.getItem(kept) ?? "[]"));
+  }
+
+  async #restore(parts) {
+    const stocks = new Map();
+    for (const { offering, when, ...chosen } of parts) {
+      try {
+        if (!stocks.has(offering)) stocks.set(offering, await Stock.load(offering));
+        const stock = stocks.get(offering);
+        this.parts.push({ ...chosen, stock, span: stock.span(when) });
+      } catch (refusal) {
+        if (!refusal.code) throw refusal;
+        notice(refusal.code === "NOTFOUND" ? t("noOffering", { name: offering }) : refusal.message, "bad");
+      }
+    }
+    if (!parts.length) return;
+    this.check();
+    this.#changed();
+  }
+
   // Takes out what others have taken meanwhile, and says so. Our own hold comes as a change too.
   check() {
     if (this.#holding) return;
     for (const part of [...this.parts]) {
       const { stock, span, units, type, n } = part;
       const lost = units
-        ? units.filter((label) => stock.state(label, span) !== "free").map((label) => [label, label])
+        ? units.filter((label) => !stock.isFree(label, span)).map((label) => [label, label])
         : stock.free(type, span).length < n ? [[undefined, t("rooms", { count: n, type: typeName(type) })]] : [];
       for (const [label, what] of lost) {
         this.remove(part, label);

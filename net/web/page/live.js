@@ -34,11 +34,14 @@ class Live extends EventTarget {
     clearTimeout(this.#timer);
     this.#source?.close();
     this.#source = null;
-    if (!this.#stocks.size) return;
+    if (!this.#stocks.size || document.hidden) return;
     const names = [...this.#stocks.keys()].map(encodeURIComponent).join(",");
     const source = new EventSource(`/v1/watch?offering=${names}&from=${encodeURIComponent(this.#from())}`);
     this.#source = source;
-    source.addEventListener("watching", () => this.#back());
+    source.addEventListener("watching", (event) => {
+      this.#position = event.lastEventId;  // with the history, even if nothing changes
+      this.#back();
+    });
     source.addEventListener("change", (event) => {
       this.#position = event.lastEventId;
       this.#changed(JSON.parse(event.data));
@@ -56,6 +59,13 @@ class Live extends EventTarget {
       this.#stocks.get(name)?.apply(seq, changes.filter((change) => change.offering === name));
     }
     this.dispatchEvent(new Event("change"));
+  }
+
+  // A browser has six connections for a server, and a stream takes one of them: so only pages that
+  // are seen have one. Who comes back is told what was missed.
+  constructor() {
+    super();
+    document.addEventListener("visibilitychange", () => this.#open());
   }
 
   // What was missed cannot be told any more: all is read again.

@@ -2,7 +2,7 @@
 
 import { look } from "./api.js";
 import { basket, basketPanel } from "./basket.js";
-import { button, draw, h, notice, working } from "./dom.js";
+import { button, draw, field, h, notice, working } from "./dom.js";
 import { live } from "./live.js";
 import { RoomsView } from "./rooms.js";
 import { isCoach } from "./seat_map.js";
@@ -36,6 +36,23 @@ function card(row, chosen) {
     h("span", h("b", title(row.offering)), h("small", `${t(row.axis)} · ${more}`))));
 }
 
+const fewCards = 8;  // with more of them there is a field to find one by its name
+let sought = "";
+
+// A field that leaves those whose names have what is typed.
+function cardSearch(paint) {
+  const input = h("input", { type: "search", value: sought, oninput: working(async () => {
+    sought = input.value.trim().toLowerCase();
+    paint();
+    while (sought && cursor) {
+      await listMore();
+      paint();
+    }
+  }) });
+  return field(t("findOffering"), input);
+}
+const isSought = (row) => title(row.offering).toLowerCase().includes(sought) || row.offering.toLowerCase().includes(sought);
+
 let panel = null;          // the basket's, once
 let shown = null;          // { stock, view }
 
@@ -63,16 +80,18 @@ const follow = () => live.follow([...new Set([shown.stock, ...basket.stocks()])]
 
 export async function showOfferings(main, name) {
   if (!listed.length) await listMore();
+  await basket.restore();
   const wanted = name ?? listed[0]?.offering;
   panel ??= basketPanel();
   const list = h("ul.cards");
-  const paintList = () => list.replaceChildren(...listed.map((row) => card(row, wanted)),
+  const paintList = () => list.replaceChildren(...listed.filter(isSought).map((row) => card(row, wanted)),
     ...(cursor ? [h("li", button(t("more"), working(async () => { await listMore(); paintList(); })))] : []));
   paintList();
   // Its name is there at once, what it has to sell when it has come.
   const selling = h("section.selling", { "aria-labelledby": "selling" },
     wanted && h("h2", { id: "selling" }, title(wanted)));
-  main.replaceChildren(h("h1", t("offerings")), h("nav", { "aria-label": t("offerings") }, list),
+  main.replaceChildren(h("h1", t("offerings")), h("nav", { "aria-label": t("offerings") },
+    listed.length > fewCards && cardSearch(paintList), list),
     h("div.columns", selling, panel.panel), panel.jump);
   list.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
   if (!wanted) {

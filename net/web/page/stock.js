@@ -120,6 +120,11 @@ export class Stock extends EventTarget {
     return this.units.get(label)?.taken.find((old) => overlap(old, span))?.state ?? "free";
   }
 
+  // Of a unit beyond those that are kept here the server knows more.
+  isFree(label, span) {
+    return (this.cut || this.units.has(label)) && this.state(label, span) === "free";
+  }
+
   free(type, span = wholeEvent) {
     return [...this.units.values()].filter((unit) => unit.type === type && this.state(unit.label, span) === "free");
   }

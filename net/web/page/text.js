@@ -26,6 +26,7 @@ const texts = {
   legs: "Trips",
   nights: "Rooms",
   slots: "Tables",
+  findOffering: "Find by name",
   closed: "not on sale at present",
   cut: "Not all of it is shown here: the rest is found for you, or at the desk.",
   noOffering: "There is no offering {name}.",
