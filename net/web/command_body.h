@@ -16,7 +16,8 @@ struct CommandBody {
   bool several = false;                            // an array of arrays, perhaps of one
 };
 // Words are texts, or whole numbers. Commands about a connection are refused: a request over HTTP
-// has none of its own. Of several the error names the one as "entry", from 0. kSyntax for what is no JSON, kArgs, kBadValue, kLimit.
+// has none of its own. Of several the error names the one as "entry", from 0. kSyntax for what is
+// no JSON, kArgs, kBadValue, kLimit.
 Result<CommandBody> parse_commands(std::string_view body);
 
 // Gives the one command the option id=. kArgs when there are several, or when it takes none.

@@ -22,9 +22,23 @@ class HttpProtocolTest : public ::testing::Test {
     return protocol_.decode(input, rest, space_);
   }
 
+  // Makes it a stream; what is said first.
+  std::string watch(HttpProtocol& protocol) {
+    protocol.decode("GET /v1/watch?offering=gala HTTP/1.1\r\nHost: a\r\n\r\n", Rest::kMayCome,
+                    space_);
+    engine::Record record;
+    record.add("watching", std::int64_t{1}).add("position", "cafe:7");
+    const engine::Answer answer{.reply = engine::Reply{.value = engine::Value(std::move(record))},
+                                .stamp = {}};
+    Output output;
+    protocol.reply({}, 0, answer, output);
+    return output.bytes;
+  }
+
   HandClock clock_;
   DecodeSpace space_;
-  HttpProtocol protocol_{Door::kPublic, std::make_shared<Web>(WebOptions{}, clock_)};
+  std::shared_ptr<Web> web_ = std::make_shared<Web>(WebOptions{}, clock_);
+  HttpProtocol protocol_{Door::kPublic, web_};
 };
 
 constexpr std::string_view kHead = "GET /healthz HTTP/1.1\r\nHost: a\r\n";
@@ -82,18 +96,28 @@ TEST_F(HttpProtocolTest, ARequestThatIsOfferedAgainIsTheSame) {
 
 // A wake for a poll that is answered may come when the connection watches already.
 TEST_F(HttpProtocolTest, ALateWakeFindsAStreamSilent) {
-  decode("GET /v1/watch?offering=gala HTTP/1.1\r\nHost: a\r\n\r\n");
-  engine::Record record;
-  record.add("watching", std::int64_t{1}).add("position", "cafe:7");
-  Output output;
-  const engine::Answer answer{.reply = engine::Reply{.value = engine::Value(std::move(record))},
-                              .stamp = {}};
-  protocol_.reply({}, 0, answer, output);
-  ASSERT_NE(output.bytes.find("id: cafe:7\n"), std::string::npos) << output.bytes;
+  EXPECT_NE(watch(protocol_).find("id: cafe:7\n"), std::string::npos);
   Output late;
   EXPECT_FALSE(protocol_.speak(late).answers);
   EXPECT_EQ(late.bytes, "");
   EXPECT_FALSE(late.close);
+}
+
+TEST_F(HttpProtocolTest, AChangeIsPutIntoWordsOnceForAllStreams) {
+  HttpProtocol other(Door::kPublic, web_);
+  watch(protocol_);
+  watch(other);
+  const engine::Push push{.seq = {8},
+                          .changes = std::make_shared<const std::vector<engine::Change>>(1),
+                          .sessions = {}};
+  PushTexts texts;
+  Output one;
+  Output two;
+  protocol_.push({}, push, texts, one);
+  other.push({}, push, texts, two);
+  ASSERT_NE(one.shared, nullptr);
+  EXPECT_EQ(one.shared, two.shared) << "the same bytes, not equal ones";
+  EXPECT_EQ(one.bytes + two.bytes, "");
 }
 
 TEST_F(HttpProtocolTest, WhoIsTooManyIsToldInHttp) {
