@@ -15,6 +15,7 @@
 #include <utility>
 
 #include "storage/backup_manifest.h"
+#include "storage/child_process.h"
 #include "storage/log.h"
 #include "storage/status.h"
 
@@ -129,7 +130,10 @@ Result<ChildMaintenance::Child> ChildMaintenance::spawn(std::vector<std::string>
   ::posix_spawnattr_destroy(&attributes);
   ::posix_spawn_file_actions_destroy(&actions);
   ::close(ends[1]);
-  if (failed == 0) return child;
+  if (failed == 0) {
+    storage::stand_back(child.pid);
+    return child;
+  }
   ::close(ends[0]);
   return std::unexpected(storage::errno_status("start a child process", failed));
 }

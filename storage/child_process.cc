@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sched.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -18,8 +19,6 @@
 namespace holdfast::storage {
 
 namespace {
-
-constexpr int kChildNiceness = 10;
 
 // An answer as it goes through the pipe: a byte for "it worked" and the text; or a zero, the code
 // and, each ended by a NUL, the message and the fields.
@@ -72,11 +71,17 @@ std::string read_all(int from) {
 
 }  // namespace
 
+void stand_back(pid_t process) {
+  // Niceness is not enough: a nice process keeps its core to the end of its slice, and the server's
+  // threads, which sleep and wake thousands of times a second, wait for that each time.
+  constexpr sched_param kNone{};
+  ::sched_setscheduler(process, SCHED_IDLE, &kNone);
+}
+
 void begin_as_child(pid_t parent) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (::getppid() != parent) ::_exit(1);
-  // Whoever serves customers goes first.
-  ::setpriority(PRIO_PROCESS, 0, kChildNiceness);
+  stand_back(0);
   const rlimit none{0, 0};
   ::setrlimit(RLIMIT_CORE, &none);
   for (const int number : {SIGBUS, SIGSEGV, SIGABRT, SIGFPE, SIGILL}) ::signal(number, SIG_DFL);

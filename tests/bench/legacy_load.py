@@ -8,56 +8,19 @@ requests ahead, ended by LF, so that the time this program takes to turn round d
 the bus with its pace: as the old clients do, one request at a time, by many of them.
 """
 
-import pathlib
-import re
-import resource
 import selectors
-import socket
-import subprocess
 import sys
-import tempfile
 import time
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
+from daemon import ROOT, Daemon, allow_many_connections
+
 AHEAD = 16
 IDLE = 5000
 
 
-class Server:
-    def __init__(self, build, dialect):
-        self.directory = tempfile.TemporaryDirectory()
-        configuration = pathlib.Path(self.directory.name) / "conf"
-        configuration.write_text(
-            f"demo.directory = {ROOT / 'etc' / 'demo'}\nbus.dialect = {dialect}\n"
-        )
-        self.process = subprocess.Popen(
-            [build / "cmd" / "holdfastd", "--data", self.directory.name + "/data", "--demo", "--metrics-listen=",
-             "--config", configuration, "--listen", "127.0.0.1:0",
-             "--bus-listen", "127.0.0.1:0", "--hotel-listen", "127.0.0.1:0"],
-            stderr=subprocess.PIPE, text=True,
-        )
-        self.ports = {}
-        for line in self.process.stderr:
-            if found := re.search(r"for=(\w+) at=127\.0\.0\.1:(\d+)", line):
-                self.ports[found[1]] = int(found[2])
-            if "event=ready" in line:
-                break
-
-    def connect(self, name):
-        return socket.create_connection(("127.0.0.1", self.ports[name]))
-
-    def resident_bytes(self):
-        status = pathlib.Path(f"/proc/{self.process.pid}/status").read_text()
-        return int(re.search(r"RssAnon:\s+(\d+) kB", status)[1]) * 1024
-
-    def cpu_seconds(self):
-        fields = pathlib.Path(f"/proc/{self.process.pid}/stat").read_text().split()
-        return (int(fields[13]) + int(fields[14])) / 100
-
-    def close(self):
-        self.process.terminate()
-        self.process.wait()
-        self.directory.cleanup()
+def start(build, dialect):
+    return Daemon(build, f"bus.dialect = {dialect}\n",
+                  ["--demo", "--bus-listen", "127.0.0.1:0", "--hotel-listen", "127.0.0.1:0"])
 
 
 def read_whole(client, size):
@@ -116,47 +79,42 @@ def mixed(server, buses, hotels):
 
 
 def measure_throughput(build, seconds):
-    server = Server(build, "old")
-    clients = mixed(server, 20, 20)
-    rate, us = load(server, clients, seconds, AHEAD)
-    print(f"bus without a price and hotel, 20 connections each: {rate:.0f} requests/s "
-          f"({us:.1f} us of the server's CPU each)")
-    server.close()
-    server = Server(build, "head")
-    clients = [server.connect("bus") for _ in range(1500)]
-    size = first_answer(clients[-1], b"display\n", b"40 |\n")
-    rate, us = load(server, [(client, b"display\n", size) for client in clients], seconds, 1)
-    print(f"bus with a price and its pace of 50 ms, 1500 connections: {rate:.0f} requests/s "
-          f"({us:.1f} us each)")
-    server.close()
+    with start(build, "old") as server:
+        rate, us = load(server, mixed(server, 20, 20), seconds, AHEAD)
+        print(f"bus without a price and hotel, 20 connections each: {rate:.0f} requests/s "
+              f"({us:.1f} us of the server's CPU each)")
+    with start(build, "head") as server:
+        clients = [server.connect("bus") for _ in range(1500)]
+        size = first_answer(clients[-1], b"display\n", b"40 |\n")
+        rate, us = load(server, [(client, b"display\n", size) for client in clients], seconds, 1)
+        print(f"bus with a price and its pace of 50 ms, 1500 connections: {rate:.0f} requests/s "
+              f"({us:.1f} us each)")
 
 
 def measure_idle(build):
-    server = Server(build, "head")
-    first = [server.connect("bus") for _ in range(1)]
-    first_answer(first[0], b"display\n", b"40 |\n")
-    before = server.resident_bytes()
-    clients = []
-    for _ in range(IDLE):
-        client = server.connect("bus")
-        client.sendall(b"display\n")
-        clients.append(client)
-    for client in clients:
-        read_whole(client, 286)  # a price of three bytes at least, and the map
-    after = server.resident_bytes()
-    print(f"{IDLE} idle connections of the bus, each has seen the map: "
-          f"{(after - before) / 1e6:.1f} MB, {(after - before) / IDLE:.0f} bytes each; "
-          f"the whole server {after / 1e6:.1f} MB")
-    server.close()
+    with start(build, "head") as server:
+        first = server.connect("bus")
+        first_answer(first, b"display\n", b"40 |\n")
+        before = server.resident_bytes()
+        clients = []
+        for _ in range(IDLE):
+            client = server.connect("bus")
+            client.sendall(b"display\n")
+            clients.append(client)
+        for client in clients:
+            read_whole(client, 286)  # a price of three bytes at least, and the map
+        after = server.resident_bytes()
+        print(f"{IDLE} idle connections of the bus, each has seen the map: "
+              f"{(after - before) / 1e6:.1f} MB, {(after - before) / IDLE:.0f} bytes each; "
+              f"the whole server {after / 1e6:.1f} MB")
 
 
 def main():
-    build = pathlib.Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "build" / "release"
+    build = sys.argv[1] if len(sys.argv) > 1 else ROOT / "build" / "release"
     seconds = float(sys.argv[2]) if len(sys.argv) > 2 else 5
-    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
-    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
-    measure_idle(build.resolve())
-    measure_throughput(build.resolve(), seconds)
+    allow_many_connections()
+    measure_idle(build)
+    measure_throughput(build, seconds)
 
 
 if __name__ == "__main__":

@@ -5,44 +5,19 @@ usage: web_watchers.py BUILD [WATCHERS] [KIND]        BUILD: build/release
        KIND: events, those of /v1/watch; or tickets, pages of the old ticket system over WebSockets
 """
 
-import pathlib
-import re
-import resource
 import select
-import socket
 import statistics
-import subprocess
 import sys
-import tempfile
 import time
+
+from daemon import Daemon, allow_many_connections
 
 ROUNDS = 5
 
 
-def resident_kib(pid):
-    text = pathlib.Path(f"/proc/{pid}/status").read_text()
-    return int(re.search(r"VmRSS:\s+(\d+)", text).group(1))
-
-
-def start(build, directory, watchers):
-    configuration = pathlib.Path(directory) / "conf"
-    configuration.write_text(
-        f"net.max_connections = {watchers + 100}\ndemo.directory = etc/demo\n"
-        "http.listen = 127.0.0.1:0\nlisten = 127.0.0.1:0\nstorage.segment_size = 8MiB\n"
-        "tickets.offering = ticket\n"
-    )
-    server = subprocess.Popen(
-        [build / "cmd" / "holdfastd", "--data", f"{directory}/data", "--config", configuration,
-         "--demo", "--metrics-listen="],
-        stderr=subprocess.PIPE, text=True,
-    )
-    port = None
-    for line in server.stderr:
-        if "for=http" in line:
-            port = int(re.search(r"at=127.0.0.1:(\d+)", line).group(1))
-        if "event=ready" in line:
-            return server, port
-    sys.exit("holdfastd has ended")
+def start(build, watchers):
+    return Daemon(build, f"net.max_connections = {watchers + 100}\nhttp.listen = 127.0.0.1:0\n"
+                  "tickets.offering = ticket\n", ["--demo"])
 
 
 def receive_until(client, mark, end):
@@ -51,15 +26,15 @@ def receive_until(client, mark, end):
         received += client.recv(65536)
 
 
-def watch_events(port):
-    client = socket.create_connection(("127.0.0.1", port))
+def watch_events(server):
+    client = server.connect("http")
     client.sendall(b"GET /v1/watch?offering=ticket HTTP/1.1\r\nHost: a\r\n\r\n")
     receive_until(client, b"event: watching", b"\n\n")
     return client
 
 
-def watch_tickets(port):
-    client = socket.create_connection(("127.0.0.1", port))
+def watch_tickets(server):
+    client = server.connect("http")
     client.sendall(
         b"GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\n"
         b"Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
@@ -87,25 +62,21 @@ def fan_out(poll, clients, admin, unit, mark):
 
 
 def main():
-    build = pathlib.Path(sys.argv[1])
     watchers = int(sys.argv[2]) if len(sys.argv) > 2 else 10_000
     watch, mark = KINDS[sys.argv[3] if len(sys.argv) > 3 else "events"]
-    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
-    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
-    with tempfile.TemporaryDirectory() as directory:
-        server, port = start(build, directory, watchers)
-        admin = socket.socket(socket.AF_UNIX)
-        admin.connect(f"{directory}/data/holdfastd.sock")
-        watch(port).close()
-        before = resident_kib(server.pid)
+    allow_many_connections()
+    with start(sys.argv[1], watchers) as server:
+        admin = server.connect_admin()
+        watch(server).close()
+        before = server.resident_bytes()
         clients = {}
         poll = select.epoll()
         for _ in range(watchers):
-            client = watch(port)
+            client = watch(server)
             client.setblocking(False)
             clients[client.fileno()] = client
             poll.register(client.fileno(), select.EPOLLIN)
-        each = (resident_kib(server.pid) - before) * 1024 / watchers
+        each = (server.resident_bytes() - before) / watchers
         taken = []
         for unit in range(1, ROUNDS + 1):
             taken.append(fan_out(poll, clients, admin, unit, mark))
@@ -113,8 +84,7 @@ def main():
         print(f"{watchers} watchers: {each:.0f} bytes each; a change reaches the last after "
               f"{statistics.median(taken) * 1000:.0f} ms (median of {ROUNDS}, "
               f"{min(taken) * 1000:.0f} to {max(taken) * 1000:.0f})")
-        server.terminate()
-        server.wait()
 
 
-main()
+if __name__ == "__main__":
+    main()
