@@ -6,7 +6,9 @@
 #include <array>
 #include <optional>
 #include <string>
+#include <string_view>
 
+#include "admin/occupants.h"
 #include "engine/cancelling.h"
 #include "engine/reservations.h"
 #include "engine/tables.h"
@@ -50,6 +52,37 @@ Result<PersonId> owner_of(storage::Transaction& txn, const Mend& mend) {
   return PersonId{};
 }
 
+// What an item occupies.
+engine::OccupancyRow occupied_by(const engine::Reservation& reservation, const engine::Item& item) {
+  const bool held = reservation.row.status == engine::ReservationStatus::kHeld;
+  return {.to = item.row.span.to,
+          .reservation = reservation.id.value,
+          .item = item.number,
+          .state = held ? engine::UnitState::kHeld : engine::UnitState::kBooked};
+}
+
+Key occupied_key(const engine::ItemRow& item) {
+  return Key().u32(item.offering).u32(item.unit).i32(item.span.from);
+}
+
+// What stood in the way on a unit is gone: the keeper's items there, whose rows may be missing,
+// have their own again wherever nothing else is in the way. After the last of several steps that
+// clear the unit nothing is. `unit` is the offering and the unit, as keys begin.
+Result<void> put_back(engine::Context& context, std::uint64_t keeper, std::string_view unit) {
+  const auto reservation = TRY(engine::load_reservation(context.txn, {keeper}));
+  if (!reservation) return error(Code::kState, fmt::format("there is no reservation {}", keeper));
+  for (const engine::Item& item : reservation->items) {
+    const engine::ItemRow& row = item.row;
+    const Key key = occupied_key(row);
+    if (!row.live || !key.view().starts_with(unit)) continue;
+    const auto others = TRY(occupants(context.txn, key.view(), row.span.to));
+    if (!others.empty()) continue;
+    TRY(engine::put_row(context.txn, engine::kOccupancy, key.view(),
+                        occupied_by(*reservation, item)));
+  }
+  return {};
+}
+
 // The engine gives back what the item occupies; where its row is missing or another's stands in its
 // place, it is put there for that, and the other's comes back.
 Result<void> cancel_item(engine::Context& context, const Mend& mend) {
@@ -58,28 +91,22 @@ Result<void> cancel_item(engine::Context& context, const Mend& mend) {
     return error(Code::kState,
                  fmt::format("reservation {} has no item {}", mend.reservation, mend.item));
   }
-  const engine::ItemRow& item = reservation->items[mend.item - 1u].row;
-  const Key key = Key().u32(item.offering).u32(item.unit).i32(item.span.from);
+  const engine::Item& item = reservation->items[mend.item - 1u];
+  const Key key = occupied_key(item.row);
   const auto stored = TRY(context.txn.get(engine::kOccupancy, key.view()));
   const std::optional<std::string> before =
       stored ? std::optional(std::string(*stored)) : std::nullopt;
-  const bool held = reservation->row.status == engine::ReservationStatus::kHeld;
-  const engine::OccupancyRow own{
-      .to = item.span.to,
-      .reservation = mend.reservation,
-      .item = mend.item,
-      .state = held ? engine::UnitState::kHeld : engine::UnitState::kBooked};
+  const engine::OccupancyRow own = occupied_by(*reservation, item);
   TRY(engine::put_row(context.txn, engine::kOccupancy, key.view(), own));
   const std::array numbers{mend.item};
   TRY(engine::cancel_items(context, *reservation, numbers));
   if (before && *before != storage::encode(own)) {
     TRY(context.txn.put(engine::kOccupancy, key.view(), *before));
   }
-  return {};
+  return put_back(context, mend.keeper, key.view().substr(0, kUnitKeyBytes));
 }
 
-// The block goes, with the span it occupies; the keeper's item, which it may have displaced, has
-// its own again.
+// The block goes, with the span it occupies.
 Result<void> lift_block(engine::Context& context, const Mend& mend) {
   const auto stored =
       TRY(engine::get_row<engine::OccupancyRow>(context.txn, engine::kOccupancy, mend.key));
@@ -87,20 +114,7 @@ Result<void> lift_block(engine::Context& context, const Mend& mend) {
     TRY(context.txn.erase(engine::kOccupancy, mend.key));
   }
   TRY(context.txn.erase(engine::kBlocks, mend.key));
-  const auto keeper = TRY(engine::load_reservation(context.txn, {mend.keeper}));
-  if (!keeper) return error(Code::kState, fmt::format("there is no reservation {}", mend.keeper));
-  const bool held = keeper->row.status == engine::ReservationStatus::kHeld;
-  for (const engine::Item& item : keeper->items) {
-    const Key key = Key().u32(item.row.offering).u32(item.row.unit).i32(item.row.span.from);
-    if (!item.row.live || key.view() != mend.key) continue;
-    TRY(engine::put_row(context.txn, engine::kOccupancy, key.view(),
-                        engine::OccupancyRow{.to = item.row.span.to,
-                                             .reservation = mend.keeper,
-                                             .item = item.number,
-                                             .state = held ? engine::UnitState::kHeld
-                                                           : engine::UnitState::kBooked}));
-  }
-  return {};
+  return put_back(context, mend.keeper, std::string_view(mend.key).substr(0, kUnitKeyBytes));
 }
 
 }  // namespace

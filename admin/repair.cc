@@ -4,12 +4,13 @@
 
 #include <algorithm>
 #include <array>
-#include <optional>
 #include <utility>
+#include <vector>
 
 #include "admin/check.h"
 #include "admin/check_domain.h"
 #include "admin/mending.h"
+#include "admin/occupants.h"
 #include "admin/row_view.h"
 #include "admin/writing_engine.h"
 #include "engine/engine.h"
@@ -22,7 +23,6 @@ namespace holdfast::admin {
 namespace {
 
 using engine::Key;
-using engine::KeyReader;
 using storage::PersonId;
 
 std::string uuid_text(const storage::Identity& identity) {
@@ -31,60 +31,52 @@ std::string uuid_text(const storage::Identity& identity) {
 
 // ---- planning -----------------------------------------------------------------------------------
 
-// The live item that has the unit where a missing row of kOccupancy should stand.
-Result<std::optional<std::pair<std::string, engine::OccupancyRow>>> occupant(
-    storage::Transaction& txn, const Mend& mend) {
-  const auto wanted = TRY(storage::decode<engine::OccupancyRow>(mend.value));
-  const std::string unit = mend.key.substr(0, 8);
-  const auto cursor = TRY(txn.scan(engine::kOccupancy));
-  for (bool on = TRY(cursor->seek(unit)); on && cursor->key().starts_with(unit);
-       on = TRY(cursor->next())) {
-    const auto row = storage::decode<engine::OccupancyRow>(cursor->value());
-    if (!row || row->reservation == wanted.reservation) continue;
-    const auto start = [](std::string_view key) {
-      KeyReader parts(key);
-      parts.u64();
-      return parts.i32();
-    };
-    if (start(cursor->key()) < wanted.to && start(mend.key) < row->to) {
-      return std::pair(std::string(cursor->key()), *row);
-    }
-  }
-  return std::nullopt;
+Finding lift(Finding finding, std::string block, std::uint64_t keeper) {
+  finding.mend = Mend{.kind = Mend::Kind::kLiftBlock,
+                      .table = engine::kBlocks,
+                      .key = std::move(block),
+                      .keeper = keeper};
+  finding.found += "; the unit is sold and out of sale, and what was sold keeps it";
+  return finding;
 }
 
-// A row that would overlap another reservation's is not put: one of the two must give way.
-Result<void> resolve_conflict(storage::Transaction& txn, Finding& finding) {
-  if (!finding.mend || finding.mend->table != engine::kOccupancy ||
-      finding.mend->kind != Mend::Kind::kPut) {
-    return {};
-  }
-  const auto other = TRY(occupant(txn, *finding.mend));
-  if (!other) return {};
-  const auto row = TRY(storage::decode<engine::OccupancyRow>(finding.mend->value));
-  if (row.reservation == 0 && other->second.reservation == 0) {
-    finding.mend.reset();  // two blocks: nobody has been promised anything
-    return {};
-  }
-  if (row.reservation == 0 || other->second.reservation == 0) {
-    const bool we_are_sold = row.reservation != 0;
-    finding.mend = Mend{.kind = Mend::Kind::kLiftBlock,
-                        .table = engine::kBlocks,
-                        .key = we_are_sold ? other->first : finding.mend->key,
-                        .keeper = we_are_sold ? row.reservation : other->second.reservation};
-    finding.found += "; the unit is sold and out of sale, and what was sold keeps it";
-    return {};
-  }
-  const bool we_came_later = row.reservation > other->second.reservation;
-  const auto& later = we_came_later ? row : other->second;
-  const auto& earlier = we_came_later ? other->second : row;
+Finding cancel(Finding finding, const engine::OccupancyRow& later, std::uint64_t keeper,
+               std::uint64_t there) {
   finding.mend = Mend{.kind = Mend::Kind::kCancelItem,
                       .reservation = later.reservation,
                       .item = later.item,
-                      .keeper = earlier.reservation};
-  finding.found += fmt::format("; reservation {} has the unit, and the earlier one keeps it",
-                               other->second.reservation);
-  return {};
+                      .keeper = keeper};
+  finding.found +=
+      fmt::format("; reservation {} has the unit, and the earlier one keeps it", there);
+  return finding;
+}
+
+// A row that would overlap others' is not put: a block gives way, and a reservation to an earlier
+// one; else all others do, a step each, the last of which puts the row.
+Result<std::vector<Finding>> resolve_conflicts(storage::Transaction& txn, Finding finding) {
+  if (!finding.mend || finding.mend->table != engine::kOccupancy ||
+      finding.mend->kind != Mend::Kind::kPut) {
+    return std::vector{std::move(finding)};
+  }
+  const auto row = TRY(storage::decode<engine::OccupancyRow>(finding.mend->value));
+  auto others = TRY(occupants(txn, finding.mend->key, row.to));
+  std::erase_if(others,
+                [&](const Occupant& other) { return other.row.reservation == row.reservation; });
+  if (others.empty()) return std::vector{std::move(finding)};
+  if (row.reservation == 0) {
+    std::string block = finding.mend->key;
+    return std::vector{lift(std::move(finding), std::move(block), others[0].row.reservation)};
+  }
+  std::vector<Finding> resolved;
+  for (const Occupant& other : others) {
+    const std::uint64_t there = other.row.reservation;
+    if (there != 0 && there < row.reservation) {
+      return std::vector{cancel(std::move(finding), row, there, there)};
+    }
+    resolved.push_back(there == 0 ? lift(finding, other.key, row.reservation)
+                                  : cancel(finding, other.row, row.reservation, there));
+  }
+  return resolved;
 }
 
 Result<void> require_sound_storage(const std::string& directory, const storage::StoreKind& kind) {
@@ -120,8 +112,12 @@ Result<RepairPlan> plan_repair(const std::string& directory, const storage::Stor
   const auto txn = store->begin();
   Result<void> resolved;
   const auto add = [&](Finding finding) {
-    if (auto done = resolve_conflict(*txn, finding); !done) resolved = std::move(done);
-    plan.add(finding);
+    const auto steps = resolve_conflicts(*txn, std::move(finding));
+    if (!steps) {
+      resolved = std::unexpected(steps.error());
+      return;
+    }
+    for (const Finding& step : *steps) plan.add(step);
   };
   TRY(check_domain(*store, add, [] {}));
   TRY(std::move(resolved));

@@ -16,6 +16,7 @@
 #include <string_view>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 #include "admin/output.h"
 #include "admin/row_key.h"
@@ -146,30 +147,33 @@ class FieldReader {
       return;
     }
     ++at_;
-    if (!read(field, *found, value)) fail(field, fmt::format("cannot be {}", json_text(*found)));
+    if (read(field, *found, value)) return;
+    const std::string refused = fmt::format("cannot be {}", json_text(*found));
+    fail(field, allowed_.empty() ? refused : fmt::format("{}: {}", refused, allowed_));
   }
 
   template <typename Value>
   bool read(const Field& field, const Json& json, Value& value) {
     if constexpr (std::is_enum_v<Value>) {
-      return json.is_string() && find_word(json.get_ref<const std::string&>(), value);
+      return find_word(json, value);
     } else if constexpr (std::is_same_v<Value, std::string>) {
       if (json.is_string()) value = json.get<std::string>();
-      return json.is_string();
+      return json.is_string() || want("a text");
     } else if constexpr (std::is_same_v<Value, bool>) {
       if (json.is_boolean()) value = json.get<bool>();
-      return json.is_boolean();
+      return json.is_boolean() || want("true or false");
     } else if constexpr (std::is_integral_v<Value>) {
       if (std::is_same_v<Value, std::int64_t> && is_instant(field))
         return read_instant(json, value);
       return read_number(json, value);
     } else if constexpr (requires(FieldReader& archive) { value.serialize(archive); }) {
-      if (!json.is_object()) return false;
+      if (!json.is_object()) return want("an object");
       FieldReader archive(kInnerFields, json);
       value.serialize(archive);
+      allowed_ = archive.failure_;
       return archive.failure_.empty();
     } else {
-      if (!json.is_array()) return false;
+      if (!json.is_array()) return want("a list");
       value.clear();
       for (const Json& element : json) {
         if (!read(field, element, value.emplace_back())) return false;
@@ -178,35 +182,47 @@ class FieldReader {
     }
   }
 
+  // What is allowed, where nothing has said it yet; false, for the caller to return.
+  bool want(std::string allowed) {
+    allowed_ = "it is " + std::move(allowed);
+    return false;
+  }
+
+  // What a number is shown as that is no enumerator ("unknown") is no value.
   template <typename Enum>
-  static bool find_word(std::string_view text, Enum& value) {
-    for (int number = 0; number <= std::numeric_limits<std::uint8_t>::max(); ++number) {
+  bool find_word(const Json& json, Enum& value) {
+    constexpr int kLast = std::numeric_limits<std::uint8_t>::max();  // no enumerator
+    const std::string_view none = word_of(static_cast<Enum>(kLast));
+    std::vector<std::string_view> words;
+    for (int number = 0; number < kLast; ++number) {
       const auto candidate = static_cast<Enum>(number);
-      if (word_of(candidate) != text) continue;
+      const std::string_view text = word_of(candidate);
+      if (text == none) continue;
+      words.push_back(text);
+      if (json != text) continue;
       value = candidate;
       return true;
     }
-    return false;
+    return want(fmt::format("one of {}", fmt::join(words, ", ")));
   }
   template <typename Number>
-  static bool read_instant(const Json& json, Number& value) {
-    if (!json.is_string()) return false;
+  bool read_instant(const Json& json, Number& value) {
+    constexpr std::string_view kInstant = "an instant like 2026-12-01T10:11:44Z, or empty";
+    if (!json.is_string()) return want(std::string(kInstant));
     const auto& text = json.get_ref<const std::string&>();
     const auto time = text.empty() ? Result<storage::Time>() : storage::parse_utc(text);
     if (time) value = static_cast<Number>(time->us);
-    return time.has_value();
+    return time.has_value() || want(std::string(kInstant));
   }
   template <typename Number>
-  static bool read_number(const Json& json, Number& value) {
-    if (!json.is_number_integer()) return false;
-    if (json.is_number_unsigned()) {
-      const auto number = json.get<std::uint64_t>();
-      value = static_cast<Number>(number);
-      return std::in_range<Number>(number);
-    }
-    const auto number = json.get<std::int64_t>();
-    value = static_cast<Number>(number);
-    return std::in_range<Number>(number);
+  bool read_number(const Json& json, Number& value) {
+    using Limits = std::numeric_limits<Number>;
+    const bool fits =
+        json.is_number_unsigned()
+            ? std::in_range<Number>(json.get<std::uint64_t>())
+            : json.is_number_integer() && std::in_range<Number>(json.get<std::int64_t>());
+    if (fits) value = json.get<Number>();
+    return fits || want(fmt::format("a whole number from {} to {}", Limits::min(), Limits::max()));
   }
   void take_byte(const Field& field, const Json& json, std::uint8_t& byte) {
     if (bytes_ == 0) {
@@ -231,6 +247,7 @@ class FieldReader {
   std::size_t at_ = 0;
   std::string gathered_;
   unsigned bytes_ = 0;
+  std::string allowed_;  // of the field that read() refused, when there is something to say
   std::string failure_;
 };
 

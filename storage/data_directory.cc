@@ -12,8 +12,9 @@ namespace holdfast::storage {
 
 namespace {
 
+// A full or failing disk is no matter of which directory it is.
 Status unusable(const std::string& path, const Status& cause) {
-  return {Code::kDirectory,
+  return {cause.disk_failed() ? Code::kIo : Code::kDirectory,
           fmt::format("data directory '{}' cannot be used: {}", path, cause.message())};
 }
 

@@ -19,7 +19,8 @@ namespace holdfast::storage {
 class DataDirectory {
  public:
   // Creates what is missing (mode 0700) and takes the lock, which the object holds. kLocked if
-  // another process has it, naming that process; kDirectory if the directory cannot be used.
+  // another process has it, naming that process; kDirectory if the directory cannot be used, kIo if
+  // the disk is full or fails.
   static Result<DataDirectory> lock(FileSystem& files, const std::string& path);
   // For reading beside a daemon: takes no lock and creates nothing. kDirectory if there is no
   // store.

@@ -256,7 +256,9 @@ Result<void> make_durably(const std::string& directory) {
 }
 
 // LMDB refuses a damaged head as another version, as too little memory or too small a map.
+// A disk that is full or fails while a head is written or read says nothing of what stood there.
 Status refused(const std::string& directory, Status status) {
+  if (status.disk_failed()) return status;
   const auto plausible = head_is_plausible(real_file_system(), directory + "/data.mdb");
   if (!plausible || *plausible) return status;
   return {Code::kCorruption,

@@ -34,6 +34,16 @@ std::unexpected<Status> taken(const std::string& path) {
   return error(Code::kExists, fmt::format("'{}' exists already", path));
 }
 
+// Of the name that was asked for: that of the stage means nothing to who asked.
+std::unexpected<Status> not_made(const std::string& path, int reason) {
+  if (reason == ENOENT) {
+    return error(Code::kIo,
+                 fmt::format("cannot make '{}': its parent directory '{}' does not exist", path,
+                             parent_directory(path)));
+  }
+  return std::unexpected(errno_status(fmt::format("make '{}'", path), reason));
+}
+
 Result<void> sync_path(const std::string& path) {
   const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (fd < 0) return std::unexpected(errno_status("open " + path, errno));
@@ -68,9 +78,7 @@ Result<StagedDirectory> StagedDirectory::make(const std::string& path) {
   struct stat status{};
   if (::lstat(path.c_str(), &status) == 0) return taken(path);
   const std::string staged = path + ".new";
-  if (::mkdir(staged.c_str(), 0700) != 0 && errno != EEXIST) {
-    return std::unexpected(errno_status("make " + staged, errno));
-  }
+  if (::mkdir(staged.c_str(), 0700) != 0 && errno != EEXIST) return not_made(path, errno);
   const int fd = ::open(staged.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (fd < 0) return std::unexpected(errno_status("open " + staged, errno));
   if (::flock(fd, LOCK_EX | LOCK_NB) != 0) {

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <cerrno>
 #include <system_error>
 
 namespace holdfast::storage {
@@ -92,7 +93,7 @@ int exit_status(Code code) {
 }
 
 Status::Status(Code code, std::string message)
-    : rep_(std::make_unique<Rep>(Rep{code, std::move(message), {}})) {
+    : rep_(std::make_unique<Rep>(Rep{code, std::move(message), {}, 0})) {
 }
 
 Status::Status(const Status& other) : rep_(std::make_unique<Rep>(*other.rep_)) {
@@ -121,12 +122,25 @@ std::string Status::to_string() const {
   return text;
 }
 
+bool Status::disk_failed() const {
+  switch (rep_->error_number) {
+    case ENOSPC:
+    case EDQUOT:
+    case EIO:
+      return true;
+    default:
+      return false;
+  }
+}
+
 Status errno_status(std::string_view doing, int error_number) {
   // Not std::generic_category(): it is a virtual call into a library without run-time checks, which
   // UBSan can only tell from a bad one with a file descriptor to spare, and here there may be none.
   const char* text = ::strerrordesc_np(error_number);
-  return {Code::kIo, text != nullptr ? fmt::format("{}: {}", doing, text)
-                                     : fmt::format("{}: error {}", doing, error_number)};
+  Status status(Code::kIo, text != nullptr ? fmt::format("{}: {}", doing, text)
+                                           : fmt::format("{}: error {}", doing, error_number));
+  status.rep_->error_number = error_number;
+  return status;
 }
 
 }  // namespace holdfast::storage

@@ -74,6 +74,8 @@ class [[nodiscard]] Status {
   Code code() const { return rep_->code; }
   const std::string& message() const { return rep_->message; }
   const std::vector<Field>& fields() const { return rep_->fields; }
+  // Whether errno said that the disk is full or fails: what was asked for is not to blame.
+  bool disk_failed() const;
 
   // Adds a fact for the client: `TAKEN unit=12A state=held`.
   Status&& with(std::string name, std::string value) &&;
@@ -87,7 +89,9 @@ class [[nodiscard]] Status {
     Code code;
     std::string message;
     std::vector<Field> fields;
+    int error_number = 0;  // of errno_status()
   };
+  friend Status errno_status(std::string_view doing, int error_number);
   std::unique_ptr<Rep> rep_;
 };
 

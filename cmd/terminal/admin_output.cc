@@ -18,10 +18,30 @@ std::string line_of(const Json& value) {
   return admin::json_text(value) + '\n';
 }
 
-// A value as a field: nothing for null, yes and no, text without quotes; lists joined by commas;
-// what is nested deeper as JSON.
+std::string field_of(const Json& value);
+
+// A value within a value: what names a unit is the unit, and its fate if it has one, as answers in
+// lines have it: "gala/F11(cancelled)"; else "name=value name=value".
+std::string inner_field_of(const Json& value) {
+  const auto offering = value.find("offering");
+  const auto unit = value.find("unit");
+  if (offering != value.end() && unit != value.end()) {
+    const auto state = value.find("state");
+    const std::string fate =
+        state == value.end() ? std::string() : fmt::format("({})", field_of(*state));
+    return fmt::format("{}/{}{}", field_of(*offering), field_of(*unit), fate);
+  }
+  std::string text;
+  for (const auto& [name, field] : value.items()) {
+    text += fmt::format("{}{}={}", text.empty() ? "" : " ", printable(name), field_of(field));
+  }
+  return text;
+}
+
+// A value as a field: nothing for null, yes and no, text without quotes; lists joined by commas.
 std::string field_of(const Json& value) {
   if (value.is_null()) return {};
+  if (value.is_object()) return inner_field_of(value);
   if (value.is_boolean()) return value.get<bool>() ? "yes" : "no";
   if (value.is_string()) return printable(value.get_ref<const std::string&>());
   if (!value.is_array()) return printable(admin::json_text(value));

@@ -179,6 +179,50 @@ TEST_F(Repair, OfTwoThatOverlapTheLaterGivesWayIfSomebodyAgrees) {
   EXPECT_EQ(findings(), "");
 }
 
+// Whatever of the unit is out of sale: one plan lifts it all, and the item has its span again.
+TEST_F(Repair, AnItemWhoseRowIsMissingHasItAgainOnceTheLastBlockIsLifted) {
+  struct Booked {
+    std::string key;
+    std::string value;
+    OccupancyRow row;
+    std::uint64_t unit = 0;  // offering and unit
+    std::int32_t from = 0;
+  };
+  for (const auto& cuts : std::vector<std::vector<std::int32_t>>{{1, 2}, {0, 1}, {0, 1, 2}}) {
+    SCOPED_TRACE(testing::PrintToString(cuts));
+    restore();
+    Booked booked;  // a room, for two nights or more
+    for (const auto& [key, value] : kit().rows(kOccupancy)) {
+      const auto row = *storage::decode<OccupancyRow>(value);
+      KeyReader parts(key);
+      const std::uint64_t unit = parts.u64();
+      const std::int32_t from = parts.i32();
+      if (row.reservation == 0 || row.to - from < 2 || row.to == kOpenEnd) continue;
+      booked = {key, value, row, unit, from};
+    }
+    ASSERT_FALSE(booked.key.empty());
+    kit().erase(kOccupancy, booked.key);
+    for (std::size_t i = 1; i < cuts.size(); ++i) {
+      const Key block = Key().u64(booked.unit).i32(booked.from + cuts[i - 1]);
+      const std::int32_t to = booked.from + cuts[i];
+      kit().put(kBlocks, block.view(), storage::encode(BlockRow{.to = to, .reason = "paint"}));
+      kit().put(kOccupancy, block.view(),
+                storage::encode(OccupancyRow{.to = to, .state = UnitState::kBlocked}));
+    }
+    std::string text = encode_plan(plan());
+    for (auto at = text.find(" ask lift"); at != text.npos; at = text.find(" ask lift")) {
+      text.replace(at, 4, " yes");
+    }
+    const auto agreed = admin::decode_plan(text);
+    ASSERT_TRUE(agreed) << agreed.error().to_string();
+    EXPECT_EQ(agreed->steps.size(), cuts.size() - 1) << text;
+    const auto done = apply(*agreed);
+    ASSERT_TRUE(done) << done.error().to_string();
+    EXPECT_EQ(findings(), "") << text;
+    EXPECT_THAT(kit().rows(kOccupancy), testing::Contains(testing::Pair(booked.key, booked.value)));
+  }
+}
+
 // What was sold keeps the unit: whether the block stands beside it or in its place.
 TEST_F(Repair, OfABlockAndAReservationTheBlockIsLiftedIfSomebodyAgrees) {
   for (const std::int32_t shift : {0, 1}) {

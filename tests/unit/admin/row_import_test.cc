@@ -130,6 +130,33 @@ TEST_F(Importing, SaysWhichFieldDoesNotFit) {
   EXPECT_THAT(refused(item), HasSubstr("no whole key"));
 }
 
+// A number that is no enumerator is shown by a word that stands for none.
+TEST_F(Importing, AWordThatStandsForNoValueIsRefusedWithThoseThatDo) {
+  const auto refusal = [&](storage::TableId table, Json view, const std::string& field,
+                           Json value) {
+    view[field] = std::move(value);
+    const auto bytes = admin::row_bytes(table, view);
+    return bytes ? std::string("accepted") : bytes.error().message();
+  };
+  const Json reservation = rows_of("whole", "reservations").at(0);
+  for (const char* word : {"unknown", "?", "", "HELD"}) {
+    EXPECT_THAT(
+        refusal(engine::kReservations, reservation, "status", word),
+        AllOf(HasSubstr(fmt::format("\"status\" cannot be \"{}\": it is one of held, ", word)),
+              HasSubstr(", no_show"), testing::Not(HasSubstr("unknown,"))));
+  }
+  EXPECT_THAT(refusal(engine::kSections, rows_of("whole", "sections").at(0), "kind", "?"),
+              HasSubstr("\"kind\" cannot be \"?\": it is one of numbers, rows, labels"));
+  EXPECT_THAT(refusal(engine::kPayments, rows_of("whole", "payments").at(0), "state", "?"),
+              HasSubstr("it is one of asked, approved, declined"));
+  EXPECT_THAT(refusal(engine::kReservations, reservation, "party_size", -1),
+              HasSubstr("from 0 to "));
+  // What is wrong within a value is said as well.
+  const Json offering = rows_of("whole", "offerings").at(0);
+  EXPECT_THAT(refusal(engine::kOfferings, offering, "prices", Json::array({{{"minor", 5}}})),
+              HasSubstr("\"type\" is missing"));
+}
+
 TEST_F(Importing, WhatWasLostByGoingBackComesBack) {
   const std::uint64_t last = last_seq("whole");
   const auto wanted = rows_of("whole", "reservations");
@@ -236,6 +263,10 @@ TEST_F(Importing, BadFilesAreNamedWithTheirLine) {
   };
   EXPECT_THAT(complaint_about("\n{\"key\":1}\n"), HasSubstr("line 2"));
   EXPECT_THAT(complaint_about("rubbish\n"), HasSubstr("not an object of JSON"));
+  Json unknown = rows_of("whole", "reservations").at(0);
+  unknown["status"] = "unknown";
+  EXPECT_THAT(complaint_about(admin::json_text(unknown) + "\n"),
+              AllOf(HasSubstr("line 1"), HasSubstr("\"status\" cannot be \"unknown\"")));
   EXPECT_THAT(complaint_about(R"({"table":"items","key":"1/1"})"), HasSubstr("is missing"));
   EXPECT_EQ(run("data", {"import", (directory_ / "nowhere").string()}), ExitCode::kUsage);
 }

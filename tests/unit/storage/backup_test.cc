@@ -79,6 +79,15 @@ class BackupTest : public testing::Test {
   TempDirectory directory_;
 };
 
+TEST_F(BackupTest, WhatHasNoParentIsNamedAsItWasAskedFor) {
+  write(1, 5);
+  const auto none = back_up("nowhere/copy");
+  ASSERT_FALSE(none);
+  EXPECT_EQ(none.error().message(),
+            fmt::format("cannot make '{}': its parent directory '{}' does not exist",
+                        path("nowhere/copy"), path("nowhere")));
+}
+
 TEST_F(BackupTest, HoldsAllThatWasDurable) {
   write(1, 101);
   const auto manifest = back_up("backup");

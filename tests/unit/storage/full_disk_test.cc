@@ -184,6 +184,20 @@ class FullDisk : public testing::Test {
   StepClock clock_;
 };
 
+// Whoever watches the exit status frees room for one, and looks at the directory for the other.
+TEST_F(FullDisk, ADirectoryOnADiskThatIsFullOrFailsIsNotCalledUnusable) {
+  for (const auto kind : {Fault::Kind::kNoSpace, Fault::Kind::kError}) {
+    FaultFileSystem files(real_file_system());
+    files.fail({.operation = Operation::kSyncDirectory, .from_then_on = true, .kind = kind});
+    LocalStoreOptions options = test_options((directory_ / "new").string());
+    options.files = &files;
+    const auto store = LocalStore::open(options);
+    ASSERT_FALSE(store);
+    EXPECT_EQ(exit_status(store.error().code()), 74) << store.error().to_string();
+    EXPECT_NE(store.error().message().find(options.directory), std::string::npos);
+  }
+}
+
 TEST_F(FullDisk, AtEveryAllocationTheStoreRefusesInTimeAndResumes) {
   int exhausted = 0;
   int nth = 1;

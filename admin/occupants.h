@@ -1,0 +1,29 @@
+// Occupants: what stands on a stretch of a unit, in a store that may break the one rule. The engine
+// looks only where, by that rule, something could stand; this looks at every span of the unit.
+
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/tables.h"
+
+namespace holdfast::admin {
+
+// The offering and the unit, with which a key of kOccupancy or kBlocks begins.
+inline constexpr std::size_t kUnitKeyBytes = 8;
+
+struct Occupant {
+  std::string key;  // of kOccupancy
+  engine::OccupancyRow row;
+};
+
+// The rows that overlap a span which has this key of kOccupancy and ends at `to`; one under the
+// same key is among them. Those that do not decode are passed over.
+Result<std::vector<Occupant>> occupants(storage::Transaction& txn, std::string_view key,
+                                        std::int32_t to);
+
+}  // namespace holdfast::admin
