@@ -121,6 +121,7 @@ Decoded HttpProtocol::wait_for_others(std::string_view input) const {
 Decoded HttpProtocol::begin(DecodeSpace& space) {
   began_.reset();
   continued_ = body_began_ = false;
+  asked_ = web_->since_boot();
   const Request& request = reader_.request();
   const std::size_t consumed = reader_.consumed();
   Begun begun = dispatch(request);
@@ -169,7 +170,7 @@ void HttpProtocol::follow_up(DecodeSpace& space) {
 
 Begun HttpProtocol::dispatch(const Request& request) {
   token_.clear();
-  route_ = kNoRoute;
+  route_ = nullptr;
   shared_ = false;
   if (request.target == "*") {
     return Response{.status = 204}.with("Allow", std::string(kAllMethods));
@@ -194,7 +195,7 @@ Begun HttpProtocol::dispatch(const Request& request) {
     return error_response(405, Status(Code::kProto, "the path has no such method"))
         .with("Allow", std::move(found->allow));
   }
-  route_ = found->route->name;
+  route_ = found->route;
   return found->route->begin({.route = *found->route,
                               .request = request,
                               .values = found->values,
@@ -302,7 +303,7 @@ void HttpProtocol::finish(Response response, Output& output) {
 Decoded HttpProtocol::answer_fault(int status, const Status& why, std::size_t consumed,
                                    DecodeSpace& space) {
   space.text.clear();
-  route_ = kNoRoute;
+  route_ = nullptr;
   write(nullptr, error_response(status, why), false, space.text);
   return {.kind = Decoded::Kind::kAnswered, .consumed = consumed, .close = true};
 }
@@ -317,7 +318,9 @@ void HttpProtocol::write(const Request* request, Response response, bool keep_al
     if (is_known(*request, response)) response.status = 304;
     add_origin_fields(*request, response);
   }
-  web_->count(route_, response.status);
+  web_->count(route_ != nullptr ? route_->name : kNoRoute, response.status);
+  // Who is held waits for others: that is no time of ours.
+  if (route_ != nullptr && !held_) web_->took(route_->kind, web_->since_boot() - asked_);
   write_response(response, writing, out);
   successor_ = std::move(response.successor);
 }

@@ -60,7 +60,8 @@ class HttpProtocol final : public Protocol {
   std::unique_ptr<Protocol> successor_;  // what the connection is now, if it is HTTP no more
   std::string token_;                    // of the request in hand
   std::optional<Duration> began_;        // since boot: the first byte of what is not whole
-  std::string_view route_ = "none";      // of the request in hand, for the count
+  const Route* route_ = nullptr;         // of the request in hand, for the count
+  Duration asked_ = {};                  // since boot: the request in hand was whole
   Step step_ = Step::kNone;
   bool somebody_ = false;    // the session is logged in
   bool shared_ = false;      // the request in hand may come from a page of any origin

@@ -8,6 +8,7 @@
 #include <iterator>
 #include <map>
 #include <optional>
+#include <utility>
 
 namespace holdfast::net::web {
 namespace {
@@ -93,24 +94,45 @@ std::string label(std::string_view command) {
   return text;
 }
 
+// The samples of one histogram, from what kept each of its bounds or a lower one.
+class Histogram {
+ public:
+  // `label`: "command=\"hold\"".
+  Histogram(std::string_view name, std::string label) : name_(name), label_(std::move(label)) {}
+
+  void bucket(std::uint64_t bound_us, std::uint64_t within) {
+    add_bucket(fmt::format("{}", static_cast<double>(bound_us) / 1e6), within);
+  }
+  std::string take(std::uint64_t count, std::uint64_t total_us) && {
+    add_bucket("+Inf", count);
+    fmt::format_to(std::back_inserter(samples_), "{0}_sum{{{1}}} {2}\n{0}_count{{{1}}} {3}\n",
+                   name_, label_, static_cast<double>(total_us) / 1e6, count);
+    return std::move(samples_);
+  }
+
+ private:
+  void add_bucket(std::string_view le, std::uint64_t within) {
+    fmt::format_to(std::back_inserter(samples_), "{}_bucket{{{},le=\"{}\"}} {}\n", name_, label_,
+                   le, within);
+  }
+
+  std::string_view name_;
+  std::string label_;
+  std::string samples_;
+};
+
 // "latency_hold:50=12,...,inf=52", with the sum of cmdstat_hold.
 void add_latency(Families& families, std::string_view command, std::string_view counts,
                  std::uint64_t total_us) {
   constexpr std::string_view kName = "holdfast_command_seconds";
-  const std::string name = label(command);
-  std::string samples;
-  auto at = std::back_inserter(samples);
-  std::string_view calls;
+  Histogram histogram(kName, fmt::format("command=\"{}\"", label(command)));
+  std::uint64_t calls = 0;
   for_each_pair(counts, [&](std::string_view bound, std::string_view within) {
-    const auto us = number(bound);
-    const std::string le = us ? fmt::format("{}", static_cast<double>(*us) / 1e6) : "+Inf";
-    fmt::format_to(at, "{}_bucket{{command=\"{}\",le=\"{}\"}} {}\n", kName, name, le, within);
-    calls = within;
+    calls = number(within).value_or(0);
+    if (const auto us = number(bound)) histogram.bucket(*us, calls);
   });
-  fmt::format_to(at, "{}_sum{{command=\"{}\"}} {}\n", kName, name,
-                 static_cast<double>(total_us) / 1e6);
-  fmt::format_to(at, "{}_count{{command=\"{}\"}} {}\n", kName, name, calls);
-  families.add(kName, "histogram", "Time in the engine, without the wait for the disk", samples);
+  families.add(kName, "histogram", "Time in the engine, without the wait for the disk",
+               std::move(histogram).take(calls, total_us));
 }
 
 // A line whose name says more than which figure it is; false if it is none of these.
@@ -143,16 +165,6 @@ bool add_labelled(Families& families, std::string_view name, std::string_view va
   return true;
 }
 
-std::string web_metrics(const Web& web) {
-  Families families;
-  for (const auto& [key, count] : web.responses()) {
-    families.add("holdfast_http_responses_total", "counter", "HTTP responses",
-                 fmt::format("holdfast_http_responses_total{{route=\"{}\",status=\"{}\"}} {}\n",
-                             key.first, key.second, count));
-  }
-  return families.take();
-}
-
 class Metrics final : public Task {
  public:
   explicit Metrics(const Web& web) : web_(web) {}
@@ -163,7 +175,7 @@ class Metrics final : public Task {
     const auto* info = answer.reply ? std::get_if<std::string>(&answer.reply->value.data) : nullptr;
     if (info == nullptr) return answer_response(answer);
     return Response{.type = "text/plain; version=0.0.4",
-                    .body = metrics_of_info(*info) + web_metrics(web_)};
+                    .body = metrics_of_info(*info) + metrics_of_web(web_)};
   }
 
  private:
@@ -189,6 +201,28 @@ std::string metrics_of_info(std::string_view info) {
     } else {
       add_labelled(families, name, value, total_us);
     }
+  }
+  return families.take();
+}
+
+std::string metrics_of_web(const Web& web) {
+  Families families;
+  for (const auto& [key, count] : web.responses()) {
+    families.add("holdfast_http_responses_total", "counter", "HTTP responses",
+                 fmt::format("holdfast_http_responses_total{{route=\"{}\",status=\"{}\"}} {}\n",
+                             key.first, key.second, count));
+  }
+  for (const auto& [kind, latency] : web.latencies()) {
+    constexpr std::string_view kName = "holdfast_http_request_seconds";
+    Histogram histogram(kName, fmt::format("kind=\"{}\"", kind));
+    std::uint64_t within = 0;
+    for (std::size_t i = 0; i < latency.within.size(); ++i) {
+      within += latency.within[i];
+      histogram.bucket(Latency::kBoundsUs[i], within);
+    }
+    families.add(kName, "histogram",
+                 "From a request to its response, without the wait for the disk",
+                 std::move(histogram).take(latency.requests, latency.total_us));
   }
   return families.take();
 }

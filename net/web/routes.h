@@ -74,6 +74,8 @@ struct Route {
   std::string_view name;  // "showMap": what programs that are made from /openapi.json call it
   Method method;          // kGet is HEAD as well
   std::string_view path;  // "/v1/offerings/{offering}/map"
+  std::string_view
+      kind;  // "look": whose times it is counted with; there are few, README.md has them
   Door door = Door::kPublic;
   std::string_view command = {};  // what it runs with the path's values and the query's options
   std::span<const RouteParameter> parameters = {};

@@ -33,6 +33,17 @@ std::string Web::etag(std::uint64_t seq, std::uint32_t account) const {
   return fmt::format("\"{}-{}-{}\"", process_, seq, account);
 }
 
+void Web::took(std::string_view kind, Duration time) {
+  Latency& latency = latencies_[kind];
+  const auto us = static_cast<std::uint64_t>(std::max<std::int64_t>(time.us, 0));
+  const auto bound = std::ranges::lower_bound(Latency::kBoundsUs, us);
+  if (bound != Latency::kBoundsUs.end()) {
+    ++latency.within[static_cast<std::size_t>(bound - Latency::kBoundsUs.begin())];
+  }
+  ++latency.requests;
+  latency.total_us += us;
+}
+
 bool Web::allows_origin(std::string_view origin) const {
   return std::ranges::find(options_.origins, origin) != options_.origins.end();
 }

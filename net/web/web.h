@@ -2,6 +2,8 @@
 
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -28,6 +30,17 @@ struct WebOptions {
   bool tickets_any_origin = false;
   // How long a token of POST /v1/session is good for.
   Duration token_time = Duration::seconds(12 * 3600);
+};
+
+// How long requests of one kind took: from the whole request to its response, without the wait for
+// the disk.
+struct Latency {
+  // Upper bounds; what took longer is in none. From a look in memory to a password's hash.
+  static constexpr std::array<std::uint64_t, 7> kBoundsUs = {100,    250,     1'000,    5'000,
+                                                             25'000, 100'000, 1'000'000};
+  std::array<std::uint64_t, kBoundsUs.size()> within = {};  // by the first bound they kept
+  std::uint64_t requests = 0;
+  std::uint64_t total_us = 0;
 };
 
 class Web {
@@ -57,6 +70,10 @@ class Web {
     return responses_;
   }
 
+  // `kind` is Route::kind of what was answered.
+  void took(std::string_view kind, Duration time);
+  const std::map<std::string_view, Latency>& latencies() const { return latencies_; }
+
  private:
   WebOptions options_;
   const storage::Clock& clock_;
@@ -64,6 +81,7 @@ class Web {
   std::string date_;
   std::string process_;
   std::map<std::pair<std::string_view, int>, std::uint64_t> responses_;
+  std::map<std::string_view, Latency> latencies_;  // by kind
   std::shared_ptr<tickets::Tickets> tickets_;
 };
 

@@ -58,8 +58,8 @@ class Daemon:
         self.process.terminate()
         self.process.wait()
 
-    def connect(self, name="native"):
-        client = socket.create_connection(("127.0.0.1", self.ports[name]))
+    def connect(self, name="native", source="127.0.0.1"):
+        client = socket.create_connection(("127.0.0.1", self.ports[name]), source_address=(source, 0))
         client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         return client
 

@@ -13,6 +13,8 @@ import time
 from daemon import Daemon, allow_many_connections
 
 ROUNDS = 5
+# All of 127/8 is this machine: as many hosts as this, since one may not have all the pages of the old ticket system.
+HOSTS = 4
 
 
 def start(build, watchers):
@@ -26,15 +28,19 @@ def receive_until(client, mark, end):
         received += client.recv(65536)
 
 
-def watch_events(server):
-    client = server.connect("http")
+def connect(server, number):
+    return server.connect("http", source=f"127.0.0.{number % HOSTS + 1}")
+
+
+def watch_events(server, number):
+    client = connect(server, number)
     client.sendall(b"GET /v1/watch?offering=ticket HTTP/1.1\r\nHost: a\r\n\r\n")
     receive_until(client, b"event: watching", b"\n\n")
     return client
 
 
-def watch_tickets(server):
-    client = server.connect("http")
+def watch_tickets(server, number):
+    client = connect(server, number)
     client.sendall(
         b"GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\n"
         b"Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
@@ -67,12 +73,12 @@ def main():
     allow_many_connections()
     with start(sys.argv[1], watchers) as server:
         admin = server.connect_admin()
-        watch(server).close()
+        watch(server, 0).close()
         before = server.resident_bytes()
         clients = {}
         poll = select.epoll()
-        for _ in range(watchers):
-            client = watch(server)
+        for number in range(watchers):
+            client = watch(server, number)
             client.setblocking(False)
             clients[client.fileno()] = client
             poll.register(client.fileno(), select.EPOLLIN)

@@ -248,7 +248,7 @@ TEST_F(Api, FiguresAreForPrometheus) {
         "holdfast_command_seconds_bucket{command=\"offering show\",le=\"+Inf\"} 2\n",
         "holdfast_errors_total{code=\"NOTFOUND\"} 1\n",
         "holdfast_http_responses_total{route=\"showOffering\",status=\"404\"} 1\n",
-        "holdfast_sessions 1\n"}) {
+        "holdfast_http_request_seconds_count{kind=\"look\"} 2\n", "holdfast_sessions 1\n"}) {
     EXPECT_NE(figures.body.find(line), std::string::npos) << line << figures.body;
   }
   EXPECT_EQ(prometheus.get("/readyz").status, 200);

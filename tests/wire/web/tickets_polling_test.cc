@@ -38,6 +38,35 @@ TEST_F(Polling, TheHandshakeTellsTheRules) {
   EXPECT_TRUE(std::regex_match(open.body, wanted)) << open.body;
 }
 
+// Sent ahead, as nobody else would: what counts is that they are many.
+TEST_F(Polling, ManyHandshakesOfOneHostLeaveTheOthersServed) {
+  constexpr int kHandshakes = 10'000;
+  constexpr int kBatch = 100;
+  // Of 700 bytes each, those that have not connected; what the heap keeps besides is below as much.
+  constexpr std::uint64_t kBytes = 2 * 1024 * net::web::tickets::kMaxUnconnected + kSanitizerBytes;
+  auto served = PollingClient(server().port());
+  served.connect();
+  const auto before = anonymous_bytes(server().daemon().pid());
+  auto crowd = server().client();
+  std::string ahead;
+  for (int i = 0; i < kBatch; ++i)
+    ahead += fmt::format("GET {} HTTP/1.1\r\nHost: a\r\n\r\n", kHandshake);
+  std::string first;
+  for (int i = 0; i < kHandshakes; i += kBatch) {
+    ASSERT_TRUE(crowd.send(ahead));
+    for (int k = 0; k < kBatch; ++k) {
+      const auto open = crowd.receive();
+      ASSERT_EQ(open.status, 200) << i + k << open.body;
+      if (first.empty()) first = json::parse(open.body.substr(1)).at("sid");
+    }
+  }
+  EXPECT_LT(anonymous_bytes(server().daemon().pid()), before + kBytes);
+  EXPECT_EQ(server().client().get(fmt::format("{}&sid={}", kHandshake, first)).body, kUnknown)
+      << "the oldest has made room";
+  served.emit("bookSeat", json{{"seatId", 11}, {"username", "crowded"}});
+  EXPECT_EQ(served.event("bookingSuccess").at("seatId"), 11) << "still served";
+}
+
 struct Wrong {
   std::string_view method;
   std::string_view target;

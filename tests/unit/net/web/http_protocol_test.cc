@@ -75,6 +75,19 @@ TEST_F(HttpProtocolTest, ABodyHasATimeOfItsOwn) {
   EXPECT_TRUE(space_.text.starts_with("HTTP/1.1 408 ")) << space_.text;
 }
 
+TEST_F(HttpProtocolTest, ARequestTakesFromItsLastByteToItsResponse) {
+  const std::string ask = "GET /v1/offerings HTTP/1.1\r\nHost: a\r\n\r\n";
+  decode(std::string_view(ask).substr(0, 9));
+  clock_.now = clock_.now + Duration::seconds(5);  // theirs
+  decode(ask);
+  clock_.now = clock_.now + Duration::milliseconds(3);  // ours
+  Output output;
+  protocol_.reply({}, 0, {.reply = engine::Reply{.value = engine::Record()}, .stamp = {}}, output);
+  ASSERT_TRUE(web_->latencies().contains("look"));
+  EXPECT_EQ(web_->latencies().at("look").requests, 1);
+  EXPECT_EQ(web_->latencies().at("look").total_us, 3000);
+}
+
 TEST_F(HttpProtocolTest, TheNextRequestHasItsTimeAnew) {
   decode(kHead.substr(0, 1));
   clock_.now = clock_.now + Duration::seconds(9);

@@ -35,6 +35,27 @@ TEST(Metrics, LatenciesAreAHistogramInSeconds) {
             "holdfast_command_seconds_count{command=\"plan create\"} 3\n");
 }
 
+TEST(Metrics, TimesOfRequestsAreAHistogramByKind) {
+  Web web(WebOptions{});
+  web.took("look", Duration{250});
+  web.took("look", Duration{251});
+  web.took("look", Duration::seconds(2));
+  EXPECT_EQ(metrics_of_web(web),
+            "# HELP holdfast_http_request_seconds "
+            "From a request to its response, without the wait for the disk\n"
+            "# TYPE holdfast_http_request_seconds histogram\n"
+            "holdfast_http_request_seconds_bucket{kind=\"look\",le=\"0.0001\"} 0\n"
+            "holdfast_http_request_seconds_bucket{kind=\"look\",le=\"0.00025\"} 1\n"
+            "holdfast_http_request_seconds_bucket{kind=\"look\",le=\"0.001\"} 2\n"
+            "holdfast_http_request_seconds_bucket{kind=\"look\",le=\"0.005\"} 2\n"
+            "holdfast_http_request_seconds_bucket{kind=\"look\",le=\"0.025\"} 2\n"
+            "holdfast_http_request_seconds_bucket{kind=\"look\",le=\"0.1\"} 2\n"
+            "holdfast_http_request_seconds_bucket{kind=\"look\",le=\"1\"} 2\n"
+            "holdfast_http_request_seconds_bucket{kind=\"look\",le=\"+Inf\"} 3\n"
+            "holdfast_http_request_seconds_sum{kind=\"look\"} 2.000501\n"
+            "holdfast_http_request_seconds_count{kind=\"look\"} 3\n");
+}
+
 TEST(Metrics, WhatIsNoFigureIsLeftOut) {
   EXPECT_EQ(metrics_of_info("version:0.1.0\r\nspace:ample\r\n\r\n# x\r\nnonsense"), "");
 }

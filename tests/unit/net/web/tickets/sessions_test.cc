@@ -30,7 +30,7 @@ class SessionsTest : public ::testing::Test, public SessionListener {
   std::shared_ptr<Session> open() { return sessions_.open("192.0.2.1"); }
   std::shared_ptr<Session> open_kept(std::string_view host = "192.0.2.1") {
     auto session = sessions_.open(host);
-    sessions_.keep(*session);
+    if (session != nullptr) sessions_.keep(*session);
     return session;
   }
   Waker waker(std::uint64_t connection) { return {woken_, connection}; }
