@@ -260,9 +260,9 @@ TEST_F(LiveBackup, OneAtATimeAndRefusalsSayWhy) {
   WireClient socket(daemon.socket());
   EXPECT_THAT(socket.ask("BACKUP backups/monday"), testing::StartsWith("-BADVALUE"));
   EXPECT_THAT(socket.ask("BACKUP " + directory_.path().string()), testing::StartsWith("-EXISTS"));
-  EXPECT_THAT(
-      socket.ask("BACKUP /nowhere/at/all"),
-      testing::AllOf(testing::StartsWith("-IO"), testing::HasSubstr("/nowhere/at/all.new")));
+  EXPECT_THAT(socket.ask("BACKUP /nowhere/at/all"),
+              testing::AllOf(testing::StartsWith("-IO"), testing::HasSubstr("'/nowhere/at/all'"),
+                             testing::HasSubstr("'/nowhere/at' does not exist")));
   WireClient other(daemon.socket());
   socket.send("BACKUP " + path("one") + "\r\n");
   const std::string second = other.ask("BACKUP " + path("two"));
