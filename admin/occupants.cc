@@ -11,8 +11,8 @@ std::int32_t start_of(std::string_view key) {
 
 }  // namespace
 
-Result<std::vector<Occupant>> occupants(storage::Transaction& txn, std::string_view key,
-                                        std::int32_t to) {
+storage::Result<std::vector<Occupant>> occupants(storage::Transaction& txn, std::string_view key,
+                                                 std::int32_t to) {
   std::vector<Occupant> found;
   const std::string_view unit = key.substr(0, kUnitKeyBytes);
   const auto cursor = TRY(txn.scan(engine::kOccupancy));

@@ -23,7 +23,7 @@ struct Occupant {
 
 // The rows that overlap a span which has this key of kOccupancy and ends at `to`; one under the
 // same key is among them. Those that do not decode are passed over.
-Result<std::vector<Occupant>> occupants(storage::Transaction& txn, std::string_view key,
-                                        std::int32_t to);
+storage::Result<std::vector<Occupant>> occupants(storage::Transaction& txn, std::string_view key,
+                                                 std::int32_t to);
 
 }  // namespace holdfast::admin
