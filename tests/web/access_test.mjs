@@ -2,18 +2,14 @@
 // dark, enlarged, without scripts; and nothing is asked of anybody else.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { before, test } from "node:test";
 
-import { launchBrowser } from "./support/browser.mjs";
-import { Holdfastd } from "./support/holdfastd.mjs";
 import { axeSource } from "./support/packages.mjs";
+import { browser, server } from "./support/stage.mjs";
 import { dayFrom, Visitor } from "./support/visitor.mjs";
 
-let server;
-let browser;
 let reservation;
 before(async () => {
-  [server, browser] = await Promise.all([Holdfastd.start(), launchBrowser()]);
   await server.customer("clara", "manager");
   const today = await dayFrom(server, 0);
   const { locator } = await server.admin("BOOK", "grand", "101", `nights=${today}..${await dayFrom(server, 1)}`, "guest=Ana Ruiz");
@@ -21,10 +17,6 @@ before(async () => {
   await server.admin("HOLD", "gala", "A2", "ttl=30m");
   await server.admin("BLOCK", "gala", "A3", "reason=pillar");
   reservation = locator;
-});
-after(async () => {
-  await browser?.close();
-  await server?.remove();
 });
 
 const phone = { viewport: { width: 360, height: 740 }, hasTouch: true };

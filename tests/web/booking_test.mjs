@@ -1,22 +1,12 @@
 // Booking on the page: choosing, holding, paying, the ticket, giving back.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 
-import { launchBrowser } from "./support/browser.mjs";
-import { Holdfastd } from "./support/holdfastd.mjs";
 import { PNG, jsQR } from "./support/packages.mjs";
+import { browser, server } from "./support/stage.mjs";
 import { dayFrom, Visitor } from "./support/visitor.mjs";
 
-let server;
-let browser;
-before(async () => {
-  [server, browser] = await Promise.all([Holdfastd.start(), launchBrowser()]);
-});
-after(async () => {
-  await browser?.close();
-  await server?.remove();
-});
 const arrive = (hash, options) => Visitor.arrive(browser, server, hash, options);
 const states = async (offering, ...units) => (await server.command(["AVAIL", offering, ...units])).rows.map((row) => row.state);
 

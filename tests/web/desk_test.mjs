@@ -1,23 +1,15 @@
 // The desk: staff receive guests, find them, and take units out of sale.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { before, test } from "node:test";
 
-import { launchBrowser } from "./support/browser.mjs";
-import { Holdfastd } from "./support/holdfastd.mjs";
+import { browser, server } from "./support/stage.mjs";
 import { dayFrom, Visitor } from "./support/visitor.mjs";
 
-let server;
-let browser;
 before(async () => {
-  [server, browser] = await Promise.all([Holdfastd.start(), launchBrowser()]);
   await server.customer("clara", "agent");
   await server.customer("max", "manager");
   await server.customer("guest");
-});
-after(async () => {
-  await browser?.close();
-  await server?.remove();
 });
 
 async function atDesk(name) {

@@ -1,20 +1,9 @@
 // What the other tests stand on: the browser, the server, and both of them talking.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 
-import { launchBrowser } from "./support/browser.mjs";
-import { Holdfastd } from "./support/holdfastd.mjs";
-
-let server;
-let browser;
-before(async () => {
-  [server, browser] = await Promise.all([Holdfastd.start(), launchBrowser()]);
-});
-after(async () => {
-  await browser?.close();
-  await server?.remove();
-});
+import { browser, server } from "./support/stage.mjs";
 
 test("a browser is shown what the server sells", async () => {
   const page = await browser.newPage();

@@ -1,26 +1,16 @@
 // A page that stays open while the server goes: what it shows then, and that it goes on by itself.
 
 import assert from "node:assert/strict";
-import { after, afterEach, before, beforeEach, test } from "node:test";
+import { afterEach, beforeEach, test } from "node:test";
 
-import { launchBrowser } from "./support/browser.mjs";
-import { Holdfastd } from "./support/holdfastd.mjs";
+import { browser, server } from "./support/stage.mjs";
 import { Visitor } from "./support/visitor.mjs";
 
-let server;
-let browser;
 let ana;
-before(async () => {
-  [server, browser] = await Promise.all([Holdfastd.start(), launchBrowser()]);
-});
 beforeEach(async () => {
   ana = await Visitor.arrive(browser, server, "#/o/gala");
 });
 afterEach(() => ana.leave());
-after(async () => {
-  await browser?.close();
-  await server?.remove();
-});
 
 // A change that nobody has told the page of: made before it is back.
 async function sell(unit) {

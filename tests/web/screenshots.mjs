@@ -52,10 +52,22 @@ const paid = async (visitor) => {
   await visitor.see(".ticket");
 };
 
+// More offerings than one finds at a glance.
+const searched = async (visitor) => {
+  for (const name of ["matinee", "premiere"]) {
+    await visitor.server.admin("OFFERING", "CREATE", name, "plan=bistro", "axis=event", "currency=EUR", "price=500");
+    await visitor.server.admin("OFFERING", "OPEN", name);
+  }
+  await visitor.page.reload();
+  await visitor.page.fill("[type=search]", "g");
+};
+
 const pictures = {
   seats: ["#/o/gala", {}, chosenSeats],
   "seats-dark": ["#/o/gala", dark, chosenSeats],
   "seats-phone": ["#/o/gala", phone, chosenSeats],
+  "search-phone": ["#/o/gala", phone, searched],
+  "search-dark": ["#/o/gala", dark, searched],
   coach: ["#/o/express", {}],
   rooms: ["#/o/grand", {}, nextMonth],
   "rooms-dark": ["#/o/grand", dark, nextMonth],

@@ -1,21 +1,10 @@
 // Several views and tabs of one browser: what comes late, what outlives a reload, many pages at once.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 
-import { launchBrowser } from "./support/browser.mjs";
-import { Holdfastd } from "./support/holdfastd.mjs";
+import { browser, server } from "./support/stage.mjs";
 import { Visitor } from "./support/visitor.mjs";
-
-let server;
-let browser;
-before(async () => {
-  [server, browser] = await Promise.all([Holdfastd.start(), launchBrowser()]);
-});
-after(async () => {
-  await browser?.close();
-  await server?.remove();
-});
 
 test("a view that comes late does not paint over the next one", async () => {
   await server.customer("ana");
