@@ -51,6 +51,19 @@ Finding cancel(Finding finding, const engine::OccupancyRow& later, std::uint64_t
   return finding;
 }
 
+// The block that lacks its row, to what is sold there; of two blocks neither gives way, for nobody
+// has been promised anything.
+Finding give_way(Finding finding, const std::vector<Occupant>& others) {
+  const auto sold = std::ranges::find_if(
+      others, [](const Occupant& other) { return other.row.reservation != 0; });
+  if (sold == others.end()) {
+    finding.mend.reset();
+    return finding;
+  }
+  std::string block = finding.mend->key;
+  return lift(std::move(finding), std::move(block), sold->row.reservation);
+}
+
 // A row that would overlap others' is not put: a block gives way, and a reservation to an earlier
 // one; else all others do, a step each, the last of which puts the row.
 Result<std::vector<Finding>> resolve_conflicts(storage::Transaction& txn, Finding finding) {
@@ -60,13 +73,13 @@ Result<std::vector<Finding>> resolve_conflicts(storage::Transaction& txn, Findin
   }
   const auto row = TRY(storage::decode<engine::OccupancyRow>(finding.mend->value));
   auto others = TRY(occupants(txn, finding.mend->key, row.to));
-  std::erase_if(others,
-                [&](const Occupant& other) { return other.row.reservation == row.reservation; });
+  // What it has there already, if only wrong, is no other. All blocks are of reservation 0.
+  std::erase_if(others, [&](const Occupant& other) {
+    return other.row.reservation == row.reservation &&
+           (row.reservation != 0 || other.key == finding.mend->key);
+  });
   if (others.empty()) return std::vector{std::move(finding)};
-  if (row.reservation == 0) {
-    std::string block = finding.mend->key;
-    return std::vector{lift(std::move(finding), std::move(block), others[0].row.reservation)};
-  }
+  if (row.reservation == 0) return std::vector{give_way(std::move(finding), others)};
   std::vector<Finding> resolved;
   for (const Occupant& other : others) {
     const std::uint64_t there = other.row.reservation;

@@ -72,8 +72,8 @@ std::string read_all(int from) {
 }  // namespace
 
 void stand_back(pid_t process) {
-  // Niceness is not enough: a nice process keeps its core to the end of its slice, and the server's
-  // threads, which sleep and wake thousands of times a second, wait for that each time.
+  // Niceness was measured to leave less to the server, whose threads sleep and wake thousands of
+  // times a second: tests/bench/maintenance.py.
   constexpr sched_param kNone{};
   ::sched_setscheduler(process, SCHED_IDLE, &kNone);
 }

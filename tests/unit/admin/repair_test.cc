@@ -6,6 +6,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <map>
 
@@ -263,6 +264,35 @@ TEST_F(Repair, OfABlockAndAReservationTheBlockIsLiftedIfSomebodyAgrees) {
     ASSERT_TRUE(done) << done.error().to_string();
     EXPECT_EQ(findings(), "");
   }
+}
+
+// Two blocks: nobody has been promised anything, so neither is laid across the other.
+TEST_F(Repair, ABlockWhoseRowIsMissingIsNotLaidAcrossAnother) {
+  const auto blocks = kit().rows(kBlocks);
+  const auto wide = std::ranges::find_if(blocks, [](const auto& block) {
+    KeyReader parts(block.first);
+    parts.u64();
+    const std::int32_t from = parts.i32();
+    return storage::decode<BlockRow>(block.second)->to - from > 2;
+  });
+  ASSERT_NE(wide, blocks.end());
+  KeyReader parts(wide->first);
+  const std::uint64_t unit = parts.u64();
+  const std::int32_t from = parts.i32() + 1;
+  kit().put(kBlocks, Key().u64(unit).i32(from).view(),
+            storage::encode(BlockRow{.to = from + 1, .reason = "paint"}));
+  const RepairPlan made = plan();
+  EXPECT_TRUE(made.steps.empty()) << encode_plan(made);
+  EXPECT_THAT(encode_plan(made), HasSubstr("# not mended: occupancy.missing"));
+}
+
+TEST_F(Repair, ABlockWhoseRowIsWrongHasItsOwnAgain) {
+  kit().change<OccupancyRow>(kOccupancy, [](OccupancyRow& row) {
+    if (row.state != UnitState::kBlocked) return false;
+    ++row.to;
+    return true;
+  });
+  expect_mended(1);
 }
 
 TEST_F(Repair, APlanIsForOneStateOnly) {
