@@ -5,7 +5,6 @@
 #include <lmdb.h>
 #include <sys/resource.h>
 #include <unistd.h>
-#include <xxhash.h>
 
 #include <algorithm>
 #include <array>
@@ -18,104 +17,13 @@
 #include "storage/codec.h"
 #include "storage/digest.h"
 #include "storage/file_system.h"
+#include "storage/lmdb_base_rows.h"
 
 namespace holdfast::storage {
 
 namespace {
 
 constexpr char kStateTable[] = "holdfast";
-constexpr std::string_view kStateKey = "state";
-constexpr std::size_t kChecksumBytes = 8;
-constexpr TableId kStateId{0xff};  // seeds the checksum of the state; no table has this number
-
-// The only place where an LMDB code becomes a Status.
-Status lmdb_status(std::string_view doing, int code) {
-  if (code > 0) return errno_status(doing, code);
-  const std::string text = fmt::format("{}: {}", doing, mdb_strerror(code));
-  switch (code) {
-    case MDB_CORRUPTED:
-    case MDB_PAGE_NOTFOUND:
-    case MDB_PANIC:
-    case MDB_INVALID:
-    // What only a damaged tree leads to. Of a read: LMDB met a page that is not what its parent
-    // says, and gave the transaction up. (In a write it follows an error that was reported first.)
-    case MDB_BAD_TXN:
-    // The record of a table has flags that we never set.
-    case MDB_INCOMPATIBLE:
-    case MDB_CURSOR_FULL:  // deeper than any tree of ours
-      return {Code::kCorruption, text};
-    case MDB_VERSION_MISMATCH:
-      return {Code::kNewer, text};
-    default:
-      return {Code::kIo, text};
-  }
-}
-
-std::unexpected<Status> lmdb_error(std::string_view doing, int code) {
-  return std::unexpected(lmdb_status(doing, code));
-}
-
-MDB_val to_val(std::string_view bytes) {
-  return {bytes.size(), const_cast<char*>(bytes.data())};  // LMDB does not write through it
-}
-
-std::string_view to_view(const MDB_val& value) {
-  return {static_cast<const char*>(value.mv_data), value.mv_size};
-}
-
-std::uint64_t load_checksum(std::string_view stored) {
-  std::uint64_t checksum = 0;
-  for (std::size_t i = 0; i < kChecksumBytes; ++i) {
-    checksum = (checksum << 8) | static_cast<unsigned char>(stored[stored.size() - 1 - i]);
-  }
-  return checksum;
-}
-
-void store_checksum(char* to, std::uint64_t checksum) {
-  for (std::size_t i = 0; i < kChecksumBytes; ++i, checksum >>= 8) {
-    to[i] = static_cast<char>(checksum & 0xff);
-  }
-}
-
-// The value within `stored`, once its checksum is verified.
-Result<std::string_view> verified(TableId table, std::string_view key, std::string_view stored) {
-  if (stored.size() >= kChecksumBytes) {
-    const std::string_view value = stored.substr(0, stored.size() - kChecksumBytes);
-    if (row_checksum(table, key, value) == load_checksum(stored)) return value;
-  }
-  // A key may be a name, which must not enter a log: its hash is enough to find the row by.
-  return error(Code::kCorruption,
-               fmt::format("row of table {} fails its checksum, XXH3-64 of its key {:016x}",
-                           table.value, XXH3_64bits(key.data(), key.size())));
-}
-
-Result<std::optional<BaseState>> load_state(MDB_txn* txn, MDB_dbi dbi) {
-  MDB_val key = to_val(kStateKey);
-  MDB_val stored;
-  const int code = mdb_get(txn, dbi, &key, &stored);
-  if (code == MDB_NOTFOUND) return std::optional<BaseState>();
-  if (code != 0) return lmdb_error("read the state of the base", code);
-  const std::string_view value = TRY(verified(kStateId, kStateKey, to_view(stored)));
-  if (!value.empty() && static_cast<std::uint8_t>(value[0]) > BaseState::kVersion) {
-    return error(Code::kNewer,
-                 fmt::format("the base has format {}, this program knows up to {}",
-                             static_cast<std::uint8_t>(value[0]), BaseState::kVersion));
-  }
-  return std::optional(TRY(decode<BaseState>(value)));
-}
-
-Result<void> store_state(MDB_txn* txn, MDB_dbi dbi, const BaseState& state) {
-  std::string value = encode(state);
-  const std::uint64_t checksum = row_checksum(kStateId, kStateKey, value);
-  value.resize(value.size() + kChecksumBytes);
-  store_checksum(value.data() + value.size() - kChecksumBytes, checksum);
-  MDB_val key = to_val(kStateKey);
-  MDB_val stored = to_val(value);
-  if (const int code = mdb_put(txn, dbi, &key, &stored, 0); code != 0) {
-    return lmdb_error("write the state of the base", code);
-  }
-  return {};
-}
 
 // A transaction that is aborted unless it was committed.
 class ScopedTxn {
@@ -432,104 +340,6 @@ Result<std::unique_ptr<LmdbBase::Snapshot>> LmdbBase::snapshot() {
   ScopedTxn txn;
   TRY(txn.begin(env_, MDB_RDONLY));
   return std::unique_ptr<Snapshot>(new Snapshot(*this, txn.release()));
-}
-
-LmdbBase::Snapshot::~Snapshot() {
-  mdb_txn_abort(txn_);
-}
-
-Result<BaseState> LmdbBase::Snapshot::renew() {
-  mdb_txn_reset(txn_);
-  if (const int code = mdb_txn_renew(txn_); code != 0) {
-    return lmdb_error("renew the snapshot of the base", code);
-  }
-  auto state = TRY(load_state(txn_, base_.state_table_));
-  if (!state) return error(Code::kCorruption, "the base has lost its state");
-  return *state;
-}
-
-Result<std::optional<std::string_view>> LmdbBase::Snapshot::get(TableId table,
-                                                                std::string_view key_bytes) {
-  const unsigned dbi = base_.tables_[table.value];
-  if (dbi == kNoTable) return std::optional<std::string_view>();
-  MDB_val key = to_val(key_bytes);
-  MDB_val stored;
-  const int code = mdb_get(txn_, dbi, &key, &stored);
-  if (code == MDB_NOTFOUND) return std::optional<std::string_view>();
-  if (code != 0) return lmdb_error("read a row of the base", code);
-  return std::optional(TRY(verified(table, key_bytes, to_view(stored))));
-}
-
-Result<LmdbBase::Cursor> LmdbBase::Snapshot::scan(TableId table) {
-  const unsigned dbi = base_.tables_[table.value];
-  if (dbi == kNoTable) return Cursor();
-  MDB_cursor* cursor = nullptr;
-  if (const int code = mdb_cursor_open(txn_, dbi, &cursor); code != 0) {
-    return lmdb_error("open a cursor of the base", code);
-  }
-  return Cursor(table, cursor);
-}
-
-Result<std::uint64_t> LmdbBase::Snapshot::rows(TableId table) {
-  const unsigned dbi = base_.tables_[table.value];
-  if (dbi == kNoTable) return std::uint64_t{0};
-  MDB_stat stat;
-  if (const int code = mdb_stat(txn_, dbi, &stat); code != 0) {
-    return lmdb_error("count the rows of the base", code);
-  }
-  return stat.ms_entries;
-}
-
-LmdbBase::Cursor::Cursor(Cursor&& other) noexcept
-    : table_(other.table_), cursor_(std::exchange(other.cursor_, nullptr)) {
-  CHECK(!other.valid_, "only a cursor that stands nowhere can be handed on");
-}
-
-LmdbBase::Cursor::~Cursor() {
-  if (cursor_ != nullptr) mdb_cursor_close(cursor_);
-}
-
-void LmdbBase::Cursor::seek(std::string_view key) {
-  move(key.empty() ? MDB_FIRST : MDB_SET_RANGE, key);  // LMDB knows no empty key
-}
-
-void LmdbBase::Cursor::seek_before(std::string_view key) {
-  seek(key);
-  move(valid_ ? MDB_PREV : MDB_LAST);
-}
-
-void LmdbBase::Cursor::seek_last() {
-  move(MDB_LAST);
-}
-
-void LmdbBase::Cursor::next() {
-  move(MDB_NEXT);
-}
-
-void LmdbBase::Cursor::previous() {
-  move(MDB_PREV);
-}
-
-void LmdbBase::Cursor::move(int operation, std::string_view key_bytes) {
-  if (cursor_ == nullptr) return;
-  MDB_val key = to_val(key_bytes);
-  MDB_val stored;
-  const int code = mdb_cursor_get(cursor_, &key, &stored, static_cast<MDB_cursor_op>(operation));
-  valid_ = code == 0;
-  verified_ = false;
-  if (code != 0 && code != MDB_NOTFOUND) failure_ = code;
-  if (!valid_) return;
-  key_ = to_view(key);
-  stored_ = to_view(stored);
-  value_ = stored_.substr(0, stored_.size() - std::min(stored_.size(), kChecksumBytes));
-}
-
-Result<void> LmdbBase::Cursor::status() {
-  if (failure_ != 0) return lmdb_error("move a cursor of the base", failure_);
-  if (!valid_ || verified_) return {};
-  TRY(verified(table_, key_, stored_));
-  verified_ = true;
-  return {};
 }
 
 }  // namespace holdfast::storage
