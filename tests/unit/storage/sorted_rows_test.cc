@@ -10,7 +10,7 @@
 namespace holdfast::storage {
 namespace {
 
-using Model = std::map<std::string, std::optional<std::string>>;
+using SortedModel = std::map<std::string, std::optional<std::string>>;
 
 // Keys that are ascending, scattered, longer than a prefix, or differ in zeros at their end.
 std::string random_key(std::mt19937_64& random, int i) {
@@ -26,7 +26,7 @@ std::string random_key(std::mt19937_64& random, int i) {
   }
 }
 
-void expect_equal(const SortedRows& rows, const Model& model) {
+void expect_equal(const SortedRows& rows, const SortedModel& model) {
   SortedRows::Position at;
   for (const auto& [key, value] : model) {
     const SortedRows::Row* row = rows.at(at);
@@ -50,7 +50,7 @@ TEST(SortedRows, HoldsWhatAMapHolds) {
     std::mt19937_64 random(seed);
     Arena arena(1 << 16);
     SortedRows rows;
-    Model model;
+    SortedModel model;
     for (int i = 0; i < 8000; ++i) {
       const std::string key = random_key(random, i);
       const bool fresh = !model.contains(key);
