@@ -21,12 +21,17 @@ std::unexpected<Status> broken(const FrameCursor& cursor, std::string_view why) 
                              .with("seq", std::to_string(cursor.expected().value)));
 }
 
+enum class Frames : std::uint8_t {
+  kVerified,  // all of each, and the chain
+  kCounted,   // their headers, to know where they end
+};
+
 // Moves over the frames of a segment up to the one that holds `last`.
 Result<FrameCursor> walk(FileSystem& files, const std::string& journal, const SegmentHeader& header,
-                         Seq last) {
+                         Seq last, Frames frames) {
   FrameCursor cursor(TRY(SegmentReader::open(files, journal, header.segment)), header);
   while (cursor.expected() <= last) {
-    const bool good = TRY(cursor.next());
+    const bool good = TRY(frames == Frames::kVerified ? cursor.next() : cursor.next_above(last));
     if (!good) break;  // the next segment goes on, or it is damaged
     const FrameKind kind = cursor.header().kind;
     if (kind == FrameKind::kRoll || kind == FrameKind::kStop) break;
@@ -41,8 +46,8 @@ using CopySegment = std::function<Result<FileSum>(std::uint64_t number, std::uin
 // says that there is a successor, may be what a copy that stopped there lacks. `needed` is the
 // first record that must be kept.
 Result<CopiedJournal> copy_segments(FileSystem& files, const std::string& from, const Uuid& uuid,
-                                    Seq after, Seq needed, Seq last, const std::string& to,
-                                    const CopySegment& copy) {
+                                    Seq after, Seq needed, Seq last, Frames frames,
+                                    const std::string& to, const CopySegment& copy) {
   const std::vector<SegmentHeader> begun = TRY(begun_segments(files, from, uuid));
   if (begun.empty() || begun.front().first > needed) {
     return std::unexpected(
@@ -53,7 +58,7 @@ Result<CopiedJournal> copy_segments(FileSystem& files, const std::string& from, 
   while (index + 1 < begun.size() && begun[index + 1].first <= after) ++index;
   CopiedJournal copied;
   while (true) {
-    const FrameCursor cursor = TRY(walk(files, from, begun[index], last));
+    const FrameCursor cursor = TRY(walk(files, from, begun[index], last, frames));
     const std::uint64_t number = begun[index].segment;
     copied.segments.push_back({number, TRY(copy(number, cursor.offset()))});
     if (cursor.expected() > last) {
@@ -62,7 +67,7 @@ Result<CopiedJournal> copy_segments(FileSystem& files, const std::string& from, 
       break;
     }
     const bool goes_on = index + 1 < begun.size() && begun[index + 1].first == cursor.expected() &&
-                         begun[index + 1].chain == cursor.chain();
+                         (frames == Frames::kCounted || begun[index + 1].chain == cursor.chain());
     if (!goes_on) return broken(cursor, cursor.why());
     ++index;
   }
@@ -107,17 +112,29 @@ Result<void> append_segment(FileSystem& files, const std::string& from, const st
   return copy->sync();
 }
 
-}  // namespace
-
-Result<CopiedJournal> copy_journal(FileSystem& files, const std::string& from, const Uuid& uuid,
-                                   Seq after, Seq last, const std::string& to) {
-  const auto copy = [&](std::uint64_t number, std::uint64_t bytes) -> Result<FileSum> {
+CopySegment copy_anew(FileSystem& files, const std::string& from, const std::string& to) {
+  return [&](std::uint64_t number, std::uint64_t bytes) -> Result<FileSum> {
     const std::string path = segment_path(to, number);
     const bool present = TRY(files.exists(path));
     if (present) TRY(files.remove(path));
     return copy_file(segment_path(from, number), path, bytes);
   };
-  return copy_segments(files, from, uuid, after, Seq{after.value + 1}, last, to, copy);
+}
+
+}  // namespace
+
+Result<CopiedJournal> copy_journal(FileSystem& files, const std::string& from, const Uuid& uuid,
+                                   Seq after, Seq last, const std::string& to) {
+  return copy_segments(files, from, uuid, after, Seq{after.value + 1}, last, Frames::kVerified, to,
+                       copy_anew(files, from, to));
+}
+
+Result<Seq> copy_journal_unread(FileSystem& files, const std::string& from, const Uuid& uuid,
+                                Seq after, Seq last, const std::string& to) {
+  const CopiedJournal copied =
+      TRY(copy_segments(files, from, uuid, after, Seq{after.value + 1}, last, Frames::kCounted, to,
+                        copy_anew(files, from, to)));
+  return copied.last;
 }
 
 Result<Seq> first_needed(FileSystem& files, const std::string& to, Seq after) {
@@ -135,7 +152,7 @@ Result<CopiedJournal> extend_journal(FileSystem& files, const std::string& from,
     return FileSum{};
   };
   const Seq needed = TRY(first_needed(files, to, after));
-  return copy_segments(files, from, uuid, after, needed, last, to, extend);
+  return copy_segments(files, from, uuid, after, needed, last, Frames::kVerified, to, extend);
 }
 
 }  // namespace holdfast::storage

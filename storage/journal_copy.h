@@ -31,6 +31,11 @@ struct CopiedJournal {
 Result<CopiedJournal> copy_journal(FileSystem& files, const std::string& from, const Uuid& uuid,
                                    Seq after, Seq last, const std::string& to);
 
+// The same for a copy that will be scanned: of the frames only the headers are read, and what is
+// damaged is copied as it is. Returns `last` or the last record of its frame.
+Result<Seq> copy_journal_unread(FileSystem& files, const std::string& from, const Uuid& uuid,
+                                Seq after, Seq last, const std::string& to);
+
 // The first record that a copied journal `to` which ends at the record `after` needs: the next one,
 // and if it has a segment, its last one, for what ends its segment may be missing.
 Result<Seq> first_needed(FileSystem& files, const std::string& to, Seq after);

@@ -19,27 +19,39 @@ namespace {
 constexpr int kLooks = 5;
 constexpr std::size_t kUuidOffset = 16;  // in a segment's header
 
-Result<Time> last_time_in(const FrameView& frame) {
-  RecordReader reader(frame.payload);
-  StoredRecord record;
-  Time time;
-  while (TRY(reader.next(record))) time = record.time;
-  return time;
-}
+// The last two batch frames: the last may be written but not synced, the one before it was. Only of
+// these it is asked when they were written, so only they are taken apart.
+class Tail {
+ public:
+  explicit Tail(Seq after) : last_{after, {}}, before_{after, {}} {}
 
-// The last two batch frames: the last may be written but not synced, the one before it was.
-struct Tail {
-  explicit Tail(Seq after) : last(after), before(after) {}
-  Seq last;
-  Time last_time;
-  Seq before;
-  Time time_before;
-
-  Result<void> add(const FrameView& frame) {
-    before = std::exchange(last, {frame.first.value + frame.count - 1});
-    time_before = std::exchange(last_time, TRY(last_time_in(frame)));
-    return {};
+  void add(const FrameView& frame) {
+    std::swap(before_, last_);
+    last_.seq = {frame.first.value + frame.count - 1};
+    last_.payload.assign(frame.payload);
   }
+
+  Seq last() const { return last_.seq; }
+  Seq before() const { return before_.seq; }
+  Result<Time> last_time() const { return time_of(last_); }
+  Result<Time> time_before() const { return time_of(before_); }
+
+ private:
+  struct Frame {
+    Seq seq;
+    std::string payload;  // empty: there was none
+  };
+
+  static Result<Time> time_of(const Frame& frame) {
+    RecordReader reader(frame.payload);
+    StoredRecord record;
+    Time time;
+    while (TRY(reader.next(record))) time = record.time;
+    return time;
+  }
+
+  Frame last_;
+  Frame before_;
 };
 
 Result<JournalEnd> look(FileSystem& files, const std::string& journal, const Uuid& uuid, Seq after,
@@ -47,11 +59,14 @@ Result<JournalEnd> look(FileSystem& files, const std::string& journal, const Uui
   // Before the scan: what it says is then within what the scan sees.
   const auto watermark = TRY(read_watermark(files, journal, uuid));
   Tail tail(after);
-  const JournalScan scan = TRY(scan_journal(
-      files, journal, uuid, after, [&](const FrameView& frame) { return tail.add(frame); }));
-  const bool proven = !live || scan.clean_stop || (watermark && watermark->durable >= tail.last);
-  return JournalEnd{.last = proven ? tail.last : tail.before,
-                    .last_time = proven ? tail.last_time : tail.time_before,
+  const auto note = [&](const FrameView& frame) -> Result<void> {
+    tail.add(frame);
+    return {};
+  };
+  const JournalScan scan = TRY(scan_journal(files, journal, uuid, after, note));
+  const bool proven = !live || scan.clean_stop || (watermark && watermark->durable >= tail.last());
+  return JournalEnd{.last = proven ? tail.last() : tail.before(),
+                    .last_time = TRY(proven ? tail.last_time() : tail.time_before()),
                     .oldest = scan.oldest,
                     .epoch = scan.epoch,
                     .last_segment = scan.last_segment};

@@ -59,7 +59,7 @@ class Restoring {
   Result<void> add_journal_of_copy();
   Result<Seq> find_point();
   Result<Seq> find_moment(Time moment);
-  std::unexpected<Status> not_covered(std::string_view point) const;
+  Result<Seq> not_covered(std::string_view point);
   Result<BaseState> replay(Seq point);
   Result<void> begin_history(const BaseState& state);
 
@@ -71,7 +71,6 @@ class Restoring {
   Seq held_;                  // the journal of the target reaches so far
   bool whole_store_ = false;  // which is as far as the store's
   JournalScan scan_;          // of the journal of the target
-  Time last_time_;            // of its last record
   std::unique_ptr<LmdbBase> base_;
 };
 
@@ -123,9 +122,8 @@ Result<void> Restoring::add_journal_of(const std::string& path) {
   const DataDirectory store = TRY(DataDirectory::look_at_journal(files_, path));
   TRY(report(options_.progress, "copying the journal"));
   const Seq last = TRY(end_of_store(store, held_));
-  const auto copied = TRY(
-      copy_journal(files_, store.journal(), begun_.identity.uuid, held_, last, target_.journal()));
-  held_ = copied.last;
+  held_ = TRY(copy_journal_unread(files_, store.journal(), begun_.identity.uuid, held_, last,
+                                  target_.journal()));
   const bool present = TRY(files_.exists(target_.person_keys()));
   if (present) TRY(files_.remove(target_.person_keys()));
   TRY(copy_file(store.person_keys(), target_.person_keys()));
@@ -141,11 +139,16 @@ Result<void> Restoring::add_journal_of_copy() {
 
 // ---- the point ----------------------------------------------------------------------------------
 
-std::unexpected<Status> Restoring::not_covered(std::string_view point) const {
-  return error(
-      Code::kBadValue,
-      fmt::format("{} is not covered: there is all from seq {} ({}) to seq {} ({})", point,
-                  begun_.applied.value, when(begun_.last_time), held_.value, when(last_time_)));
+Result<Seq> Restoring::not_covered(std::string_view point) {
+  Time last = begun_.last_time;
+  const auto note = [&](const RecordView& record) {
+    last = std::max(last, record.time);
+    return true;
+  };
+  TRY(replay_records(files_, target_.journal(), begun_.identity.uuid, begun_.applied, held_, note));
+  return error(Code::kBadValue,
+               fmt::format("{} is not covered: there is all from seq {} ({}) to seq {} ({})", point,
+                           begun_.applied.value, when(begun_.last_time), held_.value, when(last)));
 }
 
 Result<Seq> Restoring::find_moment(Time moment) {
@@ -161,17 +164,6 @@ Result<Seq> Restoring::find_moment(Time moment) {
 }
 
 Result<Seq> Restoring::find_point() {
-  last_time_ = begun_.last_time;
-  StoredRecord record;
-  const auto note_time = [&](const FrameView& frame) -> Result<void> {
-    RecordReader reader(frame.payload);
-    while (TRY(reader.next(record))) last_time_ = std::max(last_time_, record.time);
-    return {};
-  };
-  // Proves the chain from one source to the other.
-  scan_ =
-      TRY(scan_journal(files_, target_.journal(), begun_.identity.uuid, begun_.applied, note_time));
-  CHECK(scan_.last == held_, "last {} held {}", scan_.last.value, held_.value);
   if (const Time* moment = std::get_if<Time>(&options_.to)) return find_moment(*moment);
   const Seq* point = std::get_if<Seq>(&options_.to);
   if (point == nullptr) return held_;
@@ -183,22 +175,22 @@ Result<Seq> Restoring::find_point() {
 
 // ---- the new store ------------------------------------------------------------------------------
 
+// Proves the chain on the way, from one source to the other.
 Result<BaseState> Restoring::replay(Seq point) {
   const auto keys =
       TRY(PersonKeys::open(files_, target_.person_keys(), begun_.identity.uuid, true));
   BaseReplay replay(*base_, *keys, begun_, kFlushPages, point);
   std::uint64_t told = 0;
-  const auto redo = [&](const FrameView& frame) -> Result<bool> {
+  const auto redo = [&](const FrameView& frame) -> Result<void> {
     if (replay.full()) TRY(replay.flush(begun_.identity));
     TRY(replay.add(frame));
     const std::uint64_t done = replay.reached().value - begun_.applied.value;
-    if (done / kRecordsBetween != told) {
-      told = done / kRecordsBetween;
-      TRY(report(options_.progress, "replaying", done, point.value - begun_.applied.value));
-    }
-    return true;
+    if (done / kRecordsBetween == told) return {};
+    told = done / kRecordsBetween;
+    return report(options_.progress, "replaying", done, point.value - begun_.applied.value);
   };
-  TRY(read_journal(files_, target_.journal(), begun_.identity.uuid, begun_.applied, point, redo));
+  scan_ = TRY(scan_journal(files_, target_.journal(), begun_.identity.uuid, begun_.applied, redo));
+  CHECK(scan_.last == held_, "last {} held {}", scan_.last.value, held_.value);
   Identity identity = begun_.identity;
   identity.epoch = std::max(identity.epoch, scan_.epoch);
   if (whole_store_ && point == held_) return replay.flush(identity);
