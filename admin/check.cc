@@ -24,6 +24,7 @@
 #include "storage/digest.h"
 #include "storage/journal_segment.h"
 #include "storage/lmdb_base.h"
+#include "storage/pacing.h"
 #include "storage/person_keys.h"
 #include "storage/process_memory.h"
 
@@ -295,6 +296,7 @@ class Listener {
 
 Result<CheckReport> check_store(const std::string& directory, const CheckOptions& options,
                                 const Report& report) {
+  const storage::TurnsBeside turns(directory);
   std::array<int, 2> ends{};
   if (::pipe2(ends.data(), O_CLOEXEC) != 0) {
     return std::unexpected(storage::errno_status("make a pipe", errno));

@@ -15,8 +15,8 @@
 #include <utility>
 
 #include "storage/backup_manifest.h"
-#include "storage/child_process.h"
 #include "storage/log.h"
+#include "storage/pacing.h"
 #include "storage/status.h"
 
 namespace holdfast::cmd {

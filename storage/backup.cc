@@ -23,6 +23,7 @@
 #include "storage/journal_reader.h"
 #include "storage/journal_record.h"
 #include "storage/journal_segment.h"
+#include "storage/pacing.h"
 #include "storage/person_keys.h"
 #include "storage/staged_directory.h"
 
@@ -215,6 +216,7 @@ Result<BackupManifest> verify_backup(const std::string& backup, const StoreKind&
 Result<BackupManifest> take_backup(const BackupOptions& options) {
   const DataDirectory source = TRY(DataDirectory::look(real_file_system(), options.source));
   const BackupTurn turn = TRY(BackupTurn::take(source.path()));
+  const TurnsBeside turns(source.path());
   StagedDirectory staged = TRY(StagedDirectory::make(options.destination));
   BackupManifest manifest = TRY(fill(source, staged.path(), options));
   TRY(write_manifest(staged.path(), manifest));

@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <sched.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -15,6 +14,8 @@
 #include <cstring>
 #include <string_view>
 #include <vector>
+
+#include "storage/pacing.h"
 
 namespace holdfast::storage {
 
@@ -71,17 +72,11 @@ std::string read_all(int from) {
 
 }  // namespace
 
-void stand_back(pid_t process) {
-  // Niceness was measured to leave less to the server, whose threads sleep and wake thousands of
-  // times a second: tests/bench/maintenance.py.
-  constexpr sched_param kNone{};
-  ::sched_setscheduler(process, SCHED_IDLE, &kNone);
-}
-
 void begin_as_child(pid_t parent) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (::getppid() != parent) ::_exit(1);
   stand_back(0);
+  go_on_taking_turns();
   const rlimit none{0, 0};
   ::setrlimit(RLIMIT_CORE, &none);
   for (const int number : {SIGBUS, SIGSEGV, SIGABRT, SIGFPE, SIGILL}) ::signal(number, SIG_DFL);

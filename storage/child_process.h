@@ -23,11 +23,8 @@ Result<std::string> run_in_child(const std::function<Result<std::string>()>& wor
 
 // ---- what such a child is made of, for one that has more to say than an answer ----
 
-// `process` (0: this one) and what it will start run only where nobody else wants to: whoever
-// serves customers goes first.
-void stand_back(pid_t process);
-// First of all in the child: it stands back, ends with `parent`, leaves no core of gigabytes, and
-// no handler of the parent's keeps a damaged file from killing it.
+// First of all in the child: it stands back and takes turns (pacing.h), ends with `parent`, leaves
+// no core of gigabytes, and no handler of the parent's keeps a damaged file from killing it.
 void begin_as_child(pid_t parent);
 // Writes all of `bytes`, and ends the child when nobody listens any more.
 void tell_parent(int to, std::string_view bytes);

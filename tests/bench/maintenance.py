@@ -20,8 +20,8 @@ import time
 from daemon import ROOT, Daemon, resident_bytes
 
 CLIENTS = 48
-STREETS = 8  # offerings of a million units each that the bookings beside maintenance go to
-QUIET_SECONDS = 4
+STREETS = 32  # offerings of a million units each that the bookings beside maintenance go to
+QUIET_SECONDS = 12  # two flushes to the base and more, which cost bookings too
 PLAN = "PLAN CREATE yard units=1-1000000 per_row=1000 type=spot"
 OFFERING = "OFFERING CREATE {} plan=yard axis=event currency=USD price=100 pay=later zone=UTC"
 
