@@ -89,6 +89,22 @@ test("the plain list goes on where it ended, and shows nothing of a name as mark
   assert.equal((await ask("/plain?after=%3Cb%3E")).body.includes("<b>"), false);
 });
 
+// Otherwise the browser finds them one behind the other.
+test("what the first view imports is asked for at once, and nothing else", () => {
+  const text = (name) => readFileSync(join(folder, name), "utf8");
+  const wanted = new Set();
+  const visit = (name) => {
+    for (const [, next] of text(name).matchAll(/^import .* from "\.\/(\w+\.js)"/gm)) {
+      if (wanted.has(next)) continue;
+      wanted.add(next);
+      visit(next);
+    }
+  };
+  visit("app.js");
+  const asked = [...text("index.html").matchAll(/modulepreload" href="\/page\/(\w+\.js)"/g)].map(([, name]) => name);
+  assert.deepEqual(asked.sort(), [...wanted].sort());
+});
+
 test("every text of the page is used, and every text used is there", async () => {
   const { t } = await pageModule("text.js");
   const text = readFileSync(join(folder, "text.js"), "utf8");

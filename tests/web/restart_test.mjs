@@ -93,3 +93,15 @@ test("a history that is not known any more is answered with the map as it is", a
   await server.admin("BOOK", "ticket", "50");
   await ana.see('.seat[data-unit="50"].booked');
 });
+
+test("a view that could not be fetched is there when it is asked for again", async () => {
+  const path = "**/page/mine.js";
+  await ana.page.route(path, (route) => route.abort());
+  await ana.page.reload();
+  await ana.page.click("#nav >> text=My reservations");
+  await ana.see('#notices:has-text("cannot be reached")');
+  await ana.page.unroute(path);
+  await ana.page.click("#nav >> text=Book");
+  await ana.page.click("#nav >> text=My reservations");
+  await ana.see("dialog");  // which asks who she is
+});

@@ -40,6 +40,15 @@ let ahead = 0;
 // The server's time, to a second: deadlines are its own.
 export const now = () => Date.now() + ahead;
 
+// A module that is fetched when it is wanted; after a failure it can be asked for again.
+export async function fetched(importing) {
+  try {
+    return await importing;
+  } catch {
+    throw new Refusal({ code: "AWAY", message: t("away") });
+  }
+}
+
 async function request(method, path, body) {
   const headers = {};
   if (body !== undefined) headers["Content-Type"] = "application/json";

@@ -1,16 +1,20 @@
 // App: which view the address names, and the frame around it.
 
-import { session } from "./api.js";
+import { fetched, session } from "./api.js";
 import { showAccount } from "./account.js";
 import { h, notice } from "./dom.js";
-import { showDesk } from "./desk.js";
-import { showMine } from "./mine.js";
-import { showOfferings } from "./offerings.js";
-import { showReservation } from "./reservation.js";
+import { sellers, showOfferings } from "./offerings.js";
 import { language, t } from "./text.js";
 
 const main = document.getElementById("main");
-const views = { o: showOfferings, r: showReservation, mine: showMine, desk: showDesk };
+// Those that nobody sees to begin with are fetched once the first is there, or when one is wanted.
+const views = {
+  o: async () => showOfferings,
+  r: async () => (await fetched(import("./reservation.js"))).showReservation,
+  mine: async () => (await fetched(import("./mine.js"))).showMine,
+  desk: async () => (await fetched(import("./desk.js"))).showDesk,
+};
+const fetchAll = () => [...Object.values(views), ...Object.values(sellers)].forEach((view) => view().catch(() => {}));
 
 let leave = null;  // ends the view in hand
 let turn = 0;
@@ -40,7 +44,8 @@ async function show(moved) {
   const stage = h("div.stage");
   main.replaceChildren(stage);
   try {
-    const end = await views[known](stage, named);
+    const paint = await views[known]();
+    const end = mine === turn ? await paint(stage, named) : null;
     if (mine !== turn) end?.();
     else leave = end ?? null;
   } catch (refusal) {
@@ -66,4 +71,4 @@ document.querySelector(".skip").onclick = (event) => {
 };
 session.addEventListener("change", () => showFrame(location.hash.split("/")[1] || "o"));
 addEventListener("hashchange", () => show(true));
-show(false);
+show(false).finally(fetchAll);

@@ -1,17 +1,19 @@
 // Offerings: what there is to choose from, and the one in hand.
 
-import { look } from "./api.js";
+import { fetched, look } from "./api.js";
 import { basket, basketPanel } from "./basket.js";
 import { button, draw, field, h, notice, working } from "./dom.js";
 import { live } from "./live.js";
-import { RoomsView } from "./rooms.js";
-import { isCoach } from "./seat_map.js";
-import { SeatsView } from "./seats.js";
 import { Stock } from "./stock.js";
-import { TablesView } from "./tables.js";
 import { t, title } from "./text.js";
 
-const views = { event: SeatsView, legs: SeatsView, nights: RoomsView, slots: TablesView };
+const seats = async () => (await fetched(import("./seats.js"))).SeatsView;
+export const sellers = {
+  event: seats,
+  legs: seats,
+  nights: async () => (await fetched(import("./rooms.js"))).RoomsView,
+  slots: async () => (await fetched(import("./tables.js"))).TablesView,
+};
 const pictures = {
   event: "M4 8h16v3a2 2 0 0 0 0 4v3H4v-3a2 2 0 0 0 0-4zM14 8v2m0 3v2m0 2v1",
   legs: "M5 5h14v12H5zM5 12h14M8 17v2m8-2v2M8 14.5h1m6 0h1",
@@ -99,12 +101,13 @@ export async function showOfferings(main, name) {
     return;
   }
   try {
-    const stock = await stockOf(wanted);
+    const axis = listed.find((row) => row.offering === wanted)?.axis;
+    const [stock] = await Promise.all([stockOf(wanted), sellers[axis]?.()]);
+    const View = await sellers[stock.axis]();
     if (!selling.isConnected) return;
-    const view = new views[stock.axis](stock);
+    const view = new View(stock);
     shown = { stock, view };
-    const kind = stock.axis === "event" && isCoach(stock) ? t("coach") : t(stock.axis);
-    selling.replaceChildren(h("h2", { id: "selling" }, title(stock.name), h("small", kind)),
+    selling.replaceChildren(h("h2", { id: "selling" }, title(stock.name), h("small", view.kind)),
       stock.offering.state === "open" ? "" : h("p.error", t("closed")), stock.cut ? h("p.hint", t("cut")) : "",
       view.element);
     follow();

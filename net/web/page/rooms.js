@@ -21,6 +21,7 @@ export class RoomsView {
 
   constructor(stock) {
     this.#stock = stock;
+    this.kind = t(stock.axis);
     this.#today = dayNumber(stock.offering.today);
     [this.#type] = stock.types;
     this.#month = new Month(this.#today, (day) => this.#told(day), (day) => this.#choose(day));

@@ -3,7 +3,7 @@
 import { look } from "./api.js";
 import { basket } from "./basket.js";
 import { draw, field, form, h, notice, select } from "./dom.js";
-import { SeatMap, signs } from "./seat_map.js";
+import { isCoach, SeatMap, signs } from "./seat_map.js";
 import { wholeEvent } from "./stock.js";
 import { money, t, typeName } from "./text.js";
 
@@ -23,6 +23,7 @@ export class SeatsView {
 
   constructor(stock) {
     this.#stock = stock;
+    this.kind = t(isCoach(stock) && stock.axis === "event" ? "coach" : stock.axis);
     this.#span = stock.axis === "legs" ? { from: 0, to: stock.stops.length - 1 } : wholeEvent;
     this.#map = new SeatMap(stock, (label) => this.#toggle(label));
     const scroll = h("div.scroll", this.#map.element);

@@ -26,6 +26,7 @@ export class TablesView {
 
   constructor(stock) {
     this.#stock = stock;
+    this.kind = t(stock.axis);
     this.#today = this.#day = dayNumber(stock.offering.today);
     this.#slot = parseInt(stock.offering.slot, 10) * (stock.offering.slot.endsWith("h") ? 60 : 1);
     this.#labels = [...stock.units.keys()].slice(0, mostLines);
