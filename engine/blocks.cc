@@ -62,9 +62,9 @@ Result<std::size_t> unblock_unit(Context& context, const Offering& offering, Uni
     if (block.span.from < span.from || block.span.to > span.to) {
       return reaches_beyond(offering, block);
     }
-    TRY(release(context.txn, offering.id, unit, block.span.from));
+    const UnitState before = TRY(release(context.txn, offering.id, unit, block.span.from));
     TRY(context.txn.erase(kBlocks, block_key(offering.id, unit, block.span.from).view()));
-    context.unit_changes.push_back({offering.id, unit, block.span, UnitState::kFree});
+    context.unit_changes.push_back({offering.id, unit, block.span, UnitState::kFree, before});
   }
   return blocks.size();
 }

@@ -28,12 +28,13 @@ class Locators;  // numbers of reservations as people see them
 class Engine;    // statistics and the other sessions: session and operations groups only
 
 // A change of a unit that this command makes; becomes part of its record, and after the commit the
-// feed and the free sets learn it from here.
+// feed, the free sets and the counts learn it from here.
 struct UnitChange {
   OfferingId offering;
   Unit unit;
   Span span;
   UnitState state = UnitState::kFree;
+  UnitState before = UnitState::kFree;
 };
 
 struct Context {

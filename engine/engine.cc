@@ -24,6 +24,8 @@ namespace {
 
 // Erasing old entries is no hurry, and must not hold up a turn.
 constexpr std::size_t kMaxPurgedPerTurn = 256;
+// Occupied spans that one turn reads after a start: a millisecond or two.
+constexpr std::size_t kCountedPerTurn = 4096;
 
 // Waits until the store takes writes again: at start there is nobody whom the wait could hold up.
 Result<void> wait_for_room(storage::Store& store, Waker& waker) {
@@ -152,6 +154,13 @@ void Engine::begin_turn() {
   }
   state.run_tasks();
   if (!state.checkpoints.empty()) state.answer_checkpoints();
+  if (!state.occupancy.whole()) state.count_occupancy();
+}
+
+void Engine::State::count_occupancy() {
+  const auto counted = occupancy.read_on(*store.begin(), kCountedPerTurn);
+  if (counted) return;
+  storage::log_error("occupancy_not_counted", {{"reason", counted.error().to_string()}});
 }
 
 void Engine::State::answer_checkpoints() {
@@ -292,7 +301,7 @@ std::vector<Push> Engine::take_pushes() {
 
 std::optional<Duration> Engine::time_to_next() {
   State& state = *state_;
-  if (state.changes.resuming()) return Duration{};
+  if (state.changes.resuming() || !state.occupancy.whole()) return Duration{};
   if (!state.store.accepts_writes() || state.store.space() == storage::Space::kExhausted) {
     return std::nullopt;  // the store wakes us when that changes
   }
@@ -370,6 +379,10 @@ Sessions& Engine::sessions() {
 
 const EngineFigures& Engine::figures() const {
   return state_->figures;
+}
+
+const OccupancyCounts& Engine::occupancy() const {
+  return state_->occupancy;
 }
 
 const CommandStats& Engine::stats(const CommandSpec& spec) const {

@@ -27,6 +27,7 @@ namespace holdfast::engine {
 
 class Configuration;
 class Maintenance;
+class OccupancyCounts;
 class PaymentProvider;
 class SlowLog;
 
@@ -123,6 +124,7 @@ class Engine : public Service {
   Sessions& sessions();
   const CommandStats& stats(const CommandSpec& spec) const;
   const EngineFigures& figures() const;
+  const OccupancyCounts& occupancy() const;
   bool draining() const;
   Time now() const;  // without advancing command time
   Time started() const;

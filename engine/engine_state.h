@@ -18,6 +18,7 @@
 #include "engine/engine.h"
 #include "engine/idempotency.h"
 #include "engine/locator.h"
+#include "engine/occupancy_counts.h"
 #include "engine/payments.h"
 #include "engine/slow_log.h"
 #include "engine/tokens.h"
@@ -102,6 +103,7 @@ struct Engine::State {
 
   // ---- engine.cc
   void refresh_bindings();
+  void count_occupancy();
   void run_tasks();
   void take_payment_answers();
   void answer_checkpoints();
@@ -119,6 +121,7 @@ struct Engine::State {
   Locators locators;
   Catalog catalog;
   Choice choice;
+  OccupancyCounts occupancy;
   Activity activity;
   Bindings bindings;
   Workers workers;

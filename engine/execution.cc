@@ -253,6 +253,7 @@ Result<void> Engine::State::finish(Context& context, AccountId actor,
     if (!told.empty()) {
       changes.committed(seq, std::move(told));
       choice.apply(context.unit_changes);
+      occupancy.apply(context.unit_changes);
       for (const UnitChange& change : context.unit_changes) {
         ++figures.units[static_cast<std::size_t>(change.state)];
       }

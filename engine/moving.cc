@@ -36,8 +36,8 @@ Result<void> change_place(Context& context, const Reservation& reservation, Item
   const OfferingId offering{row.offering};
   const bool held = reservation.row.status == ReservationStatus::kHeld;
   const UnitState state = held ? UnitState::kHeld : UnitState::kBooked;
-  TRY(release(context.txn, offering, Unit{row.unit}, row.span.from));
-  context.unit_changes.push_back({offering, Unit{row.unit}, row.span, UnitState::kFree});
+  const UnitState before = TRY(release(context.txn, offering, Unit{row.unit}, row.span.from));
+  context.unit_changes.push_back({offering, Unit{row.unit}, row.span, UnitState::kFree, before});
   TRY(require_free(context, offering, unit, span));
   TRY(take(context.txn, offering, unit, span, reservation.id, item.number, state));
   context.unit_changes.push_back({offering, unit, span, state});

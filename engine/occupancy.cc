@@ -7,13 +7,13 @@
 
 namespace holdfast::engine {
 
-namespace {
-
 Key occupancy_key(OfferingId offering, Unit unit, std::int32_t from) {
   Key key;
   key.u32(offering.value).u32(unit.value).i32(from);
   return key;
 }
+
+namespace {
 
 struct Decoded {
   OfferingId offering;
@@ -72,11 +72,12 @@ Result<void> take(Transaction& txn, OfferingId offering, Unit unit, Span span,
   return put_row(txn, kOccupancy, occupancy_key(offering, unit, span.from).view(), row);
 }
 
-Result<void> set_state(Transaction& txn, OfferingId offering, Unit unit, std::int32_t from,
-                       UnitState state) {
+Result<UnitState> set_state(Transaction& txn, OfferingId offering, Unit unit, std::int32_t from,
+                            UnitState state) {
   OccupancyRow row = TRY(existing(txn, offering, unit, from));
-  row.state = state;
-  return put_row(txn, kOccupancy, occupancy_key(offering, unit, from).view(), row);
+  const UnitState before = std::exchange(row.state, state);
+  TRY(put_row(txn, kOccupancy, occupancy_key(offering, unit, from).view(), row));
+  return before;
 }
 
 Result<void> cut(Transaction& txn, OfferingId offering, Unit unit, std::int32_t from,
@@ -87,9 +88,10 @@ Result<void> cut(Transaction& txn, OfferingId offering, Unit unit, std::int32_t 
   return put_row(txn, kOccupancy, occupancy_key(offering, unit, from).view(), row);
 }
 
-Result<void> release(Transaction& txn, OfferingId offering, Unit unit, std::int32_t from) {
-  TRY(existing(txn, offering, unit, from));
-  return txn.erase(kOccupancy, occupancy_key(offering, unit, from).view());
+Result<UnitState> release(Transaction& txn, OfferingId offering, Unit unit, std::int32_t from) {
+  const OccupancyRow row = TRY(existing(txn, offering, unit, from));
+  TRY(txn.erase(kOccupancy, occupancy_key(offering, unit, from).view()));
+  return row.state;
 }
 
 Result<void> for_each_occupied(Transaction& txn, OfferingId offering,

@@ -20,6 +20,9 @@
 
 namespace holdfast::engine {
 
+// Of a row of kOccupancy.
+Key occupancy_key(OfferingId offering, Unit unit, std::int32_t from);
+
 struct Occupied {
   Unit unit;
   Span span;
@@ -36,13 +39,13 @@ Result<void> take(Transaction& txn, OfferingId offering, Unit unit, Span span,
                   ReservationId reservation, std::uint16_t item, UnitState state);
 
 // Each of these changes the span that starts at `from`; kCorruption if nothing starts there, which
-// means that items and occupancy disagree.
-Result<void> set_state(Transaction& txn, OfferingId offering, Unit unit, std::int32_t from,
-                       UnitState state);
+// means that items and occupancy disagree. Two return the state it had.
+Result<UnitState> set_state(Transaction& txn, OfferingId offering, Unit unit, std::int32_t from,
+                            UnitState state);
 // Ends it at `to` instead. REQUIRES: from < to, not later than its end.
 Result<void> cut(Transaction& txn, OfferingId offering, Unit unit, std::int32_t from,
                  std::int32_t to);
-Result<void> release(Transaction& txn, OfferingId offering, Unit unit, std::int32_t from);
+Result<UnitState> release(Transaction& txn, OfferingId offering, Unit unit, std::int32_t from);
 
 // Calls `visit` for the occupied spans of the offering, by unit and start, until it returns false.
 // With `overlapping` only for those that overlap it; from `first` on. O(spans of the offering).

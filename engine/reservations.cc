@@ -181,8 +181,9 @@ Result<void> mark_booked(Context& context, const Reservation& reservation) {
     if (!row.live) continue;
     const OfferingId offering{row.offering};
     const Unit unit{row.unit};
-    TRY(set_state(context.txn, offering, unit, row.span.from, UnitState::kBooked));
-    context.unit_changes.push_back({offering, unit, row.span, UnitState::kBooked});
+    const UnitState before =
+        TRY(set_state(context.txn, offering, unit, row.span.from, UnitState::kBooked));
+    context.unit_changes.push_back({offering, unit, row.span, UnitState::kBooked, before});
     end_hold(context, reservation, offering);
   }
   return {};
@@ -192,8 +193,8 @@ Result<void> give_back(Context& context, const Reservation& reservation, const I
   const ItemRow& row = item.row;
   const OfferingId offering{row.offering};
   const Unit unit{row.unit};
-  TRY(release(context.txn, offering, unit, row.span.from));
-  context.unit_changes.push_back({offering, unit, row.span, UnitState::kFree});
+  const UnitState before = TRY(release(context.txn, offering, unit, row.span.from));
+  context.unit_changes.push_back({offering, unit, row.span, UnitState::kFree, before});
   end_hold(context, reservation, offering);
   return {};
 }

@@ -15,6 +15,7 @@
 #include "engine/command_table.h"
 #include "engine/engine.h"
 #include "engine/maintenance.h"
+#include "engine/occupancy_counts.h"
 #include "engine/payments.h"
 #include "engine/slow_log.h"
 #include "engine/words.h"
@@ -182,11 +183,37 @@ void show_sales(Context& context, Text& text) {
   text.line("holds_expired", figures.expired);
 }
 
+std::string counts(const OccupancyCounts::Counts& counts) {
+  std::string line;
+  for (const UnitState state : {UnitState::kHeld, UnitState::kBooked, UnitState::kBlocked}) {
+    line += fmt::format("{}{}={}", line.empty() ? "" : ",", word(state),
+                        counts[static_cast<std::size_t>(state)]);
+  }
+  return line;
+}
+
+// "occupied_of_gala:held=2,booked=40,blocked=0": of the youngest offerings, for old ones are over.
+// Nothing until all that was there at the start has been read.
+void show_occupancy(Context& context, Text& text) {
+  constexpr std::size_t kMostOfferings = 50;
+  const OccupancyCounts& occupancy = context.engine.occupancy();
+  if (!occupancy.known()) return;
+  const auto& by_offering = occupancy.by_offering();
+  text.line("occupied", counts(occupancy.all()));
+  text.line("occupied_offerings", by_offering.size());
+  std::size_t left = kMostOfferings;
+  for (auto at = by_offering.rbegin(); at != by_offering.rend() && left > 0; ++at, --left) {
+    const auto offering = context.catalog.offering(context.txn, OfferingId{at->first});
+    if (!offering) continue;  // damaged: its own commands tell
+    text.line(fmt::format("occupied_of_{}", (*offering)->row.name), counts(at->second));
+  }
+}
+
 struct Section {
   std::string_view name;
   void (*show)(Context&, Text&);
 };
-constexpr std::array<Section, 8> kInfoSections{{
+constexpr std::array<Section, 9> kInfoSections{{
     {"server", show_server},
     {"store", show_store},
     {"engine", show_engine},
@@ -195,6 +222,7 @@ constexpr std::array<Section, 8> kInfoSections{{
     {"latency", show_latency},
     {"errors", show_errors},
     {"sales", show_sales},
+    {"occupancy", show_occupancy},
 }};
 
 // Empty for all sections.

@@ -47,6 +47,8 @@ constexpr std::array kFigures = std::to_array<Figure>({
     {"sessions_opened", "holdfast_sessions_opened_total", "counter", "Connections since the start"},
     {"logged_in", "holdfast_sessions_logged_in", "gauge", "Connections with an account"},
     {"watching", "holdfast_sessions_watching", "gauge", "Connections that watch"},
+    {"occupied_offerings", "holdfast_occupied_offerings", "gauge",
+     "Offerings with an occupied span"},
     {"holds_expired", "holdfast_holds_expired_total", "counter", "Holds whose time was over"},
 });
 
@@ -135,6 +137,15 @@ void add_latency(Families& families, std::string_view command, std::string_view 
                std::move(histogram).take(calls, total_us));
 }
 
+// "held=2,booked=40,blocked=0".
+void add_occupancy(Families& families, std::string_view name, std::string_view help,
+                   const std::string& of, std::string_view value) {
+  for_each_pair(value, [&](std::string_view state, std::string_view count) {
+    families.add(name, "gauge", help,
+                 fmt::format("{}{{{}state=\"{}\"}} {}\n", name, of, state, count));
+  });
+}
+
 // A line whose name says more than which figure it is; false if it is none of these.
 bool add_labelled(Families& families, std::string_view name, std::string_view value,
                   std::map<std::string, std::uint64_t>& total_us) {
@@ -159,6 +170,13 @@ bool add_labelled(Families& families, std::string_view name, std::string_view va
     families.add(
         "holdfast_unit_changes_total", "counter", "Units by what they became",
         fmt::format("holdfast_unit_changes_total{{state=\"{}\"}} {}\n", rest_of("units_"), value));
+  } else if (name == "occupied") {
+    add_occupancy(families, "holdfast_occupied_spans", "Spans of units that are occupied now", "",
+                  value);
+  } else if (name.starts_with("occupied_of_")) {
+    add_occupancy(families, "holdfast_offering_occupied_spans",
+                  "The same by offering, of the 50 youngest that have any",
+                  fmt::format("offering=\"{}\",", rest_of("occupied_of_")), value);
   } else {
     return false;
   }

@@ -226,7 +226,7 @@ void Dialogue::check_rows() {
   if (!model_) return;
   if (std::exchange(checked_, model_->state().seq) == model_->state().seq) return;
   const auto txn = store_.begin();
-  const std::string fault = find_fault(*txn, *model_);
+  const std::string fault = find_fault(*txn, *model_, engine_->occupancy());
   CHECK(fault.empty(), "{}", fault);
 }
 

@@ -6,6 +6,7 @@
 #include <set>
 #include <tuple>
 
+#include "engine/occupancy_counts.h"
 #include "engine/parties.h"
 #include "engine/tables.h"
 
@@ -47,7 +48,8 @@ struct Expected {
 
 class RowCheck {
  public:
-  RowCheck(Transaction& txn, const model::Model& model) : txn_(txn), model_(model) {}
+  RowCheck(Transaction& txn, const model::Model& model, const OccupancyCounts& counts)
+      : txn_(txn), model_(model), counts_(counts) {}
 
   std::string run() {
     read_payments();
@@ -61,6 +63,7 @@ class RowCheck {
     }
     check_blocks();
     check_occupancy();
+    check_counts();
     check_index("deadlines", kDeadlines, expected_.deadlines);
     check_index("by_account", kByAccount, expected_.by_account);
     check_index("by_offering", kByOffering, expected_.by_offering);
@@ -216,6 +219,15 @@ class RowCheck {
     }
   }
 
+  void check_counts() {
+    if (!counts_.known()) return;
+    std::map<std::uint32_t, OccupancyCounts::Counts> expected;
+    for (const auto& [key, row] : expected_.occupancy) {
+      ++expected[KeyReader(key).u32()][static_cast<std::size_t>(row.state)];
+    }
+    if (counts_.by_offering() != expected) fault("the counts of occupied spans are others");
+  }
+
   void check_index(std::string_view name, storage::TableId table,
                    const std::set<std::string>& expected) {
     const auto found = keys_of(txn_, table);
@@ -251,6 +263,7 @@ class RowCheck {
 
   Transaction& txn_;
   const model::Model& model_;
+  const OccupancyCounts& counts_;
   Expected expected_;
   std::map<std::uint64_t, std::int64_t> approved_;  // by reservation
   std::size_t count_ = 0;
@@ -259,8 +272,9 @@ class RowCheck {
 
 }  // namespace
 
-std::string find_fault(storage::Transaction& txn, const model::Model& model) {
-  return RowCheck(txn, model).run();
+std::string find_fault(storage::Transaction& txn, const model::Model& model,
+                       const engine::OccupancyCounts& counts) {
+  return RowCheck(txn, model, counts).run();
 }
 
 }  // namespace holdfast::test

@@ -53,7 +53,8 @@ inline std::vector<std::string_view> words(std::string_view text) {
 }
 
 // Fails the test on an error.
-inline void expect_ok(const storage::Result<void>& result) {
+template <typename T>
+void expect_ok(const storage::Result<T>& result) {
   EXPECT_TRUE(result) << result.error().to_string();
 }
 

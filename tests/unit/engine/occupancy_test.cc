@@ -83,18 +83,20 @@ TEST_F(OccupancyTest, EventsAreFoundByTheirOnlySpan) {
   EXPECT_TRUE(is_free(kEventSpan));
   occupy(kUnit, kEventSpan);
   EXPECT_FALSE(is_free(kEventSpan));
-  test::expect_ok(set_state(*txn_, kShow, kUnit, 0, UnitState::kBooked));
+  EXPECT_EQ(set_state(*txn_, kShow, kUnit, 0, UnitState::kBooked), UnitState::kHeld);
   EXPECT_EQ((*conflict(*txn_, kShow, kUnit, kEventSpan))->row.state, UnitState::kBooked);
-  test::expect_ok(release(*txn_, kShow, kUnit, 0));
+  EXPECT_EQ(release(*txn_, kShow, kUnit, 0), UnitState::kBooked);
   EXPECT_TRUE(is_free(kEventSpan));
 }
 
 TEST_F(OccupancyTest, ChangingWhatIsNotThereIsCorruption) {
-  for (const auto& changed : {set_state(*txn_, kShow, kUnit, 4, UnitState::kBooked),
-                              release(*txn_, kShow, kUnit, 4), cut(*txn_, kShow, kUnit, 4, 5)}) {
+  const auto expect_corruption = [](const auto& changed) {
     ASSERT_FALSE(changed);
     EXPECT_EQ(changed.error().code(), Code::kCorruption);
-  }
+  };
+  expect_corruption(set_state(*txn_, kShow, kUnit, 4, UnitState::kBooked));
+  expect_corruption(release(*txn_, kShow, kUnit, 4));
+  expect_corruption(cut(*txn_, kShow, kUnit, 4, 5));
 }
 
 TEST_F(OccupancyTest, DamagedRowsAreCorruption) {
@@ -140,7 +142,7 @@ TEST_F(OccupancyTest, ARefusalNamesOfferingUnitStateAndUntilWhen) {
                                                        {"unit", "4"},
                                                        {"state", "held"},
                                                        {"until", "2026-12-01T10:11:44Z"}}));
-  test::expect_ok(set_state(*txn_, kShow, kUnit, 0, UnitState::kBooked));
+  EXPECT_EQ(set_state(*txn_, kShow, kUnit, 0, UnitState::kBooked), UnitState::kHeld);
   const Status booked = *taken(*txn_, show, **conflict(*txn_, kShow, kUnit, kEventSpan));
   EXPECT_EQ(booked.fields(),
             (std::vector<Status::Field>{{"offering", "show"}, {"unit", "4"}, {"state", "booked"}}));

@@ -256,5 +256,29 @@ TEST_F(Api, FiguresAreForPrometheus) {
   EXPECT_EQ(server.client().get("/metrics").status, 404) << "not where the public is";
 }
 
+// Also after a start, when what is there is counted anew.
+TEST_F(Api, WhatIsOccupiedIsCountedByOffering) {
+  HttpServer server("metrics.listen = 127.0.0.1:0\n");
+  WireClient admin = server.admin();
+  for (const std::vector<std::string>& words : std::vector<std::vector<std::string>>{
+           {"BOOK", "gala", "A1", "A2", "+", "grand", "n=1", "nights=2031-05-01..2031-05-03"},
+           {"BLOCK", "gala", "B1", "reason=broken"},
+           {"HOLD", "gala", "C1"}}) {
+    const auto reply = admin.command(words);
+    ASSERT_FALSE(reply.is_error()) << reply.text;
+  }
+  for (int start = 0; start < 2; ++start) {
+    const auto figures = HttpClient(server.port_of("metrics")).get("/metrics").body;
+    for (const std::string_view line :
+         {"holdfast_offering_occupied_spans{offering=\"gala\",state=\"held\"} 1\n",
+          "holdfast_offering_occupied_spans{offering=\"gala\",state=\"booked\"} 2\n",
+          "holdfast_offering_occupied_spans{offering=\"gala\",state=\"blocked\"} 1\n",
+          "holdfast_occupied_spans{state=\"booked\"} 3\n", "holdfast_occupied_offerings 2\n"}) {
+      EXPECT_NE(figures.find(line), std::string::npos) << line << figures;
+    }
+    server.restart();
+  }
+}
+
 }  // namespace
 }  // namespace holdfast::test
