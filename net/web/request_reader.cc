@@ -188,7 +188,20 @@ RequestReader::Progress RequestReader::parse_head(std::string_view head) {
   }
   if (failure || parsed_ != head.size()) return fail(400, Code::kProto, failure.message());
   if (const Progress progress = examine_framing(); progress != Progress::kBody) return progress;
+  if (const Progress progress = examine_fields(); progress != Progress::kBody) return progress;
   return examine_target();
+}
+
+// Who asks, and for what, is said once: a server between could go by the other.
+RequestReader::Progress RequestReader::examine_fields() {
+  constexpr std::string_view kSaidOnce[] = {"Authorization", "Content-Type", "Idempotency-Key",
+                                            "Last-Event-ID", "Origin"};
+  for (const std::string_view name : kSaidOnce) {
+    if (parser_->request.count(name) > 1) {
+      return fail(400, Code::kProto, fmt::format("{} is said twice", name));
+    }
+  }
+  return Progress::kBody;
 }
 
 // Where the request ends must have one answer only.

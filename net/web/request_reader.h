@@ -50,6 +50,7 @@ class RequestReader {
   Progress read_body(std::string_view input);
   Progress parse_head(std::string_view head);
   Progress examine_framing();
+  Progress examine_fields();
   Progress examine_target();
 
   std::unique_ptr<Parser> parser_;  // of the request in hand; none between requests

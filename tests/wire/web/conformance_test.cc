@@ -110,6 +110,10 @@ TEST_F(Conformance, WhereTheFramingIsLostTheConnectionEnds) {
       {414, "GET /" + std::string(net::web::kMaxHeadBytes, 'x') + " HTTP/1.1\r\n\r\n"},
       {413, "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 65537\r\n\r\n"},
       {400, "\x16\x03\x01\x02"},
+      {400,
+       "GET / HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer 1\r\nauthorization: Bearer 2\r\n\r\n"},
+      {400, "GET / HTTP/1.1\r\nHost: a\r\nOrigin: http://a\r\nOrigin: http://b\r\n\r\n"},
+      {400, "POST / HTTP/1.1\r\nHost: a\r\nIdempotency-Key: a\r\nIdempotency-Key: b\r\n\r\n"},
   };
   for (const auto& [status, input] : inputs) {
     auto client = server().client();
