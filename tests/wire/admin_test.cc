@@ -77,6 +77,17 @@ TEST_F(Admin, ChecksBesideTheServerAndAfterIt) {
 
 TEST_F(Admin, EndsWithStatusOneWhenThereAreFindings) {
   EXPECT_EQ(daemon_.stop(), 0);
+TEST_F(Admin, SaysThatABaseIsMissingAndMakesTheStoreAgain) {
+  EXPECT_EQ(daemon_.stop(), 0);
+  std::filesystem::remove(directory_ / "data" / "base" / "data.mdb");
+  const auto checked = offline("check");
+  EXPECT_EQ(checked.status, 2) << checked.output;
+  EXPECT_THAT(checked.output, HasSubstr("has a journal but no base"));
+  const auto made = (directory_ / "made").string();
+  EXPECT_EQ(offline("rebuild --into " + made).status, 0);
+  EXPECT_EQ(admin({"--data", made, "-c", "check"}).status, 0);
+}
+
   const auto base = directory_ / "data" / "base" / "data.mdb";
   std::filesystem::resize_file(base, std::filesystem::file_size(base) / 2);
   const auto checked = offline("check");
