@@ -57,6 +57,8 @@ TEST_F(Admin, SaysTheSameBesideTheServerAndWithoutIt) {
     EXPECT_EQ(offline(command).status, 0) << offline(command).output;
   }
   EXPECT_THAT(online("status").output, HasSubstr("directory\t" + data()));
+  // Not of the same seq as the digest of a directory, so not by the same name.
+  EXPECT_THAT(online("status").output, HasSubstr("\nbase_digest\t"));
   EXPECT_THAT(offline("status").output, HasSubstr("offline (read only)"));
   EXPECT_EQ(online("top -n 1").status, 0);
   const auto before = online("ls reservations").output;
