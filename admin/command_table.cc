@@ -294,8 +294,10 @@ constexpr std::array kCommands = std::to_array<Command>({
     {.name = "person erase",
      .usage = "NAME | locator=LOCATOR",
      .summary = "forget a person: names and notes go, reservations and money stay",
-     .detail = "Journal segments and backups of before still hold what was sealed under a key that "
-               "is destroyed.",
+     .detail =
+         "Journal segments and backups of before still hold what was sealed under a key that "
+         "is destroyed. The file of the base may hold it in clear, in pages that it has given "
+         "up, until they are used again; compact, with the server stopped, leaves them out.",
      .group = Group::kPeople,
      .needs = Needs::kServer,
      .effect = Effect::kDestroys,

@@ -133,7 +133,10 @@ std::string daemon_manual() {
       "a crash of the process, of the system, and loss of power.\n"
       ".PP\n"
       "Under systemd the daemon reports when it is ready, feeds the watchdog, and takes sockets\n"
-      "passed under the names \\fBnative\\fR and \\fBadmin\\fR in place of its own.\n";
+      "passed by name in place of its own: \\fBnative\\fR, \\fBtls\\fR, \\fBhttp\\fR, "
+      "\\fBmetrics\\fR,\n"
+      "\\fBadmin\\fR, and \\fBbus\\fR, \\fBhotel\\fR, \\fBmeal\\fR and \\fBrooms\\fR for the old "
+      "dialects.\n";
   text += flags_section(table);
   text += keys_section(table);
   text +=
@@ -154,7 +157,7 @@ std::string daemon_manual() {
       ".TP\n\\fIDIR/holdfastd.sock\\fR\n"
       "The admin socket: whoever can open it has the role admin.\n"
       ".SH SEE ALSO\n"
-      "\\fBholdfast\\fR(1)\n";
+      "\\fBholdfast\\fR(1), \\fBholdfast\\-admin\\fR(8)\n";
   return text;
 }
 
@@ -200,7 +203,7 @@ std::string client_manual() {
       "holdfast \\-\\-user ana HOLD gala F11 F12\n"
       ".fi\n"
       ".SH SEE ALSO\n"
-      "\\fBholdfastd\\fR(8)\n";
+      "\\fBholdfastd\\fR(8), \\fBholdfast\\-admin\\fR(8)\n";
   return text;
 }
 

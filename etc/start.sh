@@ -2,6 +2,8 @@
 # From a bare Debian 12 to a running server with the demo inventory: installs what is missing,
 # builds, starts. Ctrl-C ends it; the data stays for the next start.
 #   HOLDFAST_DATA   where the data lives (default: build/demo-data in this tree)
+# Its options are those of holdfastd and go before the configuration: where a port is taken,
+#   sh etc/start.sh --http-listen 127.0.0.1:5555
 set -eu
 root=$(cd "$(dirname "$0")/.." && pwd)
 data=${HOLDFAST_DATA:-$root/build/demo-data}
@@ -40,7 +42,8 @@ the canteen on 5050, the hotel with room types on 8080, the ticket system (Socke
 As staff, over the admin socket:
   $bin/holdfast --socket $data/holdfastd.sock
   $bin/holdfast-admin --data $data -c status -c check
-Ctrl-C stops the server.
+Ctrl-C stops the server.${1:+
+Where you say otherwise ($*), that holds.}
 
 END
-exec "$bin/holdfastd" --data "$data" --config etc/demo/holdfast.conf --demo
+exec "$bin/holdfastd" --data "$data" --config etc/demo/holdfast.conf --demo "$@"

@@ -14,19 +14,23 @@ class Readiness final : public Task {
   std::optional<Response> answered(const engine::Session& /*session*/,
                                    const engine::Answer& answer) override {
     const auto* text = answer.reply ? std::get_if<std::string>(&answer.reply->value.data) : nullptr;
-    if (text == nullptr) return unready("the engine does not answer");
+    if (text == nullptr) return unready(Code::kInternal, "the engine does not answer");
     if (!store_is_next_) {
-      if (text->find("\ndraining:0\r") == text->npos) return unready("the server ends");
+      if (text->find("\ndraining:0\r") == text->npos) {
+        return unready(Code::kDraining, "the server ends");
+      }
       store_is_next_ = true;
       return std::nullopt;
     }
-    if (text->find("\nspace:exhausted\r") != text->npos) return unready("the disk is full");
+    if (text->find("\nspace:exhausted\r") != text->npos) {
+      return unready(Code::kReadOnly, "the disk is full");
+    }
     return Response{.body = "{\"status\":\"ready\"}\n"};
   }
 
  private:
-  static Response unready(std::string why) {
-    return error_response(503, Status(Code::kDraining, std::move(why)));
+  static Response unready(Code code, std::string why) {
+    return error_response(503, Status(code, std::move(why)));
   }
 
   bool store_is_next_ = false;

@@ -37,7 +37,8 @@ constexpr std::array kFigures = std::to_array<Figure>({
     {"flushes", "holdfast_flushes_total", "counter", "Flushes into the base"},
     {"readers", "holdfast_base_readers", "gauge", "Readers of the base"},
     {"free_bytes", "holdfast_disk_free_bytes", "gauge", "Free space where the data is"},
-    {"accepts_writes", "holdfast_accepts_writes", "gauge", "0 while writes wait for the disk"},
+    {"accepts_writes", "holdfast_accepts_writes", "gauge",
+     "0 while writes wait until the disk has taken more"},
     {"choice_bytes", "holdfast_choice_bytes", "gauge", "Memory of the free units"},
     {"kept_changes", "holdfast_kept_changes", "gauge", "Changes kept in memory"},
     {"watched_offerings", "holdfast_watched_offerings", "gauge", "Offerings that somebody watches"},
@@ -170,6 +171,10 @@ bool add_labelled(Families& families, std::string_view name, std::string_view va
     families.add(
         "holdfast_unit_changes_total", "counter", "Units by what they became",
         fmt::format("holdfast_unit_changes_total{{state=\"{}\"}} {}\n", rest_of("units_"), value));
+  } else if (name == "space") {
+    families.add("holdfast_disk_full", "gauge",
+                 "1 while all that writes is refused for want of room",
+                 fmt::format("holdfast_disk_full {}\n", value == "exhausted" ? 1 : 0));
   } else if (name == "occupied") {
     add_occupancy(families, "holdfast_occupied_spans", "Spans of units that are occupied now", "",
                   value);

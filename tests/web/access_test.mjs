@@ -135,6 +135,42 @@ test("a seat and a room are booked by keyboard alone", async () => {
   await kim.leave();
 });
 
+test("on a phone the rows keep their names in sight, and a card in hand is not cut", async () => {
+  for (let i = 0; i < 4; ++i) {
+    await server.admin("OFFERING", "CREATE", `gala-${i}`, "plan=gala", "axis=event", "currency=EUR", "price=100");
+  }
+  const nora = await Visitor.arrive(browser, server, "#/o/gala", phone);
+  await nora.see(nora.seat("F11"));
+  const edges = (selector) => nora.page.locator(selector).evaluate((element) => {
+    const { left, right } = element.getBoundingClientRect();
+    return { left, right };
+  });
+  const isWhole = async (selector) => {
+    const { left, right } = await edges(selector);
+    return left >= 0 && right <= phone.viewport.width;
+  };
+  assert.ok(await isWhole("a.card[aria-current]"));
+  const name = 'g[aria-label$=" F"] .row >> nth=1';  // the one at the left: it lies over the seats
+  const scroll = (pixels) => nora.page.locator(".scroll").evaluate((element, left) => new Promise((resolve) => {
+    element.addEventListener("scroll", () => requestAnimationFrame(resolve), { once: true });
+    element.scrollLeft = left;
+  }), pixels);
+  const { left } = await edges(".scroll");
+  for (const pixels of [10_000, 40]) {
+    await scroll(pixels);
+    const named = await edges(name);
+    assert.ok(named.left >= left - 1 && named.right < left + 40, `${pixels}: ${named.left} to ${named.right}`);
+  }
+  // Found by name, the first of them is whole.
+  await nora.page.fill("[type=search]", "gala-");
+  await nora.page.waitForFunction(() => document.querySelectorAll("a.card").length === 4);
+  await nora.page.locator(".cards").evaluate((list) => { list.scrollLeft = 10_000; });
+  await nora.page.fill("[type=search]", "gala");
+  await nora.page.waitForFunction(() => document.querySelectorAll("a.card").length === 5);
+  assert.ok(await isWhole("a.card >> nth=0"));
+  await nora.leave();
+});
+
 test("a table is chosen by keyboard alone", async () => {
   const lea = await Visitor.arrive(browser, server, "#/o/mealtime", desk);
   await until(lea.page, "Tab", '[aria-label="Day after"]');

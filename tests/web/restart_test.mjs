@@ -78,7 +78,8 @@ test("a hold on the screen outlives the server", async () => {
 });
 
 test("a history that is not known any more is answered with the map as it is", async () => {
-  await ana.page.evaluate(() => {
+  await ana.page.addInitScript(() => {
+    delete window.SharedWorker;  // the stream is the page's own
     const Real = EventSource;
     // Comes again with the position of another history, as after a restore.
     window.EventSource = class extends Real {
@@ -88,6 +89,7 @@ test("a history that is not known any more is answered with the map as it is", a
       }
     };
   });
+  await ana.page.reload();
   await ana.go("#/o/ticket");
   await ana.see('.seat[data-unit="50"].free');
   await server.admin("BOOK", "ticket", "50");

@@ -11,7 +11,7 @@ import { buildRoot } from "./support/packages.mjs";
 import { dayFrom, Visitor } from "./support/visitor.mjs";
 
 const folder = join(buildRoot, "tests/web/screenshots");
-const phone = { viewport: { width: 360, height: 740 } };
+const phone = { viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true };
 const dark = { colorScheme: "dark" };
 
 // A house with some life in it.

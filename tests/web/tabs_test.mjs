@@ -56,28 +56,76 @@ test("what was chosen outlives a reload, but for what is gone", async () => {
 });
 
 // Over HTTP/1.1 a browser has six connections for a server, and a stream takes one.
-test("more pages than a browser has connections show what is sold", async () => {
+const morePages = 8;
+async function openPages(visitor, hash, unit) {
+  const pages = [visitor.page];
+  while (pages.length < morePages) {
+    const page = await visitor.context.newPage();
+    pages.push(page);
+    await page.goto(`${server.url}/${hash}`);
+    await page.waitForSelector(visitor.seat(unit));
+  }
+  return pages;
+}
+
+test("more pages than a browser has connections are seen, and all show what is sold", async () => {
   const first = await Visitor.arrive(browser, server, "#/o/ticket");
-  const pages = [first.page];
-  const look = (page, hidden) => page.evaluate((value) => {
+  const pages = await openPages(first, "#/o/ticket", "20");
+  await first.go("#/o/gala");  // and one of them something else
+  await first.see(first.seat("K2"));
+  const token = await server.customer("cleo");
+  await server.command(["HOLD", "ticket", "20"], token);
+  for (const page of pages.slice(1)) await page.waitForSelector(first.seat("20", "held"));
+  await server.command(["HOLD", "gala", "K2"], token);
+  await first.see(first.seat("K2", "held"));
+  // Those that stay do not need the one that was there first.
+  await pages.shift().close();
+  await server.command(["HOLD", "ticket", "21"], token);
+  for (const page of pages) await page.waitForSelector(first.seat("21", "held"));
+  await first.leave();
+});
+
+test("a page that is not seen is told of what was sold when it is seen again", async () => {
+  const first = await Visitor.arrive(browser, server, "#/o/ticket");
+  const look = (hidden) => first.page.evaluate((value) => {
     Object.defineProperty(document, "hidden", { value, configurable: true });
     document.dispatchEvent(new Event("visibilitychange"));
   }, hidden);
-  while (pages.length < 8) {
-    await look(pages.at(-1), true);
-    const page = await first.context.newPage();
-    pages.push(page);
-    await page.goto(`${server.url}/#/o/ticket`);
-    await page.waitForSelector(first.seat("20"));
-  }
-  const token = await server.customer("cleo");
-  await server.command(["HOLD", "ticket", "20"], token);
-  await pages.at(-1).waitForSelector(first.seat("20", "held"));
-  assert.equal(await first.page.locator(first.seat("20", "held")).count(), 0);
-  await look(first.page, false);
-  await first.see(first.seat("20", "held"));
+  const second = await first.context.newPage();
+  await second.goto(`${server.url}/#/o/ticket`);
+  await second.waitForSelector(first.seat("22"));
+  await look(true);
+  await server.command(["HOLD", "ticket", "22"], await server.customer("carl"));
+  await second.waitForSelector(first.seat("22", "held"));
+  assert.equal(await first.page.locator(first.seat("22", "held")).count(), 0);
+  await look(false);
+  await first.see(first.seat("22", "held"));
   await first.leave();
 });
+
+for (const [why, script] of [
+  ["knows no shared workers", () => { delete window.SharedWorker; }],
+  ["cannot run the one of the page", () => {
+    const Real = SharedWorker;
+    window.SharedWorker = class extends Real {
+      constructor(address) {
+        super(address);  // not as a module
+      }
+    };
+  }],
+]) {
+  test(`a browser that ${why} shows what is sold`, async () => {
+    const eve = await Visitor.arrive(browser, server);
+    await eve.page.addInitScript(script);
+    await eve.page.reload();
+    await eve.go("#/o/ticket");
+    const unit = why.startsWith("knows") ? "23" : "24";
+    await eve.see(eve.seat(unit));
+    await server.admin("BOOK", "ticket", unit);
+    await eve.see(eve.seat(unit, "booked"));
+    await eve.leave();
+  });
+}
 
 test("among many offerings one is found by its name", async () => {
   await server.admin("PLAN", "CREATE", "hall", "units=1-10", "per_row=10", "type=seat");

@@ -9,7 +9,7 @@ const longestMs = 30_000;
 
 class Live extends EventTarget {
   #stocks = new Map();
-  #source = null;
+  #feed = null;    // a port of feed.js, from the first stock on
   #position = "";  // id of the last event: "history:seq"
   #awaySince = 0;
   #timer = 0;
@@ -23,6 +23,36 @@ class Live extends EventTarget {
     this.#open();
   }
 
+  // Shared by all pages of the browser, where it knows how; otherwise, and where that fails, our own.
+  #connect() {
+    if (!window.SharedWorker) {
+      this.#connectAlone();
+      return;
+    }
+    const worker = new SharedWorker("/page/feed.js", { type: "module" });
+    worker.onerror = () => this.#connectAlone();
+    this.#attach(worker.port);
+  }
+
+  async #connectAlone() {
+    const { port1, port2 } = new MessageChannel();
+    try {
+      (await import("./feed.js")).serve(port1);
+    } catch {
+      this.#feed = null;
+      this.#away();
+      this.#renewLater();
+      return;
+    }
+    this.#attach(port2);
+    this.#open();
+  }
+
+  #attach(port) {
+    this.#feed = port;
+    port.onmessage = ({ data }) => this.#told(data);
+  }
+
   // The stocks know all up to their seq, the others up to the position: from the earliest on.
   #from() {
     const known = Math.min(...[...this.#stocks.values()].map((stock) => stock.seq));
@@ -32,26 +62,19 @@ class Live extends EventTarget {
 
   #open() {
     clearTimeout(this.#timer);
-    this.#source?.close();
-    this.#source = null;
-    if (!this.#stocks.size || document.hidden) return;
-    const names = [...this.#stocks.keys()].map(encodeURIComponent).join(",");
-    const source = new EventSource(`/v1/watch?offering=${names}&from=${encodeURIComponent(this.#from())}`);
-    this.#source = source;
-    source.addEventListener("watching", (event) => {
-      this.#position = event.lastEventId;  // with the history, even if nothing changes
-      this.#back();
-    });
-    source.addEventListener("change", (event) => {
-      this.#position = event.lastEventId;
-      this.#changed(JSON.parse(event.data));
-    });
-    source.addEventListener("lost", () => this.#renew());
-    source.onerror = () => {
-      this.#away();
-      // Otherwise the browser comes again by itself, with the id it has.
-      if (source.readyState === EventSource.CLOSED) this.#renewLater();
-    };
+    const seen = this.#stocks.size > 0 && !document.hidden;
+    if (seen && !this.#feed) this.#connect();
+    this.#feed?.postMessage(seen ? { names: [...this.#stocks.keys()], from: this.#from() } : { names: [], from: "0" });
+  }
+
+  #told({ kind, position, data }) {
+    if (kind === "away" || kind === "closed") this.#away();
+    if (kind === "closed") this.#renewLater();
+    if (kind === "lost") this.#renew();
+    if (!position) return;
+    this.#position = position;  // with the history, even if nothing changes
+    if (kind === "watching") this.#back();
+    else this.#changed(data);
   }
 
   #changed({ seq, changes }) {
@@ -61,8 +84,7 @@ class Live extends EventTarget {
     this.dispatchEvent(new Event("change"));
   }
 
-  // A browser has six connections for a server, and a stream takes one of them: so only pages that
-  // are seen have one. Who comes back is told what was missed.
+  // Only pages that are seen are told. Who comes back is told what was missed.
   constructor() {
     super();
     document.addEventListener("visibilitychange", () => this.#open());
@@ -70,7 +92,6 @@ class Live extends EventTarget {
 
   // What was missed cannot be told any more: all is read again.
   async #renew() {
-    this.#source?.close();
     clearTimeout(this.#timer);
     try {
       for (const stock of this.#stocks.values()) await stock.reload();

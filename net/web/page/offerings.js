@@ -89,13 +89,18 @@ export async function showOfferings(main, name) {
   const paintList = () => list.replaceChildren(...listed.filter(isSought).map((row) => card(row, wanted)),
     ...(cursor ? [h("li", button(t("more"), working(async () => { await listMore(); paintList(); })))] : []));
   paintList();
+  const paintFound = () => {
+    paintList();
+    list.scrollLeft = 0;
+  };
   // Its name is there at once, what it has to sell when it has come.
   const selling = h("section.selling", { "aria-labelledby": "selling" },
     wanted && h("h2", { id: "selling" }, title(wanted)));
   main.replaceChildren(h("h1", t("offerings")), h("nav", { "aria-label": t("offerings") },
-    listed.length > fewCards && cardSearch(paintList), list),
+    listed.length > fewCards && cardSearch(paintFound), list),
     h("div.columns", selling, panel.panel), panel.jump);
-  list.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  const current = list.querySelector("[aria-current]");
+  if (current?.getBoundingClientRect().right > innerWidth) current.scrollIntoView({ block: "nearest", inline: "start" });
   if (!wanted) {
     selling.replaceChildren(h("p", t("nothingHere")));
     return;

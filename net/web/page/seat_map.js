@@ -7,6 +7,7 @@ const pitch = 32;    // of seats, in units of the drawing: 24 pixels and more on
 const size = 26;
 const aisle = 22;
 const margin = 34;   // for the names of rows
+const nameWidth = 24;
 const heading = 30;  // above the first row of a type
 
 // Never colour alone: each state has its sign.
@@ -40,6 +41,7 @@ export class SeatMap {
   #coach;
   #width;
   #seats = new Map();  // label -> { element, x, y, kind }
+  #names = [];         // of rows, at their left: { element, x }
   #current;            // where the tab key leads
 
   // `toggle` is told the label that was pressed.
@@ -90,16 +92,23 @@ export class SeatMap {
   #drawRow(row, y) {
     let x = (this.#width - across(row)) / 2;
     const group = draw("g", { role: "group", "aria-label": t("row", { row: row.row }) });
-    if (!this.#coach) {
-      const properties = { class: "row", "aria-hidden": true };
-      group.append(text(x - 10, y + 17, "end", row.row, properties),
-        text(this.#width - x + 4, y + 17, "start", row.row, properties));
-    }
+    const properties = { class: "row", "aria-hidden": true };
+    const name = draw("g", properties, draw("rect", { x: x - nameWidth - 2, y: y - 4, width: nameWidth, height: pitch + 2 }),
+      text(x - 10, y + 17, "end", row.row));
+    this.#names.push({ element: name, x: x - nameWidth - 2 });
+    const end = text(this.#width - x + 4, y + 17, "start", row.row, properties);
     for (const label of row.cells) {
       if (label !== null) group.append(this.#drawSeat(label, x, y, this.#stock.types.indexOf(row.type) % 4));
       x += label === null ? aisle : pitch;
     }
+    if (!this.#coach) group.append(end, name);
     return group;
+  }
+
+  // Of a drawing of which so many pixels are out of sight the rows keep their names in sight.
+  scrolled(pixels) {
+    const left = pixels * this.#width / this.element.getBoundingClientRect().width;
+    for (const { element, x } of this.#names) element.setAttribute("transform", `translate(${Math.max(0, left - x)} 0)`);
   }
 
   #drawSeat(label, x, y, kind) {

@@ -26,13 +26,13 @@ export class SeatsView {
     this.kind = t(isCoach(stock) && stock.axis === "event" ? "coach" : stock.axis);
     this.#span = stock.axis === "legs" ? { from: 0, to: stock.stops.length - 1 } : wholeEvent;
     this.#map = new SeatMap(stock, (label) => this.#toggle(label));
-    const scroll = h("div.scroll", this.#map.element);
+    const scroll = h("div.scroll", { onscroll: () => this.#map.scrolled(scroll.scrollLeft) }, this.#map.element);
     this.element = h("div",
       h("div.tools", stock.axis === "legs" && this.#tripFields(), this.#finder()),
       this.#types, h("p.hint.keys", t("keys")), scroll, signList());
     this.paint();
-    // Where not all of it has room, the middle is what names stage and types.
-    queueMicrotask(() => { scroll.scrollLeft = (scroll.scrollWidth - scroll.clientWidth) / 2; });
+    // Where not all of it has room, the middle is what names stage and types; the names of rows are over its left.
+    queueMicrotask(() => { scroll.scrollLeft = (scroll.scrollWidth - scroll.clientWidth) / 2 - 12; });
   }
 
   #state(label) {

@@ -11,7 +11,7 @@ const dayMinutes = 1440;
 const grain = 15;       // minutes: what a press on a line is rounded to
 const usual = 120;      // minutes at a table
 const mostLines = 60;   // more would be no picture
-const marks = [0, 6, 9, 12, 15, 18, 21];
+const marks = [0, 3, 6, 9, 12, 15, 18, 21];
 
 export class TablesView {
   #stock;

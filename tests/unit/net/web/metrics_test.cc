@@ -1,5 +1,6 @@
 #include "net/web/metrics.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 namespace holdfast::net::web {
@@ -9,6 +10,16 @@ TEST(Metrics, AFigureHasItsHelpAndType) {
   EXPECT_EQ(metrics_of_info("# store\r\nlast_seq:88\r\nuuid:abc\r\n"),
             "# HELP holdfast_last_seq Number of the last change\n"
             "# TYPE holdfast_last_seq counter\nholdfast_last_seq 88\n");
+}
+
+TEST(Metrics, AFullDiskIsAFigureOfItsOwn) {
+  const auto full = [](std::string_view space) {
+    return metrics_of_info(fmt::format("space:{}\r\naccepts_writes:1\r\n", space))
+        .contains("\nholdfast_disk_full 1\n");
+  };
+  EXPECT_TRUE(full("exhausted"));
+  EXPECT_FALSE(full("low"));
+  EXPECT_FALSE(full("ample"));
 }
 
 TEST(Metrics, SamplesOfOneNameStandTogether) {
