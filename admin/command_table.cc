@@ -328,6 +328,7 @@ constexpr std::array kCommands = std::to_array<Command>({
     {.name = "config get",
      .usage = "PATTERN",
      .summary = "options as they are in force",
+     .detail = "A pattern is a name, in which * stands for any text: log.*, or * for all of them.",
      .group = Group::kServer,
      .needs = Needs::kServer,
      .least = 1,

@@ -40,14 +40,17 @@ Result<JournalView> JournalView::open(Target& target) {
   return JournalView(std::move(directory), std::move(store), std::move(keys));
 }
 
+Result<Seq> JournalView::oldest() const {
+  const auto segments = TRY(storage::list_segments(
+      storage::real_file_system(), directory_ + "/journal", store_->identity().uuid));
+  return segments.empty() ? Seq{1} : segments.front().first;
+}
+
 Result<void> JournalView::for_each(SeqRange range,
                                    const std::function<Result<bool>(const StoredRecord&)>& visit) {
   storage::FileSystem& files = storage::real_file_system();
   const std::string journal = directory_ + "/journal";
-  const auto segments = TRY(storage::list_segments(files, journal, store_->identity().uuid));
-  if (range.first.value == 1 && !segments.empty()) {
-    range.first = std::max(range.first, segments.front().first);
-  }
+  if (range.first.value == 1) range.first = TRY(oldest());
   const Seq last = std::min(range.last, store_->last_seq());
   if (range.first > last) return {};
   StoredRecord record;

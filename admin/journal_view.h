@@ -36,6 +36,10 @@ class JournalView {
   Result<void> for_each(SeqRange range,
                         const std::function<Result<bool>(const storage::StoredRecord&)>& visit);
 
+  // The seq the kept journal begins with: that of a record to come after a restore, which keeps
+  // none.
+  Result<storage::Seq> oldest() const;
+
   // seq, time, actor, words, and of each write the table and the key: "+items 7/1", "-deadlines
   // ...".
   Json brief(const storage::StoredRecord& record);

@@ -186,4 +186,14 @@ Result<RepairPlan> decode_plan(std::string_view text) {
   return plan;
 }
 
+Result<void> write_plan(storage::FileSystem& files, const std::string& path,
+                        const RepairPlan& plan) {
+  const auto file = TRY(files.open(path, storage::OpenMode::kCreateFresh));
+  auto written = file->write_at(0, encode_plan(plan));
+  if (written) written = file->sync();
+  if (!written) [[maybe_unused]]
+    const auto removed = files.remove(path);
+  return written;
+}
+
 }  // namespace holdfast::admin

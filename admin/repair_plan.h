@@ -26,6 +26,7 @@
 #include "admin/arguments.h"
 #include "admin/finding.h"
 #include "admin/mend.h"
+#include "storage/file_system.h"
 
 namespace holdfast::admin {
 
@@ -52,5 +53,10 @@ struct RepairPlan {
 std::string encode_plan(const RepairPlan& plan);
 // The error names the line that is not a plan's.
 Result<RepairPlan> decode_plan(std::string_view text);
+
+// Into a new file, durable and for its owner only: findings name people. On an error there is no
+// file: half a plan might be taken for a whole one. kExists, kIo.
+Result<void> write_plan(storage::FileSystem& files, const std::string& path,
+                        const RepairPlan& plan);
 
 }  // namespace holdfast::admin

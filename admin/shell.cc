@@ -99,6 +99,8 @@ ExitCode Shell::exit_code(const Result<Outcome>& result) {
   if (result) return *result == Outcome::kDone ? ExitCode::kDone : ExitCode::kFindings;
   const Code code = result.error().code();
   if (code == Code::kUsage) return ExitCode::kUsage;
+  // Somebody stopped it: nothing was refused, and nothing was done.
+  if (code == Code::kBusy) return ExitCode::kFailed;
   // The codes below kIo are refusals: a rule was applied, and said no.
   return code < Code::kIo ? ExitCode::kFindings : ExitCode::kFailed;
 }

@@ -44,7 +44,26 @@ std::string_view Target::mode() const {
   return used && *used ? "offline (read only)" : "offline";
 }
 
+// By their histories, for a store that was restored has the identity of the one it was made of. A
+// directory that cannot be read is let pass: what is wrong with it, the command will say.
+Result<void> Target::must_be_of_server() {
+  const auto store = storage::ReadOnlyStore::open({.directory = options_.directory,
+                                                   .tables = engine::table_specs(),
+                                                   .schema_version = options_.schema_version});
+  if (!store) return {};
+  const auto history = TRY(info("history"));
+  if (history && *history != fmt::format("{:x}", (*store)->identity().history_id)) {
+    return error(Code::kBadValue,
+                 fmt::format("'{}' is not the data directory of this server: it is of another "
+                             "history",
+                             options_.directory));
+  }
+  of_server_ = true;
+  return {};
+}
+
 Result<std::string> Target::directory() {
+  if (online() && !options_.directory.empty() && !of_server_) TRY(must_be_of_server());
   if (!options_.directory.empty()) return options_.directory;
   if (!named()) {
     return error(Code::kUsage, "name a data directory with --data or a server with --socket");
@@ -75,9 +94,13 @@ Result<storage::DataDirectory> Target::lock() {
 
 Result<net::RespValue> Target::ask(std::span<const std::string> words) {
   if (!client_->connected()) TRY(connect());
-  auto reply = TRY(client_->ask(words));
-  if (reply.is_error()) return std::unexpected(refusal(reply));
-  return reply;
+  auto reply = client_->ask(words);
+  if (!reply) {
+    return std::unexpected(
+        std::move(reply).error().prefixed("the connection to the server is lost"));
+  }
+  if (reply->is_error()) return std::unexpected(refusal(*reply));
+  return *std::move(reply);
 }
 
 Result<net::RespValue> Target::ask(std::initializer_list<std::string_view> words) {

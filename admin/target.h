@@ -44,8 +44,8 @@ class Target {
   // afresh.
   std::string_view mode() const;
 
-  // The data directory. kReadOnly when there is only a socket and the server's is not to be read
-  // from here.
+  // The data directory. kBadValue when the one that was named is of another store than the
+  // server's; kReadOnly when there is only a socket and the server's is not to be read from here.
   Result<std::string> directory();
   // The store as of now. REQUIRES: no other one, and no base, is open in this process.
   Result<std::unique_ptr<storage::ReadOnlyStore>> read();
@@ -66,9 +66,11 @@ class Target {
  private:
   explicit Target(TargetOptions options) : options_(std::move(options)) {}
   Result<void> connect();
+  Result<void> must_be_of_server();
 
   TargetOptions options_;
   std::optional<net::RespClient> client_;
+  bool of_server_ = false;  // the named directory is known to be the server's
 };
 
 }  // namespace holdfast::admin

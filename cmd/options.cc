@@ -80,7 +80,7 @@ void add_import(std::vector<Option>& table, DaemonOptions& into) {
                    .flag = "import",
                    .value = "KIND:PATH",
                    .target = &into.imports,
-                   .summary = "import a file of a source system, then exit; may be repeated",
+                   .summary = "import a file of a source system, then exit",
                    .detail = "Kinds: bus-users, bus-bookings, hotel-rooms, meal-sqlite, rooms-csv; "
                              "migrations/README.md tells their formats. Each file is one commit: "
                              "what can be taken of it, or nothing. What is there already changes "

@@ -87,9 +87,14 @@ Result<void> RunningOptions::set(std::string_view name, std::string_view value) 
     return error(Code::kState, fmt::format("{} is read at the start only: change the file", name));
   }
   // As a line of the file, so that both take the same.
-  const auto read =
-      read_configuration_text(table, "CONFIG SET", fmt::format("{} = {}\n", name, value));
-  if (!read) return error(Code::kBadValue, read.error().message());
+  const auto read = read_configuration_text(table, "", fmt::format("{} = {}\n", name, value));
+  if (!read) {
+    std::string_view reason = read.error().message();
+    // There is no file, and the line is the first.
+    constexpr std::string_view kPlace = ":1: ";
+    if (reason.starts_with(kPlace)) reason.remove_prefix(kPlace.size());
+    return error(Code::kBadValue, std::string(reason));
+  }
   if (name.starts_with("tls.")) TRY(take_certificate(changed));
   apply(changed);
   storage::log_info("option_set", {{"name", name}, {"value", value}});

@@ -110,7 +110,14 @@ Result<void> DataDirectory::make_folders(FileSystem& files) const {
 }
 
 Result<DataDirectory> DataDirectory::look(FileSystem& files, const std::string& path) {
-  return look_for(files, path, "/base/data.mdb");
+  auto found = look_for(files, path, "/base/data.mdb");
+  if (!found && look_for(files, path, "/journal")) {
+    return error(
+        Code::kDirectory,
+        fmt::format("data directory '{}' has a journal but no base: base/data.mdb is missing",
+                    path));
+  }
+  return found;
 }
 
 Result<DataDirectory> DataDirectory::look_at_journal(FileSystem& files, const std::string& path) {

@@ -37,12 +37,14 @@ class RealFile final : public File {
   ~RealFile() override { close(fd_); }
 
   Result<void> write_at(std::uint64_t offset, std::string_view data) override {
-    const ssize_t written = uninterrupted(
-        [&] { return pwrite(fd_, data.data(), data.size(), static_cast<off_t>(offset)); });
-    if (written < 0) return failed("write", path_);
-    if (static_cast<std::size_t>(written) != data.size()) {
-      return error(Code::kIo, fmt::format("write {}: only {} of {} bytes were written", path_,
-                                          written, data.size()));
+    // What was taken in part is gone on with: the next call says why, a full disk mostly.
+    while (!data.empty()) {
+      const ssize_t written = uninterrupted(
+          [&] { return pwrite(fd_, data.data(), data.size(), static_cast<off_t>(offset)); });
+      if (written < 0) return failed("write", path_);
+      if (written == 0) return error(Code::kIo, fmt::format("write {}: nothing is taken", path_));
+      data.remove_prefix(static_cast<std::size_t>(written));
+      offset += static_cast<std::uint64_t>(written);
     }
     return {};
   }

@@ -54,12 +54,13 @@ class Restoring {
  private:
   Result<void> begin_from_backup();
   Result<void> begin_from_nothing();
+  Result<void> needs_first_record(const DataDirectory& store);
   Result<Seq> end_of_store(const DataDirectory& store, Seq after);
   Result<void> add_journal_of(const std::string& path);
   Result<void> add_journal_of_copy();
   Result<Seq> find_point();
   Result<Seq> find_moment(Time moment);
-  Result<Seq> not_covered(std::string_view point);
+  Result<Seq> not_covered(std::string_view point, bool beyond);
   Result<BaseState> replay(Seq point);
   Result<void> begin_history(const BaseState& state);
 
@@ -93,9 +94,21 @@ Result<void> Restoring::begin_from_backup() {
   return {};
 }
 
+// A journal whose beginning is no longer kept is sound all the same: only a backup is missing.
+Result<void> Restoring::needs_first_record(const DataDirectory& store) {
+  const auto segments = TRY(list_segments(files_, store.journal(), begun_.identity.uuid));
+  if (segments.empty() || segments.front().first.value == 1) return {};
+  return error(
+      Code::kGone,
+      fmt::format("the journal of {} begins with seq {}: what was before can be made again "
+                  "from a backup only, and none is named",
+                  options_.store, segments.front().first.value));
+}
+
 Result<void> Restoring::begin_from_nothing() {
   const DataDirectory store = TRY(DataDirectory::look_at_journal(files_, options_.store));
   begun_.identity = {TRY(journal_uuid(files_, store.journal())), random_u64(), 0};
+  TRY(needs_first_record(store));
   begun_.schema_version = options_.kind.schema_version;
   base_ = TRY(LmdbBase::open(
       target_.base(), options_.kind.tables,
@@ -139,20 +152,25 @@ Result<void> Restoring::add_journal_of_copy() {
 
 // ---- the point ----------------------------------------------------------------------------------
 
-Result<Seq> Restoring::not_covered(std::string_view point) {
+Result<Seq> Restoring::not_covered(std::string_view point, bool beyond) {
   Time last = begun_.last_time;
   const auto note = [&](const RecordView& record) {
     last = std::max(last, record.time);
     return true;
   };
   TRY(replay_records(files_, target_.journal(), begun_.identity.uuid, begun_.applied, held_, note));
+  // Where it begins is no matter then: another backup may reach further back.
+  if (beyond) {
+    return error(Code::kBadValue, fmt::format("{} is beyond the end: the last is seq {} ({})",
+                                              point, held_.value, when(last)));
+  }
   return error(Code::kBadValue,
                fmt::format("{} is not covered: there is all from seq {} ({}) to seq {} ({})", point,
                            begun_.applied.value, when(begun_.last_time), held_.value, when(last)));
 }
 
 Result<Seq> Restoring::find_moment(Time moment) {
-  if (moment < begun_.last_time) return not_covered(format_utc(moment, true));
+  if (moment < begun_.last_time) return not_covered(format_utc(moment, true), false);
   Seq found = begun_.applied;
   TRY(replay_records(files_, target_.journal(), begun_.identity.uuid, begun_.applied, held_,
                      [&](const RecordView& record) {
@@ -168,7 +186,7 @@ Result<Seq> Restoring::find_point() {
   const Seq* point = std::get_if<Seq>(&options_.to);
   if (point == nullptr) return held_;
   if (*point < begun_.applied || *point > held_) {
-    return not_covered(fmt::format("seq {}", point->value));
+    return not_covered(fmt::format("seq {}", point->value), *point > held_);
   }
   return *point;
 }

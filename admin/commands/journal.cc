@@ -69,6 +69,11 @@ Result<Outcome> run_journal_show(Context& context, const Arguments& arguments) {
     return true;
   }));
   if (one && !found) {
+    const storage::Seq oldest = TRY(view.oldest());
+    if (range.first < oldest) {
+      return error(Code::kGone, fmt::format("record {} is not kept: the journal begins with seq {}",
+                                            range.first.value, oldest.value));
+    }
     return error(Code::kNotFound, fmt::format("no record {}; the last one is {}", range.first.value,
                                               view.store().last_seq().value));
   }
@@ -86,7 +91,7 @@ Result<Outcome> run_journal_tail(Context& context, const Arguments& arguments) {
     {
       auto view = TRY(JournalView::open(context.target));
       const std::uint64_t last = view.store().last_seq().value;
-      if (first) after = last > most ? last - most : 0;
+      if (first) after = std::max(last > most ? last - most : 0, TRY(view.oldest()).value - 1);
       if (after < last) {
         TRY(view.for_each({.first = {after + 1}}, [&](const StoredRecord& record) -> Result<bool> {
           context.output.row(view.brief(record));

@@ -18,13 +18,6 @@ namespace {
 
 constexpr std::size_t kMostPlanBytes = 64u << 20;
 
-// For its owner only: findings name people.
-Result<void> write_plan(const std::string& path, const RepairPlan& plan) {
-  const auto file = TRY(storage::real_file_system().open(path, storage::OpenMode::kCreateFresh));
-  TRY(file->write_at(0, encode_plan(plan)));
-  return file->sync();
-}
-
 Result<RepairPlan> read_plan(const std::string& path) {
   const auto file = TRY(storage::real_file_system().open(path, storage::OpenMode::kRead));
   const std::string text = TRY(file->read_at(0, kMostPlanBytes));
@@ -58,7 +51,7 @@ void show_steps(Output& output, const RepairPlan& plan) {
 Result<Outcome> make_plan(Context& context, const std::string& path) {
   const std::string directory = TRY(context.target.directory());
   const RepairPlan plan = TRY(plan_repair(directory, store_kind(context)));
-  TRY(write_plan(path, plan));
+  TRY(write_plan(storage::real_file_system(), path, plan));
   show_steps(context.output, plan);
   for (const std::string& finding : plan.left) {
     context.output.remark(fmt::format("not mended: {}", finding));

@@ -44,8 +44,9 @@ Result<Outcome> run_help(Context& context, const Arguments& arguments) {
   if (arguments.size() == 0) {
     context.output.table({"command", "what it does"});
     for (const Command& command : command_table()) {
-      context.output.row({{"command", usage(command)}, {"what it does", command.summary}});
+      context.output.row({{"command", command.name}, {"what it does", command.summary}});
     }
+    context.output.remark("help COMMAND says how it is written, and more");
     return Outcome::kDone;
   }
   const Match match = find_command(arguments.words());

@@ -75,6 +75,8 @@ ExitCode AdminConsole::run_line(const std::string& line) {
                             : admin::Result<admin::Outcome>(
                                   admin::error(admin::Code::kUsage, words.error().message()));
   output_.flush();
+  // Behind the ^C that the terminal has written.
+  if (stop_asked != 0 && ::isatty(STDERR_FILENO) == 1) fmt::print(stderr, "\n");
   if (!result) fmt::print(stderr, "holdfast-admin: {}\n", printable(result.error().message()));
   return admin::Shell::exit_code(result);
 }

@@ -67,6 +67,7 @@ AdminOutput::~AdminOutput() {
 void AdminOutput::table(const std::vector<std::string>& names) {
   draw();
   table_.names = names;
+  table_.spare.assign(kSpareNames.begin(), kSpareNames.end());
   header_due_ = true;
 }
 

@@ -20,9 +20,6 @@ using Kind = RespValue::Kind;
 constexpr std::array<std::string_view, 6> kMoneyNames = {"price", "total", "rate",
                                                          "paid",  "due",   "refund"};
 constexpr std::array<std::string_view, 3> kStateNames = {"status", "state", "payment"};
-// Of a row that is too wide people can do without these, the first of them first.
-constexpr std::array<std::string_view, 9> kSpareNames = {
-    "transaction", "created", "paid", "party", "account", "payment", "due", "refund", "until"};
 
 bool is_record(const RespValue& value) {
   return value.kind == Kind::kMap;

@@ -78,8 +78,17 @@ struct Fitting {
   }
 };
 
+bool says_nothing(const Table& table, std::size_t column) {
+  return !table.rows.empty() && std::ranges::all_of(table.rows, [column](const auto& row) {
+    return row[column].text.empty();
+  });
+}
+
 // The column to do without next, never the first, which names the row.
 std::size_t expendable(const Table& table, const std::vector<std::size_t>& columns) {
+  for (std::size_t i = columns.size() - 1; i > 0; --i) {
+    if (says_nothing(table, columns[i])) return i;
+  }
   for (const auto& name : table.spare) {
     for (std::size_t i = 1; i < columns.size(); ++i) {
       if (table.names[columns[i]] == name) return i;

@@ -2,6 +2,7 @@
 
 #pragma once
 
+#include <array>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -17,10 +18,15 @@ struct Cell {
   Ink ink = Ink::kPlain;
 };
 
+// Of a row that is too wide people can do without these, the first of them first.
+inline constexpr std::array<std::string_view, 9> kSpareNames = {
+    "transaction", "created", "paid", "party", "account", "payment", "due", "refund", "until"};
+
 struct Table {
   std::vector<std::string> names;
   std::vector<std::vector<Cell>> rows;  // as many cells as names
-  // Columns that a narrow page does without, the first of them first; then from the last one on.
+  // Columns that a narrow page does without when those in which nothing stands are gone, the first
+  // of them first; then from the last one on.
   std::vector<std::string_view> spare = {};
   // Nothing may be cut or left out: lists, where it does not fit.
   bool whole = false;

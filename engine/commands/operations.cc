@@ -89,7 +89,8 @@ void show_store(Context& context, Text& text) {
   text.line("durable_seq", stats.durable_seq.value);
   text.line("applied_seq", stats.applied_seq.value);
   text.line("oldest_kept_seq", stats.oldest_kept.value);
-  text.line("digest", fmt::format("{:016x}{:016x}", stats.digest[0], stats.digest[1]));
+  // Of the base, which is as of applied_seq.
+  text.line("base_digest", fmt::format("{:016x}{:016x}", stats.digest[0], stats.digest[1]));
   text.line("last_time", storage::format_utc(stats.last_time, true));
   text.line("journal_bytes", stats.journal_bytes);
   text.line("journal_segments", stats.journal_segments);

@@ -361,7 +361,7 @@ TEST_F(LiveBackup, StoppedByTheOperatorItLeavesNothing) {
   const int status = shell.end(SIGINT);
   if (fs::exists(backup)) return;  // it was faster
   EXPECT_TRUE(WIFEXITED(status)) << status;
-  EXPECT_EQ(WEXITSTATUS(status), 1);
+  EXPECT_EQ(WEXITSTATUS(status), 2);
   EXPECT_FALSE(fs::exists(backup + ".new"));
 }
 

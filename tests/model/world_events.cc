@@ -159,7 +159,8 @@ void World::check_rows() {
   if (checked_ == model_.state().seq) return;
   checked_ = model_.state().seq;
   const auto txn = ground_.store().begin();
-  if (const std::string fault = find_fault(*txn, model_, engine_->occupancy()); !fault.empty()) disagree(fault);
+  if (const std::string fault = find_fault(*txn, model_, engine_->occupancy()); !fault.empty())
+    disagree(fault);
 }
 
 void World::look_at_everything() {

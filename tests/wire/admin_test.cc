@@ -57,6 +57,8 @@ TEST_F(Admin, SaysTheSameBesideTheServerAndWithoutIt) {
     EXPECT_EQ(offline(command).status, 0) << offline(command).output;
   }
   EXPECT_THAT(online("status").output, HasSubstr("directory\t" + data()));
+  // Not of the same seq as the digest of a directory, so not by the same name.
+  EXPECT_THAT(online("status").output, HasSubstr("\nbase_digest\t"));
   EXPECT_THAT(offline("status").output, HasSubstr("offline (read only)"));
   EXPECT_EQ(online("top -n 1").status, 0);
   const auto before = online("ls reservations").output;
@@ -73,6 +75,17 @@ TEST_F(Admin, ChecksBesideTheServerAndAfterIt) {
   daemon_.kill();
   EXPECT_EQ(offline("check").status, 0) << offline("check").output;
   EXPECT_EQ(offline("journal verify").status, 0);
+}
+
+TEST_F(Admin, SaysThatABaseIsMissingAndMakesTheStoreAgain) {
+  EXPECT_EQ(daemon_.stop(), 0);
+  std::filesystem::remove(directory_ / "data" / "base" / "data.mdb");
+  const auto checked = offline("check");
+  EXPECT_EQ(checked.status, 2) << checked.output;
+  EXPECT_THAT(checked.output, HasSubstr("has a journal but no base"));
+  const auto made = (directory_ / "made").string();
+  EXPECT_EQ(offline("rebuild --into " + made).status, 0);
+  EXPECT_EQ(admin({"--data", made, "-c", "check"}).status, 0);
 }
 
 TEST_F(Admin, EndsWithStatusOneWhenThereAreFindings) {
@@ -94,6 +107,44 @@ TEST_F(Admin, HasAnExitStatusForEachKindOfFailure) {
   EXPECT_EQ(admin({"--socket", data() + "/nobody.sock", "-c", "status"}).status, 2);
   EXPECT_EQ(admin({"--help"}).status, 0);
   EXPECT_EQ(admin({"--version"}).status, 0);
+}
+
+TEST_F(Admin, DoesNotTakeAnotherDirectoryForTheServers) {
+  const auto backup = (directory_ / "backup").string();
+  const auto other = (directory_ / "other").string();
+  ASSERT_EQ(online("backup " + backup).status, 0);
+  ASSERT_EQ(admin({"-c", "restore " + backup + " --into " + other}).status, 0);
+  const auto both = [&](const std::string& directory) {
+    return admin(
+        {"--data", directory, "--socket", daemon_.socket().string(), "-c", "ls reservations"});
+  };
+  EXPECT_EQ(both(data()).status, 0) << both(data()).output;
+  EXPECT_EQ(both(other).status, 1) << both(other).output;
+  EXPECT_THAT(both(other).output, HasSubstr("is not the data directory of this server"));
+}
+
+TEST_F(Admin, SaysOfARestoredStoreThatItsJournalIsYetToBegin) {
+  const auto backup = (directory_ / "backup").string();
+  const auto restored = (directory_ / "restored").string();
+  ASSERT_EQ(online("backup " + backup).status, 0);
+  ASSERT_EQ(admin({"-c", "restore " + backup + " --into " + restored}).status, 0);
+  const auto in = [&](const std::string& command) {
+    return admin({"--data", restored, "-c", command});
+  };
+  EXPECT_EQ(in("journal tail").status, 0) << in("journal tail").output;
+  const auto show = in("journal show 1");
+  EXPECT_EQ(show.status, 1);
+  EXPECT_THAT(show.output, HasSubstr("record 1 is not kept: the journal begins with seq"));
+  // Nothing is damaged: there is no backup that it knows of.
+  const auto past = in("asof 1 offering show");
+  EXPECT_EQ(past.status, 1) << past.output;
+  EXPECT_THAT(past.output, HasSubstr("from a backup only"));
+}
+
+TEST_F(Admin, RefusesAValueInItsOwnWords) {
+  const auto refused = online("config set log.level loud");
+  EXPECT_EQ(refused.status, 1);
+  EXPECT_THAT(refused.output, HasSubstr("BADVALUE log.level: \"loud\" is not one of"));
 }
 
 TEST_F(Admin, RunsAScriptUpToTheFirstLineThatFails) {

@@ -12,6 +12,8 @@
 
 #include "admin/check.h"
 #include "engine/tables.h"
+#include "tests/support/fault_file_system.h"
+#include "tests/support/memory_file_system.h"
 #include "tests/support/temp_directory.h"
 #include "tests/unit/admin/damage_kit.h"
 #include "tests/unit/admin/sold_store.h"
@@ -342,6 +344,24 @@ TEST(RepairPlanText, IsReadAsItWasWritten) {
     EXPECT_EQ(read->steps[i].agreed, i < 2) << i;
   }
   EXPECT_EQ(read->seq, 12u);
+}
+
+TEST(RepairPlanText, OnAFullDiskNoHalfOfAPlanIsLeft) {
+  RepairPlan plan{.uuid = "00ff", .history = "9f", .seq = 12, .digest = "ab"};
+  plan.add({"reservations.party", "r", "e", "f"});
+  MemoryFileSystem disk;
+  ASSERT_TRUE(disk.make_directory("d"));
+  FaultFileSystem files(disk);
+  files.fail({.operation = Operation::kWrite, .kind = Fault::Kind::kShortWrite});
+  EXPECT_FALSE(admin::write_plan(files, "d/plan", plan));
+  EXPECT_EQ(disk.exists("d/plan"), false);
+  files.fail({.operation = Operation::kSync});
+  EXPECT_FALSE(admin::write_plan(files, "d/plan", plan));
+  EXPECT_EQ(disk.exists("d/plan"), false);
+  ASSERT_TRUE(admin::write_plan(files, "d/plan", plan));
+  EXPECT_EQ(disk.contents("d/plan"), encode_plan(plan));
+  EXPECT_FALSE(admin::write_plan(files, "d/plan", plan)) << "somebody else's plan";
+  EXPECT_EQ(disk.contents("d/plan"), encode_plan(plan));
 }
 
 TEST(RepairPlanText, RefusesWhatIsNone) {

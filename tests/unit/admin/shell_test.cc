@@ -97,6 +97,10 @@ TEST_F(ShellOnASoldStore, RefusesWrongWordsWithTheUsage) {
 TEST_F(ShellOnASoldStore, ExplainsCommands) {
   EXPECT_EQ(run({"help"}), ExitCode::kDone);
   EXPECT_EQ(output_.rows.size(), admin::command_table().size());
+  for (const auto& row : output_.rows) {
+    // On 80 columns the beginning of a summary is read beside its command.
+    EXPECT_LT(row["command"].get<std::string>().size(), 18u) << row;
+  }
   EXPECT_EQ(run({"help", "journal"}), ExitCode::kDone);
   EXPECT_THAT(output_.texts, HasSubstr("journal verify"));
   EXPECT_EQ(run({"help", "check"}), ExitCode::kDone);
@@ -169,6 +173,11 @@ TEST_F(ShellOnASoldStore, ChecksTheStore) {
   EXPECT_EQ(run({"check"}), ExitCode::kDone);
   EXPECT_EQ(output_.records.at(0)["findings"], 0);
   EXPECT_EQ(run({"check", "--fast", "--full"}), ExitCode::kUsage);
+}
+
+TEST(ShellExitCode, WhatSomebodyStoppedWasNotRefused) {
+  EXPECT_EQ(Shell::exit_code(admin::error(admin::Code::kBusy, "stopped")), ExitCode::kFailed);
+  EXPECT_EQ(Shell::exit_code(admin::error(admin::Code::kNotFound, "none")), ExitCode::kFindings);
 }
 
 TEST_F(ShellOnASoldStore, CompletesCommandsAndOptions) {

@@ -6,22 +6,22 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <functional>
 #include <string>
+#include <vector>
 
 namespace holdfast::cmd {
 namespace {
 
 using admin::Json;
 
-// What a pipe gets of a table with one column.
-std::string piped(const Json& value, bool json = false) {
+std::string written(const Page& page, bool json, const std::function<void(AdminOutput&)>& write) {
   char* bytes = nullptr;
   std::size_t size = 0;
   std::FILE* stream = open_memstream(&bytes, &size);
   {
-    AdminOutput output(stream, {.laid_out = false, .colour = false, .columns = 80}, json, false);
-    output.table({"value"});
-    output.row({{"value", value}});
+    AdminOutput output(stream, page, json, false);
+    write(output);
   }
   std::fclose(stream);
   std::string text(bytes, size);
@@ -29,11 +29,43 @@ std::string piped(const Json& value, bool json = false) {
   return text;
 }
 
+// What a pipe gets of a table with one column.
+std::string piped(const Json& value, bool json = false) {
+  return written({.laid_out = false, .colour = false, .columns = 80}, json,
+                 [&](AdminOutput& output) {
+                   output.table({"value"});
+                   output.row({{"value", value}});
+                 });
+}
+
 TEST(AdminOutput, ItemsAreUnitsWithTheirFate) {
   const Json items = {{{"item", 1}, {"offering", "gala"}, {"unit", "F11"}, {"price", 8000}},
                       {{"item", 2}, {"offering", "gala"}, {"unit", "F12"}, {"state", "cancelled"}}};
   EXPECT_EQ(piped(items), "value\ngala/F11,gala/F12(cancelled)\n");
   EXPECT_EQ(piped(items, true), Json({{"value", items}}).dump() + "\n");
+}
+
+TEST(AdminOutput, OfAReservationThatIsTooWideUnitsAndGuestStay) {
+  const std::vector<std::string> names = {"locator",  "status",  "payment", "until", "total",
+                                          "currency", "account", "guest",   "items", "party"};
+  const Json row = {{"locator", "MZWYHA"},
+                    {"status", "held"},
+                    {"payment", "none"},
+                    {"until", "2026-11-25T13:27:07Z"},
+                    {"total", 16000},
+                    {"currency", "USD"},
+                    {"account", "ana"},
+                    {"guest", "Ana Ruiz"},
+                    {"items", "gala/F11,gala/F12"},
+                    {"party", 4}};
+  const std::string text =
+      written({.laid_out = true, .colour = false, .columns = 80}, false, [&](AdminOutput& output) {
+        output.table(names);
+        output.row(row);
+      });
+  EXPECT_NE(text.find("gala/F11,gala/F12"), std::string::npos) << text;
+  EXPECT_NE(text.find("Ana Ruiz"), std::string::npos) << text;
+  EXPECT_NE(text.find("left out, for want of room: party, account"), std::string::npos) << text;
 }
 
 TEST(AdminOutput, OtherRecordsWithinARowAreNamesAndValues) {

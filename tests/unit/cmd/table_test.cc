@@ -48,6 +48,27 @@ TEST(Table, ANarrowPageDoesWithoutSomeColumnsAndSaysWhich) {
             "left out, for want of room: total\n");
 }
 
+TEST(Table, WhereRoomIsShortEmptyColumnsGoFirst) {
+  auto narrow = kWide;
+  narrow.columns = 20;
+  Table table{.names = {"key", "ended", "total", "damaged"},
+              .rows = {{{"1"}, {""}, {"4000"}, {""}}, {{"2"}, {""}, {"16000"}, {""}}},
+              .spare = {"total"}};
+  EXPECT_EQ(draw_table(narrow, table),
+            "key  ended  total\n"
+            "---  -----  -----\n"
+            "1           4000\n"
+            "2           16000\n"
+            "left out, for want of room: damaged\n");
+  table.rows[1][3].text = "checksum";
+  EXPECT_EQ(draw_table(narrow, table),
+            "key  total  damaged\n"
+            "---  -----  --------\n"
+            "1    4000\n"
+            "2    16000  checksum\n"
+            "left out, for want of room: ended\n");
+}
+
 TEST(Table, WhatMustBeWholeIsAListWhereItDoesNotFit) {
   auto narrow = kWide;
   narrow.columns = 25;  // one less than it takes

@@ -237,9 +237,12 @@ TEST_F(BackupTest, APointThatIsNotCoveredIsRefusedSayingWhatIs) {
   ASSERT_FALSE(later);
   EXPECT_EQ(later.error().code(), Code::kBadValue);
   EXPECT_THAT(later.error().message(),
-              testing::HasSubstr("seq 61 is not covered: there is all from "
-                                 "seq 40"));
-  EXPECT_FALSE(restore(from_backup("backup", "no", Seq{39})));
+              testing::HasSubstr("seq 61 is beyond the end: the last is seq 60"));
+  const auto earlier = restore(from_backup("backup", "no", Seq{39}));
+  ASSERT_FALSE(earlier);
+  EXPECT_EQ(earlier.error().code(), Code::kBadValue);
+  EXPECT_THAT(earlier.error().message(),
+              testing::HasSubstr("seq 39 is not covered: there is all from seq 40"));
   EXPECT_FALSE(restore(from_backup("backup", "no", Time{39'999'999})));
   EXPECT_FALSE(fs::exists(path("no")));
   EXPECT_FALSE(fs::exists(path("no.new")));
@@ -290,6 +293,19 @@ TEST_F(BackupTest, TheJournalAloneIsEnoughWhenItHasTheFirstRecord) {
   EXPECT_EQ(done->base.value, 0u);
   EXPECT_TRUE(done->new_history);
   EXPECT_EQ(rows_of("rebuilt"), rows_after(40));
+}
+
+TEST_F(BackupTest, AJournalWithoutItsBeginningNeedsABackupAndIsNotDamaged) {
+  write(1, 41);
+  ASSERT_TRUE(back_up("backup"));
+  const auto later = restore(from_backup("backup", "later"));
+  ASSERT_TRUE(later) << later.error().to_string();
+  const auto refused = restore({.store = path("later"), .into = path("no"), .kind = kKind});
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code(), Code::kGone);
+  EXPECT_THAT(refused.error().message(), testing::HasSubstr("begins with seq 41"));
+  EXPECT_THAT(refused.error().message(), testing::HasSubstr("from a backup only"));
+  EXPECT_FALSE(fs::exists(path("no")));
 }
 
 TEST_F(BackupTest, DamageBehindThePointThatIsAskedForDoesNotMatter) {

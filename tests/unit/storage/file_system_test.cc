@@ -1,6 +1,8 @@
 #include "storage/file_system.h"
 
 #include <gtest/gtest.h>
+#include <signal.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -84,6 +86,42 @@ TEST_P(AnyFileSystem, KnowsFreeBytes) {
   const auto free = files().free_bytes(at("d"));
   ASSERT_TRUE(free);
   EXPECT_GT(*free, 0u);
+}
+
+// The rest of the process may not write further than this either.
+class FileSizeLimit {
+ public:
+  explicit FileSizeLimit(rlim_t bytes) {
+    EXPECT_EQ(::getrlimit(RLIMIT_FSIZE, &before_), 0);
+    handler_ = ::signal(SIGXFSZ, SIG_IGN);
+    const rlimit limit{.rlim_cur = bytes, .rlim_max = before_.rlim_max};
+    EXPECT_EQ(::setrlimit(RLIMIT_FSIZE, &limit), 0);
+  }
+  ~FileSizeLimit() {
+    ::setrlimit(RLIMIT_FSIZE, &before_);
+    ::signal(SIGXFSZ, handler_);
+  }
+  FileSizeLimit(const FileSizeLimit&) = delete;
+  FileSizeLimit& operator=(const FileSizeLimit&) = delete;
+
+ private:
+  rlimit before_{};
+  sighandler_t handler_ = SIG_DFL;
+};
+
+TEST(RealFileSystem, AWriteThatIsTakenInPartSaysWhy) {
+  const test::TempDirectory directory;
+  const auto file = real_file_system().open((directory / "a").string(), OpenMode::kCreate);
+  ASSERT_TRUE(file);
+  Result<void> refused;
+  {
+    const FileSizeLimit limit(40);
+    refused = (*file)->write_at(0, std::string(100, 'a'));
+  }
+  ASSERT_FALSE(refused);
+  EXPECT_NE(refused.error().message().find("File too large"), std::string::npos)
+      << refused.error().message();
+  EXPECT_TRUE((*file)->write_at(0, std::string(100, 'a')));
 }
 
 TEST(RealFileSystem, FilesAndDirectoriesBelongToTheirOwnerAlone) {
