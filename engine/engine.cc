@@ -112,6 +112,7 @@ Result<std::unique_ptr<Engine>> Engine::open(storage::Store& store, storage::Com
     TRY(wait_for_room(store, *state.waker));
   }
   TRY(state.purge());
+  state.count_occupancy();  // all of a small store
   const auto txn = store.begin();
   for (const RequestKey& running : TRY(state.payments.ask_again(*txn))) {
     state.pending_ids.emplace(running.account.value, running.token);

@@ -37,16 +37,20 @@ class RealFile final : public File {
   ~RealFile() override { close(fd_); }
 
   Result<void> write_at(std::uint64_t offset, std::string_view data) override {
-    // What was taken in part is gone on with: the next call says why, a full disk mostly.
-    while (!data.empty()) {
-      const ssize_t written = uninterrupted(
-          [&] { return pwrite(fd_, data.data(), data.size(), static_cast<off_t>(offset)); });
-      if (written < 0) return failed("write", path_);
-      if (written == 0) return error(Code::kIo, fmt::format("write {}: nothing is taken", path_));
-      data.remove_prefix(static_cast<std::size_t>(written));
-      offset += static_cast<std::uint64_t>(written);
-    }
-    return {};
+    const auto write = [&](std::size_t from) {
+      return uninterrupted([&] {
+        return pwrite(fd_, data.data() + from, data.size() - from,
+                      static_cast<off_t>(offset + from));
+      });
+    };
+    const ssize_t written = write(0);
+    if (written < 0) return failed("write", path_);
+    const auto taken = static_cast<std::size_t>(written);
+    if (taken == data.size()) return {};
+    // A disk that took a part is not trusted with the rest, which only says why: mostly it is full.
+    if (write(taken) < 0) return failed("write", path_);
+    return error(Code::kIo, fmt::format("write {}: only {} of {} bytes were written at once", path_,
+                                        taken, data.size()));
   }
 
   Result<std::string> read_at(std::uint64_t offset, std::size_t size) override {

@@ -8,7 +8,9 @@
 #include <optional>
 #include <utility>
 
+#include "storage/base_verification.h"
 #include "storage/check.h"
+#include "storage/child_process.h"
 #include "storage/data_directory.h"
 #include "storage/followed_copy.h"
 #include "storage/journal_copy.h"
@@ -44,6 +46,25 @@ std::optional<Seq> damaged_at(const Status& failure) {
   return std::nullopt;
 }
 
+Result<std::unique_ptr<LmdbBase>> open_own_base(const DataDirectory& store, const StoreKind& kind) {
+  return LmdbBase::open(
+      store.base(), kind.tables,
+      {.schema_version = kind.schema_version, .map_bytes = kind.map_bytes, .read_only = true});
+}
+
+// In a child, for damage to its pages may kill whoever reads it.
+Result<void> prove_own_base(const RestoreOptions& options) {
+  const auto proven = run_in_child([&]() -> Result<std::string> {
+    const DataDirectory store = TRY(DataDirectory::look(real_file_system(), options.store));
+    const auto base = TRY(open_own_base(store, options.kind));
+    TRY(verify_base(*base, options.kind.tables, options.progress));
+    return std::string();
+  });
+  if (proven) return {};
+  Status failure = proven.error();
+  return std::unexpected(std::move(failure).prefixed("the base of the store"));
+}
+
 class Restoring {
  public:
   Restoring(const RestoreOptions& options, DataDirectory target)
@@ -53,11 +74,14 @@ class Restoring {
 
  private:
   Result<void> begin_from_backup();
+  Result<void> begin_from_own_base();
   Result<void> begin_from_nothing();
+  Result<void> open_base();
   Result<void> needs_first_record(const DataDirectory& store);
   Result<Seq> end_of_store(const DataDirectory& store, Seq after);
   Result<void> add_journal_of(const std::string& path);
   Result<void> add_journal_of_copy();
+  bool ends_with_own_base() const;
   Result<Seq> find_point();
   Result<Seq> find_moment(Time moment);
   Result<Seq> not_covered(std::string_view point, bool beyond);
@@ -71,7 +95,7 @@ class Restoring {
   BaseState begun_;           // of the base before the replay
   Seq held_;                  // the journal of the target reaches so far
   bool whole_store_ = false;  // which is as far as the store's
-  JournalScan scan_;          // of the journal of the target
+  JournalScan scan_;          // of the journal of the target, if it has one
   std::unique_ptr<LmdbBase> base_;
 };
 
@@ -85,12 +109,31 @@ Result<void> Restoring::begin_from_backup() {
     TRY(copy_file(backup + "/" + file.name, target_.path() + "/" + file.name));
   }
   held_ = manifest.last;
-  base_ = TRY(LmdbBase::open(
-      target_.base(), options_.kind.tables,
-      {.schema_version = options_.kind.schema_version, .map_bytes = options_.kind.map_bytes}));
+  TRY(open_base());
   const auto state = TRY(base_->read_state());
   if (!state) return error(Code::kCorruption, "the base of the backup has no state");
   begun_ = *state;
+  return {};
+}
+
+Result<void> Restoring::open_base() {
+  base_ = TRY(LmdbBase::open(
+      target_.base(), options_.kind.tables,
+      {.schema_version = options_.kind.schema_version, .map_bytes = options_.kind.map_bytes}));
+  return {};
+}
+
+Result<void> Restoring::begin_from_own_base() {
+  const DataDirectory store = TRY(DataDirectory::look(files_, options_.store));
+  TRY(report(options_.progress, "copying the base"));
+  {  // the environments of both are open one after the other
+    const auto base = TRY(open_own_base(store, options_.kind));
+    TRY(base->copy_to(target_.base() + "/data.mdb"));
+  }
+  TRY(copy_file(store.person_keys(), target_.person_keys()));
+  TRY(open_base());
+  begun_ = *TRY(base_->read_state());  // the copy's, of a base that was proven
+  held_ = begun_.applied;
   return {};
 }
 
@@ -110,10 +153,7 @@ Result<void> Restoring::begin_from_nothing() {
   begun_.identity = {TRY(journal_uuid(files_, store.journal())), random_u64(), 0};
   TRY(needs_first_record(store));
   begun_.schema_version = options_.kind.schema_version;
-  base_ = TRY(LmdbBase::open(
-      target_.base(), options_.kind.tables,
-      {.schema_version = options_.kind.schema_version, .map_bytes = options_.kind.map_bytes}));
-  return {};
+  return open_base();
 }
 
 // Damage behind the point that was asked for does not matter.
@@ -126,7 +166,15 @@ Result<Seq> Restoring::end_of_store(const DataDirectory& store, Seq after) {
   const Seq* point = std::get_if<Seq>(&options_.to);
   const std::optional<Seq> damage = damaged_at(end.error());
   if (point != nullptr && damage && *point < *damage) return std::max(*point, after);
-  return std::unexpected(std::move(end).error());
+  if (!options_.own_base) return std::unexpected(std::move(end).error());
+  return error(end.error().code(), fmt::format("{}; without the journal the store ends with seq {}",
+                                               end.error().message(), begun_.applied.value));
+}
+
+// Then nothing of the journal is needed, whatever has become of it.
+bool Restoring::ends_with_own_base() const {
+  const Seq* point = std::get_if<Seq>(&options_.to);
+  return options_.own_base && point != nullptr && *point == begun_.applied;
 }
 
 // Behind what the backup has. The keys are the store's: it has those of later persons, and not
@@ -207,8 +255,11 @@ Result<BaseState> Restoring::replay(Seq point) {
     told = done / kRecordsBetween;
     return report(options_.progress, "replaying", done, point.value - begun_.applied.value);
   };
-  scan_ = TRY(scan_journal(files_, target_.journal(), begun_.identity.uuid, begun_.applied, redo));
-  CHECK(scan_.last == held_, "last {} held {}", scan_.last.value, held_.value);
+  if (!ends_with_own_base()) {
+    scan_ =
+        TRY(scan_journal(files_, target_.journal(), begun_.identity.uuid, begun_.applied, redo));
+    CHECK(scan_.last == held_, "last {} held {}", scan_.last.value, held_.value);
+  }
   Identity identity = begun_.identity;
   identity.epoch = std::max(identity.epoch, scan_.epoch);
   if (whole_store_ && point == held_) return replay.flush(identity);
@@ -222,7 +273,7 @@ Result<void> Restoring::begin_history(const BaseState& state) {
   for (const std::uint64_t number : TRY(segment_numbers(files_, target_.journal()))) {
     TRY(files_.remove(segment_path(target_.journal(), number)));
   }
-  TRY(files_.remove(target_.journal() + "/watermark"));
+  if (!ends_with_own_base()) TRY(files_.remove(target_.journal() + "/watermark"));
   const JournalStart start{.uuid = state.identity.uuid,
                            .epoch = state.identity.epoch,
                            .segment = scan_.last_segment + 1,
@@ -233,11 +284,13 @@ Result<void> Restoring::begin_history(const BaseState& state) {
 }
 
 Result<RestoreReport> Restoring::run() {
-  TRY(options_.backup.empty() ? begin_from_nothing() : begin_from_backup());
+  TRY(options_.own_base         ? begin_from_own_base()
+      : options_.backup.empty() ? begin_from_nothing()
+                                : begin_from_backup());
   if (followed_) TRY(add_journal_of_copy());
   // However far the copy was behind the store, nobody knows without the store.
   whole_store_ = false;
-  if (!options_.store.empty()) TRY(add_journal_of(options_.store));
+  if (!options_.store.empty() && !ends_with_own_base()) TRY(add_journal_of(options_.store));
   const Seq point = TRY(find_point());
   const BaseState state = TRY(replay(point));
   const bool cut = !whole_store_ || point < held_;
@@ -249,7 +302,7 @@ Result<RestoreReport> Restoring::run() {
                        .last = state.applied,
                        .last_time = state.last_time,
                        // A journal does not say which history it is.
-                       .new_history = cut || options_.backup.empty()};
+                       .new_history = cut || (options_.backup.empty() && !options_.own_base)};
 }
 
 }  // namespace
@@ -263,6 +316,8 @@ Result<RestoreReport> restore(const RestoreOptions& options) {
   StagedDirectory staged = TRY(StagedDirectory::make(options.into));
   if (is_followed_copy(options.backup)) {
     TRY(verify_followed(options.backup, options.kind, options.progress));
+  } else if (options.own_base) {
+    TRY(prove_own_base(options));
   } else if (!options.backup.empty()) {
     TRY(verify_backup(options.backup, options.kind, options.progress));
   }

@@ -1,8 +1,8 @@
 // Restore: a new data directory from a backup, a journal or both, as of a record or a moment.
 //
-// The base of the backup, or nothing, and on top of it every record up to the point, from the
-// backup's journal and then from that of the store it was taken of. The new directory gets its name
-// when it is complete and durable; nothing else is changed.
+// The base of the backup, that of the store itself, or nothing, and on top of it every record up to
+// the point, from the backup's journal and then from that of the store it was taken of. The new
+// directory gets its name when it is complete and durable; nothing else is changed.
 //
 // Whoever saw records that the new store does not have must not take its records for those: so it
 // begins a new history, unless it ends where the journal of the store ends, which nobody can know
@@ -39,7 +39,10 @@ struct RestoreOptions {
   std::string backup = {};
   std::string store = {};  // a data directory whose journal goes on from the backup; may be empty,
                            // may be in use
-  std::string into = {};   // must not exist
+  // Begin from the base of `store`: where its journal is what is damaged. The base is proven first,
+  // row by row. REQUIRES: `store`, and no `backup`.
+  bool own_base = false;
+  std::string into = {};  // must not exist
   RestorePoint to = {};
   StoreKind kind = {};
   ReportProgress progress = {};

@@ -31,6 +31,7 @@ constexpr std::array kRepairOptions = std::to_array<OptionSpec>(
 constexpr std::array kRebuildOptions = std::to_array<OptionSpec>(
     {{"--into", "NEW", "the data directory to make; it must not exist"},
      {"--backup", "DIR", "begin with this backup, not with one that the store knows of"},
+     {"--own-base", "", "begin with the base of the store itself, which is proven row by row"},
      {"--lose-after", "SEQ", "give up all that came after it; the new store records that"}});
 
 constexpr std::array kExportOptions =
@@ -98,9 +99,13 @@ constexpr std::array kBackupRows = std::to_array<Command>({
      .options = kRepairOptions,
      .run = run_repair},
     {.name = "rebuild",
-     .usage = "--into NEW [--backup DIR] [--lose-after SEQ]",
+     .usage = "--into NEW [--backup DIR | --own-base] [--lose-after SEQ]",
      .summary = "make the store again from a backup and the journal, or the whole journal",
-     .detail = "For a base that is damaged. Nothing of the old directory is changed.",
+     .detail =
+         "For a base that is damaged; with --own-base for a journal that is: where it cannot be "
+         "read, the refusal says with which command the store ends without it, and with that "
+         "as --lose-after none of it is needed. What came after it and was not in the base is "
+         "given up. Nothing of the old directory is changed.",
      .group = Group::kRepair,
      .needs = Needs::kDirectory,
      .options = kRebuildOptions,

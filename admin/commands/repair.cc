@@ -120,7 +120,13 @@ Result<Outcome> run_rebuild(Context& context, const Arguments& arguments) {
                                   .kind = store_kind(context),
                                   .progress = progress_of(context)};
   if (lose) options.to = storage::Seq{TRY(read_number("--lose-after", *lose))};
-  options.backup = arguments.value("--backup").value_or(find_backup(options.store, options.to));
+  options.own_base = arguments.has("--own-base");
+  if (options.own_base && arguments.has("--backup")) {
+    return error(Code::kUsage, "rebuild begins either with --backup or with --own-base");
+  }
+  if (!options.own_base) {
+    options.backup = arguments.value("--backup").value_or(find_backup(options.store, options.to));
+  }
   if (lose) {
     // Loss is a fact of the new store's history, like any other.
     options.complete = [&](const std::string& made, const storage::RestoreReport& report) {
@@ -130,7 +136,9 @@ Result<Outcome> run_rebuild(Context& context, const Arguments& arguments) {
   }
   const auto done = TRY(storage::restore(options));
   context.output.record({{"directory", *into},
-                         {"backup", options.backup},
+                         {"began_with", options.own_base         ? "the base of the store"
+                                        : options.backup.empty() ? "the first record"
+                                                                 : options.backup},
                          {"last_seq", done.last.value},
                          {"last_time", storage::format_utc(done.last_time, true)},
                          {"new_history", done.new_history}});

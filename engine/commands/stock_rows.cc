@@ -229,9 +229,8 @@ constexpr std::array kRows = std::to_array<CommandSpec>({
      .flags = kWrite | kTakesStock | kDryRun | kReplayable,
      .arguments = kOfferingRoll,
      .summary = "Puts the next departure on sale: the offering of one day, made from another",
-     .note =
-         "It is sold until the time of day that the other's starts= names; without starts= it "
-         "stays on sale until it is closed or dropped",
+     .note = "It is sold until the time of day that the other's starts= names; without starts= it "
+             "stays on sale until it is closed or dropped",
      .handler = offering_roll},
     {.name = "OFFERING PURGE",
      .group = Group::kStock,

@@ -326,6 +326,52 @@ TEST_F(BackupTest, DamageBehindThePointThatIsAskedForDoesNotMatter) {
   EXPECT_EQ(rows_of("before"), rows_after(45));
 }
 
+TEST_F(BackupTest, ASoundBaseOutlivesADamagedJournal) {
+  write(1, 41);
+  rows_of("data");  // a start brings all of the journal into the base
+  flip(data() + "/journal/0000000001.journal", 3'000);
+  RestoreOptions options{.store = data(), .own_base = true, .into = path("no"), .kind = kKind};
+  const auto refused = restore(options);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code(), Code::kCorruption);
+  EXPECT_THAT(refused.error().message(),
+              testing::EndsWith("without the journal the store ends with seq 40"));
+  EXPECT_FALSE(fs::exists(path("no")));
+  options.to = Seq{40};
+  options.into = path("again");
+  const auto done = restore(options);
+  ASSERT_TRUE(done) << done.error().to_string();
+  EXPECT_TRUE(done->new_history);
+  EXPECT_EQ(rows_of("again"), rows_after(40));
+  fs::remove_all(data());
+  fs::rename(path("again"), data());
+  write(41, 81);
+  EXPECT_EQ(rows_of("data"), rows_after(80));
+}
+
+TEST_F(BackupTest, ItsOwnBaseAndItsJournalAreTheStoreAndItsHistory) {
+  write(1, 41);
+  const auto done =
+      restore({.store = data(), .own_base = true, .into = path("again"), .kind = kKind});
+  ASSERT_TRUE(done) << done.error().to_string();
+  EXPECT_FALSE(done->new_history);
+  EXPECT_EQ(done->last.value, 40u);
+  EXPECT_EQ(rows_of("again"), rows_after(40));
+}
+
+TEST_F(BackupTest, ADamagedBaseIsNotBegunWith) {
+  write(1, 41);
+  rows_of("data");  // a start brings all of the journal into the base
+  const std::string base = data() + "/base/data.mdb";
+  const std::string bytes = read_file(base);
+  flip(base, bytes.rfind("row7"));
+  const auto refused = restore(
+      {.store = data(), .own_base = true, .into = path("no"), .to = Seq{40}, .kind = kKind});
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code(), Code::kCorruption);
+  EXPECT_FALSE(fs::exists(path("no")));
+}
+
 TEST_F(BackupTest, ARestoredStoreGoesOnAndCanBeBackedUpAgain) {
   write(1, 41);
   ASSERT_TRUE(back_up("backup"));
