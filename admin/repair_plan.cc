@@ -191,8 +191,10 @@ Result<void> write_plan(storage::FileSystem& files, const std::string& path,
   const auto file = TRY(files.open(path, storage::OpenMode::kCreateFresh));
   auto written = file->write_at(0, encode_plan(plan));
   if (written) written = file->sync();
-  if (!written) [[maybe_unused]]
-    const auto removed = files.remove(path);
+  if (written) written = files.sync_directory(storage::parent_directory(path));
+  if (!written) {
+    [[maybe_unused]] const auto removed = files.remove(path);
+  }
   return written;
 }
 

@@ -99,7 +99,7 @@ ExitCode Shell::exit_code(const Result<Outcome>& result) {
   if (result) return *result == Outcome::kDone ? ExitCode::kDone : ExitCode::kFindings;
   const Code code = result.error().code();
   if (code == Code::kUsage) return ExitCode::kUsage;
-  // Somebody stopped it: nothing was refused, and nothing was done.
+  // Not by a rule: somebody stopped it, or the like of it runs already.
   if (code == Code::kBusy) return ExitCode::kFailed;
   // The codes below kIo are refusals: a rule was applied, and said no.
   return code < Code::kIo ? ExitCode::kFindings : ExitCode::kFailed;

@@ -7,6 +7,8 @@
 #include "admin/offline_engine.h"
 #include "admin/reply_json.h"
 #include "engine/tables.h"
+#include "storage/child_process.h"
+#include "storage/lmdb_base.h"
 
 namespace holdfast::admin {
 
@@ -37,6 +39,24 @@ Result<void> Target::connect() {
   return {};
 }
 
+namespace {
+
+// In a child: a damaged base may kill whoever reads it.
+Result<std::string> history_of(const TargetOptions& options) {
+  return storage::run_in_child([&]() -> Result<std::string> {
+    const auto directory =
+        TRY(storage::DataDirectory::look(storage::real_file_system(), options.directory));
+    const auto base =
+        TRY(storage::LmdbBase::open(directory.base(), engine::table_specs(),
+                                    {.schema_version = options.schema_version, .read_only = true}));
+    const auto state = TRY(base->read_state());
+    if (!state) return storage::error(Code::kDirectory, "the base has no state");
+    return fmt::format("{:x}", state->identity.history_id);
+  });
+}
+
+}  // namespace
+
 std::string_view Target::mode() const {
   if (online()) return "online";
   if (!named()) return "nothing";
@@ -47,12 +67,9 @@ std::string_view Target::mode() const {
 // By their histories, for a store that was restored has the identity of the one it was made of. A
 // directory that cannot be read is let pass: what is wrong with it, the command will say.
 Result<void> Target::must_be_of_server() {
-  const auto store = storage::ReadOnlyStore::open({.directory = options_.directory,
-                                                   .tables = engine::table_specs(),
-                                                   .schema_version = options_.schema_version});
-  if (!store) return {};
+  const auto of_directory = history_of(options_);
   const auto history = TRY(info("history"));
-  if (history && *history != fmt::format("{:x}", (*store)->identity().history_id)) {
+  if (of_directory && history && *history != *of_directory) {
     return error(Code::kBadValue,
                  fmt::format("'{}' is not the data directory of this server: it is of another "
                              "history",

@@ -30,6 +30,11 @@ Result<SocketAddress> SocketAddress::tcp(std::string_view text) {
 }
 
 Result<SocketAddress> SocketAddress::tcp(const std::string& host, const std::string& port) {
+  return TRY(all(host, port)).front();
+}
+
+Result<std::vector<SocketAddress>> SocketAddress::all(const std::string& host,
+                                                      const std::string& port) {
   const bool numeric =
       !port.empty() && port.size() <= 5 && port.find_first_not_of("0123456789") == port.npos;
   if (!numeric || std::stoul(port) > 65535) {
@@ -47,10 +52,13 @@ Result<SocketAddress> SocketAddress::tcp(const std::string& host, const std::str
                  fmt::format("cannot resolve \"{}\": {}", host, ::gai_strerror(failure)));
   }
   const std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)> owned(found, &::freeaddrinfo);
-  SocketAddress address;
-  std::memcpy(&address.storage_, found->ai_addr, found->ai_addrlen);
-  address.size_ = found->ai_addrlen;
-  return address;
+  std::vector<SocketAddress> addresses;
+  for (const addrinfo* at = found; at != nullptr; at = at->ai_next) {
+    SocketAddress& address = addresses.emplace_back();
+    std::memcpy(&address.storage_, at->ai_addr, at->ai_addrlen);
+    address.size_ = at->ai_addrlen;
+  }
+  return addresses;
 }
 
 Result<SocketAddress> SocketAddress::local(std::string_view path) {

@@ -6,6 +6,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "net/basics.h"
 
@@ -17,6 +18,8 @@ class SocketAddress {
   // Port 0 is allowed. kConfig when it cannot be read or resolved.
   static Result<SocketAddress> tcp(std::string_view text);
   static Result<SocketAddress> tcp(const std::string& host, const std::string& port);
+  // All answers, in their order: one at least.
+  static Result<std::vector<SocketAddress>> all(const std::string& host, const std::string& port);
   // kConfig when the path is empty or longer than the kernel takes (107 bytes).
   static Result<SocketAddress> local(std::string_view path);
   // The address that a socket is bound to, or that of its peer.

@@ -310,6 +310,7 @@ StoreStats LocalStore::stats() const {
   stats.applied_seq = flush.state.applied;
   stats.oldest_kept = flush.journal.oldest;
   stats.digest = flush.state.digest;
+  stats.schema_version = flush.state.schema_version;
   stats.last_time = reach_.last_time;
   stats.journal_bytes = flush.journal.bytes;
   stats.journal_segments = flush.journal.segments;

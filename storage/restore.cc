@@ -78,6 +78,8 @@ class Restoring {
   Result<void> begin_from_nothing();
   Result<void> open_base();
   Result<void> needs_first_record(const DataDirectory& store);
+  std::unexpected<Status> without_journal(const Status& failure,
+                                          const std::optional<Seq>& damage) const;
   Result<Seq> end_of_store(const DataDirectory& store, Seq after);
   Result<void> add_journal_of(const std::string& path);
   Result<void> add_journal_of_copy();
@@ -90,7 +92,7 @@ class Restoring {
 
   FileSystem& files_ = real_file_system();
   const RestoreOptions& options_;
-  const bool followed_ = is_followed_copy(options_.backup);
+  const bool followed_ = !options_.backup.empty() && is_followed_copy(options_.backup);
   const DataDirectory target_;
   BaseState begun_;           // of the base before the replay
   Seq held_;                  // the journal of the target reaches so far
@@ -132,7 +134,8 @@ Result<void> Restoring::begin_from_own_base() {
   }
   TRY(copy_file(store.person_keys(), target_.person_keys()));
   TRY(open_base());
-  begun_ = *TRY(base_->read_state());  // the copy's, of a base that was proven
+  // Again: a server beside may have written since the base was proven.
+  begun_ = TRY(verify_base(*base_, options_.kind.tables, options_.progress));
   held_ = begun_.applied;
   return {};
 }
@@ -156,6 +159,19 @@ Result<void> Restoring::begin_from_nothing() {
   return open_base();
 }
 
+// The refusal, and how much there is all the same.
+std::unexpected<Status> Restoring::without_journal(const Status& failure,
+                                                   const std::optional<Seq>& damage) const {
+  const bool readable = damage && damage->value > begun_.applied.value + 1;
+  Status told(
+      failure.code(),
+      fmt::format("{}; {}without the journal the store ends with seq {}", failure.message(),
+                  readable ? fmt::format("it can be read up to seq {}, ", damage->value - 1) : "",
+                  begun_.applied.value));
+  for (const auto& [name, value] : failure.fields()) told = std::move(told).with(name, value);
+  return std::unexpected(std::move(told));
+}
+
 // Damage behind the point that was asked for does not matter.
 Result<Seq> Restoring::end_of_store(const DataDirectory& store, Seq after) {
   auto end = find_journal_end(files_, store, begun_.identity.uuid, after);
@@ -167,8 +183,7 @@ Result<Seq> Restoring::end_of_store(const DataDirectory& store, Seq after) {
   const std::optional<Seq> damage = damaged_at(end.error());
   if (point != nullptr && damage && *point < *damage) return std::max(*point, after);
   if (!options_.own_base) return std::unexpected(std::move(end).error());
-  return error(end.error().code(), fmt::format("{}; without the journal the store ends with seq {}",
-                                               end.error().message(), begun_.applied.value));
+  return without_journal(end.error(), damage);
 }
 
 // Then nothing of the journal is needed, whatever has become of it.
@@ -309,12 +324,13 @@ Result<RestoreReport> Restoring::run() {
 
 Result<RestoreReport> restore_within(const std::string& directory, const RestoreOptions& options) {
   CHECK(!options.backup.empty() || !options.store.empty(), "nothing to restore from");
+  CHECK(!options.own_base || options.backup.empty(), "two bases to begin with");
   return Restoring(options, TRY(DataDirectory::lay_out(real_file_system(), directory))).run();
 }
 
 Result<RestoreReport> restore(const RestoreOptions& options) {
   StagedDirectory staged = TRY(StagedDirectory::make(options.into));
-  if (is_followed_copy(options.backup)) {
+  if (!options.backup.empty() && is_followed_copy(options.backup)) {
     TRY(verify_followed(options.backup, options.kind, options.progress));
   } else if (options.own_base) {
     TRY(prove_own_base(options));

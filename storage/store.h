@@ -134,6 +134,7 @@ struct StoreStats {
   Seq applied_seq;                        // all up to it are in the base (LMDB)
   Seq oldest_kept;                        // first seq that replay() can still show
   std::array<std::uint64_t, 2> digest{};  // of the base at applied_seq: high, low 64 bits
+  std::uint32_t schema_version = 0;       // of what is stored
   Time last_time;                         // of the last record
   std::uint64_t journal_bytes = 0;
   std::uint64_t journal_segments = 0;

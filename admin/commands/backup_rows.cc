@@ -102,10 +102,10 @@ constexpr std::array kBackupRows = std::to_array<Command>({
      .usage = "--into NEW [--backup DIR | --own-base] [--lose-after SEQ]",
      .summary = "make the store again from a backup and the journal, or the whole journal",
      .detail =
-         "For a base that is damaged; with --own-base for a journal that is: where it cannot be "
-         "read, the refusal says with which command the store ends without it, and with that "
-         "as --lose-after none of it is needed. What came after it and was not in the base is "
-         "given up. Nothing of the old directory is changed.",
+         "For a base that is damaged; with --own-base for a journal that is: the refusal says how "
+         "far it can be read and with which command the store ends without it, and either can "
+         "be said as --lose-after. What came after that is given up. Nothing of the old "
+         "directory is changed.",
      .group = Group::kRepair,
      .needs = Needs::kDirectory,
      .options = kRebuildOptions,

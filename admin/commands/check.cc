@@ -26,14 +26,17 @@ Result<Outcome> run_check(Context& context, const Arguments& arguments) {
                         {"found", finding.found}});
   };
   const CheckReport report = TRY(check_store(directory, options, show));
-  context.output.record({{"findings", report.findings},
-                         {"rows", report.rows},
-                         {"last_seq", report.last_seq.value},
-                         {"digest", report.digest},
-                         {"chain", report.chain},
-                         {"rules_of_the_domain", report.domain_checked},
-                         {"base_grew_by", report.grown_bytes},
-                         {"memory", report.resident_bytes}});
+  Json record{{"findings", report.findings}, {"rows", report.rows}};
+  // Damage can keep the end and the sums from being known.
+  if (!report.digest.empty()) {
+    record["last_seq"] = report.last_seq.value;
+    record["digest"] = report.digest;
+  }
+  if (!report.chain.empty()) record["chain"] = report.chain;
+  record["rules_of_the_domain"] = report.domain_checked;
+  record["base_grew_by"] = report.grown_bytes;
+  record["memory"] = report.resident_bytes;
+  context.output.record(record);
   if (options.depth == Depth::kFull && !report.domain_checked) {
     context.output.remark("the rules of the domain were not looked at: mend the storage first");
   }

@@ -83,6 +83,7 @@ void show_store(Context& context, Text& text) {
   text.line("uuid", uuid);
   // Who is told this may read it from another directory than ours.
   text.line("directory", std::filesystem::absolute(store.place()).string());
+  text.line("schema_version", stats.schema_version);
   text.line("history", fmt::format("{:x}", identity.history_id));
   text.line("epoch", identity.epoch);
   text.line("last_seq", stats.last_seq.value);

@@ -36,13 +36,14 @@ int poll_time_ms(std::optional<Duration> patience) {
   return static_cast<int>(std::min<std::int64_t>(wanted_ms, 3'600'000));
 }
 
-Result<SocketAddress> resolve(const ServerAddress& address) {
-  if (!address.socket.empty()) return SocketAddress::local(address.socket);
-  return SocketAddress::tcp(address.host, std::to_string(address.port));
+Result<std::vector<SocketAddress>> resolve(const ServerAddress& address) {
+  if (address.socket.empty()) {
+    return SocketAddress::all(address.host, std::to_string(address.port));
+  }
+  return std::vector{TRY(SocketAddress::local(address.socket))};
 }
 
-Result<FileDescriptor> open_connection(const ServerAddress& address) {
-  const SocketAddress target = TRY(resolve(address));
+Result<FileDescriptor> connect_to(const SocketAddress& target, const ServerAddress& address) {
   FileDescriptor socket(::socket(target.family(), SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
   if (!socket) return std::unexpected(errno_status("socket", errno));
   const std::string doing = fmt::format("connect to {}", address.to_string());
@@ -69,6 +70,16 @@ Result<FileDescriptor> open_connection(const ServerAddress& address) {
         ::setsockopt(socket.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   }
   return socket;
+}
+
+// A name may have several addresses, of which only some are served.
+Result<FileDescriptor> open_connection(const ServerAddress& address) {
+  const auto targets = TRY(resolve(address));
+  auto connected = connect_to(targets.front(), address);
+  for (std::size_t i = 1; !connected && i < targets.size(); ++i) {
+    connected = connect_to(targets[i], address);
+  }
+  return connected;
 }
 
 Status malformed(std::string_view what) {

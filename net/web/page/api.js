@@ -40,12 +40,21 @@ let ahead = 0;
 // The server's time, to a second: deadlines are its own.
 export const now = () => Date.now() + ahead;
 
-// A module that is fetched when it is wanted; after a failure it can be asked for again.
-export async function fetched(importing) {
+const reloaded = "holdfast.reloaded";
+
+// A module that is fetched when it is wanted. Browsers remember for as long as the page is there what
+// they could not fetch: once the server is back, the page is loaded anew and goes on where it was.
+export async function fetched(file) {
   try {
-    return await importing;
+    const module = await import(`./${file}`);
+    sessionStorage.removeItem(reloaded);
+    return module;
   } catch {
-    throw new Refusal({ code: "AWAY", message: t("away") });
+    const there = await fetch(`/page/${file}`).catch(() => null);
+    if (!there?.ok || sessionStorage.getItem(reloaded)) throw new Refusal({ code: "AWAY", message: t("away") });
+    sessionStorage.setItem(reloaded, file);
+    location.reload();
+    return new Promise(() => {});
   }
 }
 

@@ -3,18 +3,19 @@
 import { fetched, session } from "./api.js";
 import { showAccount } from "./account.js";
 import { h, notice } from "./dom.js";
-import { sellers, showOfferings } from "./offerings.js";
+import { showOfferings } from "./offerings.js";
 import { language, t } from "./text.js";
 
 const main = document.getElementById("main");
 // Those that nobody sees to begin with are fetched once the first is there, or when one is wanted.
 const views = {
   o: async () => showOfferings,
-  r: async () => (await fetched(import("./reservation.js"))).showReservation,
-  mine: async () => (await fetched(import("./mine.js"))).showMine,
-  desk: async () => (await fetched(import("./desk.js"))).showDesk,
+  r: async () => (await fetched("reservation.js")).showReservation,
+  mine: async () => (await fetched("mine.js")).showMine,
+  desk: async () => (await fetched("desk.js")).showDesk,
 };
-const fetchAll = () => [...Object.values(views), ...Object.values(sellers)].forEach((view) => view().catch(() => {}));
+const others = ["reservation", "mine", "desk", "seats", "rooms", "tables"];
+const fetchOthers = () => others.forEach((name) => import(`./${name}.js`).catch(() => {}));  // asked for again when wanted
 
 let leave = null;  // ends the view in hand
 let turn = 0;
@@ -71,4 +72,4 @@ document.querySelector(".skip").onclick = (event) => {
 };
 session.addEventListener("change", () => showFrame(location.hash.split("/")[1] || "o"));
 addEventListener("hashchange", () => show(true));
-show(false).finally(fetchAll);
+show(false).finally(fetchOthers);

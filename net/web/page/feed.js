@@ -53,13 +53,17 @@ function open() {
   source = opened;
 }
 
-function follow(port, { names, from }) {
+function follow(port, { names, from, gone }) {
   const [at, known = ""] = from.split(":").reverse();
-  if (source && history && known && known !== history) {
+  if (!source) {  // nobody else is told anything: what this page knows is what counts
+    history = known;
+    seq = Number(at);
+  } else if (names.length && history && known && known !== history) {
     port.postMessage({ kind: "lost" });
     return;
   }
-  pages.set(port, names);
+  if (gone) pages.delete(port);
+  else pages.set(port, names);
   const wanted = [...new Set([...pages.values()].flat())].sort().join();
   // Who comes late has the stream begin earlier: the others pass over what they know.
   const late = names.length > 0 && Number(at) < seq;
@@ -67,7 +71,7 @@ function follow(port, { names, from }) {
     if (told && names.length) port.postMessage({ kind: "watching", position: `${history}:${seq}` });
     return;
   }
-  if (names.length && (late || !source)) seq = Number(at);
+  if (late) seq = Number(at);
   history ||= known;
   watched = wanted;
   open();

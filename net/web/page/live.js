@@ -30,22 +30,23 @@ class Live extends EventTarget {
       return;
     }
     const worker = new SharedWorker("/page/feed.js", { type: "module" });
-    worker.onerror = () => this.#connectAlone();
+    worker.onerror = () => {
+      this.#connectAlone();
+      this.#open();
+    };
     this.#attach(worker.port);
   }
 
   async #connectAlone() {
     const { port1, port2 } = new MessageChannel();
+    this.#attach(port2);  // what is said before the module is there waits in it
     try {
       (await import("./feed.js")).serve(port1);
     } catch {
       this.#feed = null;
       this.#away();
       this.#renewLater();
-      return;
     }
-    this.#attach(port2);
-    this.#open();
   }
 
   #attach(port) {
@@ -88,6 +89,8 @@ class Live extends EventTarget {
   constructor() {
     super();
     document.addEventListener("visibilitychange", () => this.#open());
+    addEventListener("pagehide", () => this.#feed?.postMessage({ names: [], from: "0", gone: true }));
+    addEventListener("pageshow", ({ persisted }) => persisted && this.#open());
   }
 
   // What was missed cannot be told any more: all is read again.

@@ -7,12 +7,12 @@ import { live } from "./live.js";
 import { Stock } from "./stock.js";
 import { t, title } from "./text.js";
 
-const seats = async () => (await fetched(import("./seats.js"))).SeatsView;
-export const sellers = {
+const seats = async () => (await fetched("seats.js")).SeatsView;
+const sellers = {
   event: seats,
   legs: seats,
-  nights: async () => (await fetched(import("./rooms.js"))).RoomsView,
-  slots: async () => (await fetched(import("./tables.js"))).TablesView,
+  nights: async () => (await fetched("rooms.js")).RoomsView,
+  slots: async () => (await fetched("tables.js")).TablesView,
 };
 const pictures = {
   event: "M4 8h16v3a2 2 0 0 0 0 4v3H4v-3a2 2 0 0 0 0-4zM14 8v2m0 3v2m0 2v1",

@@ -4,6 +4,7 @@
 #include "storage/pacing.h"
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <sys/time.h>
 
 #include <ctime>
@@ -20,6 +21,13 @@ std::string turns() {
   itimerval timer{};
   ::getitimer(ITIMER_PROF, &timer);
   return timer.it_interval.tv_usec > 0 ? "taken" : "not taken";
+}
+
+// Who computes gives the processor up of its own accord only to rest.
+long rests_so_far() {
+  rusage used{};
+  ::getrusage(RUSAGE_SELF, &used);
+  return used.ru_nvcsw;
 }
 
 std::string turns_of_a_child() {
@@ -40,9 +48,11 @@ TEST(Pacing, TakesTurnsWithAProcessThatHasTheStore) {
       const TurnsBeside again(directory.path());
     }
     EXPECT_EQ(turns(), "taken");
-    // Some turns end in this, and work goes on.
+    // Some turns end in this, and work goes on after a rest.
+    const long rests = rests_so_far();
     for (const std::clock_t begun = std::clock(); std::clock() < begun + CLOCKS_PER_SEC / 20;) {
     }
+    EXPECT_GE(rests_so_far() - rests, 3);
   }
   EXPECT_EQ(turns(), "not taken");
   EXPECT_EQ(turns_of_a_child(), "not taken");
