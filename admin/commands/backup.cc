@@ -76,6 +76,18 @@ Result<Outcome> follow(Context& context, const std::string& copy) {
 
 }  // namespace
 
+namespace {
+
+// What the server has told somebody is in the backup, also where it is read from the directory.
+Result<storage::Seq> acknowledged(Context& context) {
+  if (!context.target.online()) return storage::Seq{};
+  const auto durable = TRY(context.target.info("durable_seq"));
+  if (!durable) return storage::Seq{};
+  return storage::Seq{TRY(read_number("durable_seq", *durable))};
+}
+
+}  // namespace
+
 Result<Outcome> run_backup(Context& context, const Arguments& arguments) {
   if (arguments.has("--follow")) {
     if (arguments.has("--keep")) return error(Code::kUsage, "--keep does not go with --follow");
@@ -94,9 +106,11 @@ Result<Outcome> run_backup(Context& context, const Arguments& arguments) {
     return Outcome::kDone;
   }
   const std::string source = TRY(context.target.directory());
+  const storage::Seq at_least = TRY(acknowledged(context));
   const auto manifest = TRY(storage::take_backup({.source = source,
                                                   .destination = destination,
                                                   .kind = store_kind(context),
+                                                  .at_least = at_least,
                                                   .progress = progress_of(context)}));
   context.output.record(view_of(destination, manifest));
   if (keep > 0) TRY(rotate(context, arguments.word(0), keep, manifest));

@@ -123,6 +123,16 @@ TEST_F(Admin, DoesNotTakeAnotherDirectoryForTheServers) {
   EXPECT_THAT(both(other).output, HasSubstr("is not the data directory of this server"));
 }
 
+TEST_F(Admin, BacksUpWhatTheServerHasSaidAMomentBefore) {
+  WireClient client(daemon_.socket());
+  const auto held = client.command({"HOLD", "show", "5"});
+  ASSERT_FALSE(held.is_error()) << held.text;
+  const auto backup = (directory_ / "backup").string();
+  const auto taken = online("backup " + backup);
+  ASSERT_EQ(taken.status, 0) << taken.output;
+  EXPECT_THAT(taken.output, HasSubstr(fmt::format("\nlast_seq\t{}\n", held.field("seq"))));
+}
+
 TEST_F(Admin, SaysOfARestoredStoreThatItsJournalIsYetToBegin) {
   const auto backup = (directory_ / "backup").string();
   const auto restored = (directory_ / "restored").string();
