@@ -24,6 +24,7 @@
 #include "storage/digest.h"
 #include "storage/journal_segment.h"
 #include "storage/lmdb_base.h"
+#include "storage/long_read.h"
 #include "storage/pacing.h"
 #include "storage/person_keys.h"
 #include "storage/process_memory.h"
@@ -113,7 +114,7 @@ class Examination {
       TRY(examine_lost_state(directory));
       return std::optional<storage::BaseState>();
     }
-    auto state = check_base(**base, finder(), [this] { row(); });
+    auto state = check_base(**base, directory, finder(), [this] { row(); });
     if (state) return std::optional(*state);
     TRY(told("base.structure", "base/data.mdb", state.error()));
     return std::optional<storage::BaseState>();
@@ -167,9 +168,9 @@ class Examination {
   // would only hide the damage.
   Result<void> examine_store() {
     if (reported_.contains("person_keys.file")) return {};  // sealed records cannot be read
-    const auto store = storage::ReadOnlyStore::open({.directory = directory_,
-                                                     .tables = engine::table_specs(),
-                                                     .schema_version = options_.schema_version});
+    auto store = storage::ReadOnlyStore::open({.directory = directory_,
+                                               .tables = engine::table_specs(),
+                                               .schema_version = options_.schema_version});
     if (!store) {
       const bool known = reported_.contains("journal.damaged");
       return known ? Result<void>() : told("journal.damaged", "journal", store.error());
@@ -178,7 +179,9 @@ class Examination {
     if (const auto digest = (*store)->digest()) report_.digest = storage::format_digest(*digest);
     if (options_.depth == Depth::kFast || report_.findings > 0) return {};
     report_.domain_checked = true;
-    const auto checked = check_domain(**store, finder(), [this] { row(); });
+    storage::LongRead read(**store);
+    const auto checked =
+        check_domain(**store, read, (*store)->next_person(), finder(), [this] { row(); });
     return checked ? Result<void>() : told("base.structure", "base/data.mdb", checked.error());
   }
 

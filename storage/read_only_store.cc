@@ -5,10 +5,12 @@
 #include <optional>
 #include <utility>
 
+#include "storage/base_changes.h"
 #include "storage/digest.h"
 #include "storage/journal_reader.h"
 #include "storage/journal_record.h"
 #include "storage/journal_watermark.h"
+#include "storage/reading_transaction.h"
 #include "storage/replay.h"
 
 namespace holdfast::storage {
@@ -26,25 +28,15 @@ bool end_has_moved(const std::optional<Status>& before, const Status& now) {
          !now.fields().empty() && before->fields() != now.fields();
 }
 
-class ReadOnlyTransaction final : public Transaction {
+class ReadOnlyTransaction final : public ReadingTransaction {
  public:
   explicit ReadOnlyTransaction(const ReadView& view) : view_(view) {}
   Result<std::optional<std::string_view>> get(TableId table, std::string_view key) override {
     return view_.get(table, key);
   }
   Result<std::unique_ptr<Cursor>> scan(TableId table) override { return view_.scan(table); }
-  Result<void> put(TableId, std::string_view, std::string_view, PersonId) override {
-    return refusal();
-  }
-  Result<void> erase(TableId, std::string_view, PersonId) override { return refusal(); }
-  Result<PersonId> add_person() override { return refusal(); }
-  bool has_writes() const override { return false; }
-  void reset() override {}
 
  private:
-  static std::unexpected<Status> refusal() {
-    return error(Code::kReadOnly, "the store is open for reading only");
-  }
   const ReadView view_;
 };
 
@@ -140,6 +132,38 @@ Result<void> ReadOnlyStore::load_rows() {
   TRY(frames.end(stopped ? scan->last : durable));
   reach_ = replay.reached();
   return {};
+}
+
+Result<bool> ReadOnlyStore::can_move_on() {
+  if (stays_) return false;
+  const auto state = TRY(base_->read_state());
+  return state && state->applied > state_.applied;
+}
+
+void ReadOnlyStore::move_on() {
+  if (stays_) return;
+  stays_ = !moved_on().value_or(false);
+}
+
+// Whether what is shown could be kept. An instant that is kept in full costs room, not truth: no
+// error is one of the read.
+Result<bool> ReadOnlyStore::moved_on() {
+  auto newer = TRY(base_->snapshot());
+  const BaseState state = TRY(newer->renew());
+  Memtable changes;
+  const bool all =
+      TRY(read_changes(files_, directory_.journal(), *keys_, state_, state, kMostKept, changes));
+  if (!all) return false;
+  const auto keep = [&](TableId table, const Memtable::Row& row) -> Result<void> {
+    if (rows_.find(table, row.key()) != nullptr) return {};
+    const auto shown = TRY(snapshot_->get(table, row.key()));
+    shown ? rows_.put(table, row.key(), *shown) : rows_.erase(table, row.key());
+    return {};
+  };
+  TRY(changes.for_each(keep));
+  snapshot_ = std::move(newer);
+  state_ = state;
+  return rows_.bytes() <= kMostKept;
 }
 
 std::unique_ptr<Transaction> ReadOnlyStore::begin() const {

@@ -3,8 +3,8 @@
 // What it shows is one instant: a snapshot of the base and, above it, the journal up to the last
 // record that is proven durable, or, when nobody has the store, the last that is whole. It takes no
 // lock and changes nothing but its slot in LMDB's table of readers; while it is open the base
-// cannot reuse the pages it sees, so keep it short. Never in the process that has the store open
-// for writing. Thread: one at a time.
+// cannot reuse the pages it sees, so keep it short, or move on now and then. Never in the process
+// that has the store open for writing. Thread: one at a time.
 
 #pragma once
 
@@ -40,11 +40,20 @@ class ReadOnlyStore {
   // A transaction that only reads: writing to it is kReadOnly.
   std::unique_ptr<Transaction> begin() const;
 
+  // Keeps showing the same instant, from the pages that the base has now: what they no longer say
+  // is taken into memory. REQUIRES: nothing that was read is still looked at, and no cursor lives.
+  // At kMostKept bytes in memory, or where the journal does not tell all that has changed, it stays
+  // where it is, for good, and the base grows.
+  void move_on();
+  static constexpr std::uint64_t kMostKept = 128ull << 20;
+  // Whether the base has become newer since, and move_on() would follow it.
+  Result<bool> can_move_on();
+
   Identity identity() const { return state_.identity; }
   const std::string& place() const { return directory_.path(); }
   std::uint32_t schema_version() const { return state_.schema_version; }
-  Seq applied_seq() const { return state_.applied; }
-  Seq last_seq() const { return reach_.last_seq; }  // of what is shown
+  Seq applied_seq() const { return state_.applied; }  // of the base, as of the last move
+  Seq last_seq() const { return reach_.last_seq; }    // of what is shown
   Time last_time() const { return reach_.last_time; }
   std::uint64_t next_person() const { return reach_.next_person; }  // the next free number
   // What is shown, below rows of the caller's. Lives as long as this and they do.
@@ -55,6 +64,8 @@ class ReadOnlyStore {
   Result<std::array<std::uint64_t, 2>> digest() const;
   // Whether the person's key was destroyed. kCorruption if its slot is damaged.
   Result<bool> forgotten(PersonId person) const;
+  // What is shown; until the next move.
+  ReadView view() const { return {nullptr, &rows_, nullptr, snapshot_.get()}; }
   // As Store::replay, up to last_seq().
   Result<void> replay(Seq after, const std::function<bool(const RecordView&)>& visit) const;
 
@@ -63,7 +74,7 @@ class ReadOnlyStore {
       : directory_(std::move(directory)), files_(files), base_(std::move(base)) {}
   Result<void> load();
   Result<void> load_rows();
-  ReadView view() const { return {nullptr, &rows_, nullptr, snapshot_.get()}; }
+  Result<bool> moved_on();
 
   DataDirectory directory_;
   FileSystem& files_;
@@ -71,8 +82,9 @@ class ReadOnlyStore {
   std::unique_ptr<LmdbBase::Snapshot> snapshot_;
   std::unique_ptr<PersonKeys> keys_;
   BaseState state_;
-  Memtable rows_;  // of the journal above the base
+  Memtable rows_;  // what differs from the base: of the journal above it, and what it was before
   Memtable::Reach reach_;
+  bool stays_ = false;  // does not move on any more
 };
 
 }  // namespace holdfast::storage

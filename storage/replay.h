@@ -27,6 +27,8 @@ class Replay {
   Result<void> frame(const FrameView& frame, Memtable& rows);
 
   const Memtable::Reach& reached() const { return reach_; }
+  // Whether there were rows of persons who are forgotten.
+  bool passed_over() const { return passed_over_; }
 
  private:
   Result<void> write(const StoredWrite& write, Memtable& rows);
@@ -34,6 +36,7 @@ class Replay {
   PersonKeys& keys_;
   const Seq until_;
   Memtable::Reach reach_;
+  bool passed_over_ = false;
   StoredRecord record_;
 };
 

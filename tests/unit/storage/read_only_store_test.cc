@@ -4,61 +4,15 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <functional>
-
 #include "storage/data_directory.h"
 #include "storage/scratch_store.h"
 #include "tests/unit/storage/store_fixture.h"
+#include "tests/unit/storage/store_writer.h"
 
 namespace holdfast::storage {
 namespace {
 
 using namespace test;  // the fixture's short ways
-
-// Runs `write` with an open store in a child process, then keeps the store open for as long as the
-// object lives. LMDB must not be open twice in one process.
-class Writer {
- public:
-  Writer(const LocalStoreOptions& options, const std::function<void(LocalStore&)>& write) {
-    int ready[2];
-    int end[2];
-    EXPECT_EQ(::pipe(ready) + ::pipe(end), 0);
-    child_ = ::fork();
-    if (child_ == 0) {
-      ::close(end[1]);
-      run(options, write, ready[1], end[0]);
-    }
-    ::close(ready[1]);
-    ::close(end[0]);
-    char byte = 0;
-    EXPECT_EQ(::read(ready[0], &byte, 1), 1) << "the writer failed";
-    ::close(ready[0]);
-    end_ = end[1];
-  }
-  ~Writer() {
-    ::close(end_);
-    int status = 0;
-    EXPECT_EQ(::waitpid(child_, &status, 0), child_);
-    EXPECT_EQ(status, 0);
-  }
-
- private:
-  [[noreturn]] static void run(const LocalStoreOptions& options,
-                               const std::function<void(LocalStore&)>& write, int ready, int end) {
-    {
-      auto store = LocalStore::open(options);
-      if (!store) _exit(1);
-      write(**store);
-      if (::write(ready, "r", 1) != 1) _exit(2);
-      char byte = 0;
-      if (::read(end, &byte, 1) != 0) _exit(3);
-    }
-    _exit(testing::Test::HasFailure() ? 4 : 0);
-  }
-
-  pid_t child_ = -1;
-  int end_ = -1;
-};
 
 class ReadOnlyStoreTest : public testing::Test {
  protected:
@@ -81,18 +35,19 @@ class ReadOnlyStoreTest : public testing::Test {
 };
 
 TEST_F(ReadOnlyStoreTest, ShowsBaseAndJournalOfALiveStoreAsOneState) {
-  const Writer writer(options_, [](LocalStore& store) {
-    for (int i = 0; i < 900; ++i) put_durably(store, kAlpha, std::to_string(i), "value");
-    EXPECT_TRUE(store.raise_schema_version(1));  // which writes all rows to the base
-    for (int i = 0; i < 100; ++i) put_durably(store, kAlpha, std::to_string(i), "changed");
-    auto txn = store.begin();
-    const PersonId person = txn->add_person().value();
-    EXPECT_TRUE(txn->put(kBeta, "Ada", "guest", person));
-    EXPECT_TRUE(store.commit(*txn, {}));
-    txn.reset();
-    store.end_turn(true);
-    put_durably(store, kAlpha, "last", "");
-  });
+  const StoreWriter writer(
+      options_, {[](LocalStore& store) {
+        for (int i = 0; i < 900; ++i) put_durably(store, kAlpha, std::to_string(i), "value");
+        EXPECT_TRUE(store.raise_schema_version(1));  // which writes all rows to the base
+        for (int i = 0; i < 100; ++i) put_durably(store, kAlpha, std::to_string(i), "changed");
+        auto txn = store.begin();
+        const PersonId person = txn->add_person().value();
+        EXPECT_TRUE(txn->put(kBeta, "Ada", "guest", person));
+        EXPECT_TRUE(store.commit(*txn, {}));
+        txn.reset();
+        store.end_turn(true);
+        put_durably(store, kAlpha, "last", "");
+      }});
   const auto store = look();
   ASSERT_NE(store, nullptr);
   EXPECT_GE(store->last_seq(), Seq{1001});  // the last record needs proof: a frame or 50 ms more
@@ -185,12 +140,12 @@ TEST_F(ReadOnlyStoreTest, ShowsAllOfAStoreThatWasClosed) {
 // Nobody has said yet that the last record is durable, and nobody will: a recovery will keep it.
 TEST_F(ReadOnlyStoreTest, ShowsAllThatIsWholeInAStoreThatWasKilled) {
   {
-    const Writer writer(options_, [](LocalStore& store) {
-      for (const char* key : {"a", "b", "c"}) {
-        put(store, kAlpha, key, "1");
-        store.end_turn(true);
-      }
-    });
+    const StoreWriter writer(options_, {[](LocalStore& store) {
+                               for (const char* key : {"a", "b", "c"}) {
+                                 put(store, kAlpha, key, "1");
+                                 store.end_turn(true);
+                               }
+                             }});
   }
   const auto store = look();
   EXPECT_EQ(store->last_seq(), Seq{3});
