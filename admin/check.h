@@ -8,9 +8,8 @@
 // table, the digest of all of them; the journal's chain and its records; the keys of persons. Full:
 // all that is kept of the journal, and, if storage is sound, what the rows mean (check_domain.h).
 //
-// Beside a running server it sees one instant, and holds a snapshot of the base while it looks: the
-// base cannot use old pages again so long and grows by what is written meanwhile; the report says
-// by how much.
+// Beside a running server it moves on with the base, so that the base can use its pages again
+// (check_base.h, storage/long_read.h); the report says by how much the base grew all the same.
 
 #pragma once
 

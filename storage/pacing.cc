@@ -16,7 +16,7 @@ namespace holdfast::storage {
 namespace {
 
 constexpr suseconds_t kWorkUs = 4'000;  // of processor time, which the kernel counts in such steps
-constexpr long kRestNs = kWorkUs * 1'000L;
+constexpr long kRestNs = 2 * kWorkUs * 1'000L;
 
 std::atomic<bool> taking_turns = false;
 

@@ -16,8 +16,8 @@ namespace holdfast::storage {
 void stand_back(pid_t process);
 
 // While it lives, and if another process has the data directory `path` when it begins, this process
-// works half of the time: whenever it has used the processor for some milliseconds, it sleeps for
-// as long, wherever it is. Its children from begin_as_child() do the same. One at a time; a second
+// works a third of the time: whenever it has used the processor for some milliseconds, it sleeps
+// for twice as long, wherever it is. Its children from begin_as_child() do the same. One at a time; a second
 // one changes nothing. Thread: any, and all of the process's threads are meant.
 class TurnsBeside {
  public:

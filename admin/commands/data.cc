@@ -10,6 +10,7 @@
 #include "engine/tables.h"
 #include "storage/backup.h"
 #include "storage/local_store.h"
+#include "storage/long_read.h"
 
 namespace holdfast::admin {
 
@@ -107,12 +108,14 @@ Result<Outcome> run_export(Context& context, const Arguments& arguments) {
   }
   const storage::TableSpec table = TRY(find_table(arguments.word(0)));
   const auto store = TRY(context.target.read());
-  const auto transaction = store->begin();
+  storage::LongRead read(*store);
   Exporting exporting(context, table, arguments.has("--csv"));
   exporting.begin();
-  const auto cursor = TRY(transaction->scan(table.id));
+  const auto cursor = TRY(read.scan(table.id));
   for (bool on = TRY(cursor->seek("")); on; on = TRY(cursor->next())) {
-    TRY(exporting.row(*transaction, cursor->key(), cursor->value()));
+    const std::string key(cursor->key());  // copies: what belongs to a row is read beside it
+    const std::string value(cursor->value());
+    TRY(exporting.row(read, key, value));
   }
   return Outcome::kDone;
 }

@@ -11,6 +11,7 @@
 #include "engine/tables.h"
 #include "storage/digest.h"
 #include "storage/journal_segment.h"
+#include "storage/long_read.h"
 
 namespace holdfast::admin {
 
@@ -101,10 +102,10 @@ Result<TableSize> measure(storage::Transaction& transaction, const storage::Tabl
 
 Result<Outcome> run_tables(Context& context, const Arguments&) {
   const auto store = TRY(context.target.read());
-  const auto transaction = store->begin();
+  storage::LongRead read(*store);
   context.output.table({"table", "rows", "bytes", "derived"});
   for (const storage::TableSpec& table : engine::table_specs()) {
-    const TableSize size = TRY(measure(*transaction, table));
+    const TableSize size = TRY(measure(read, table));
     context.output.row({{"table", table.name},
                         {"rows", size.rows},
                         {"bytes", size.key_bytes + size.value_bytes},
@@ -139,8 +140,8 @@ Result<Outcome> run_ls(Context& context, const Arguments& arguments) {
   const auto limit = arguments.value("-n");
   const std::uint64_t most = limit ? TRY(read_number("-n", *limit, 1)) : UINT64_MAX;
   const auto store = TRY(context.target.read());
-  const auto transaction = store->begin();
-  const auto cursor = TRY(transaction->scan(table.id));
+  storage::LongRead read(*store);
+  const auto cursor = TRY(read.scan(table.id));
   context.output.table(field_names(table.id));
   std::uint64_t shown = 0;
   for (bool on = TRY(cursor->seek(prefix)); on && cursor->key().starts_with(prefix);

@@ -104,21 +104,28 @@ def run_beside(server, words, bookers):
     return rate(ended), took
 
 
+def base_bytes(server):
+    return pathlib.Path(f"{server.data}/base/data.mdb").stat().st_size
+
+
 def measure_beside(server, streets, rounds):
     bookers = Bookers(server, streets, 1)
     commands = {"CHECK FULL": lambda _: "CHECK FULL",
                 "BACKUP": lambda number: f"BACKUP {server.data}/../backup{number}"}
     for name, words in commands.items():
-        quiet, busy, took = [], [], []
+        quiet, busy, took, grown = [], [], [], []
         for number in range(rounds):
             end = time.monotonic() + QUIET_SECONDS
             quiet.append(rate(bookers.book_until(lambda _: time.monotonic() >= end)))
+            before = base_bytes(server)
             beside, seconds = run_beside(server, words(number), bookers)
             busy.append(beside)
             took.append(seconds)
+            grown.append((base_bytes(server) - before) / (beside * seconds))
         a, b = statistics.median(quiet), statistics.median(busy)
         print(f"{name:<10} beside bookings: {b:.0f}/s instead of {a:.0f}/s ({100 * (b / a - 1):+.0f} %), "
-              f"through after {statistics.median(took):.1f} s", flush=True)
+              f"through after {statistics.median(took):.1f} s, "
+              f"the base grew by {statistics.median(grown):.0f} B a booking", flush=True)
 
 
 def family(pid):
