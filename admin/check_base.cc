@@ -68,7 +68,7 @@ class BaseWalk {
       }
       sound = look_at(table, *cursor) && sound;
       last_ = key;
-      if (++moves_ % storage::kRowsBetweenLooks == 0 && move_on().value_or(false)) {
+      if (schedule_.due() && move_on().value_or(false)) {
         cursor.emplace(TRY(snapshot_->scan(table.id)));
         cursor->seek(last_);
         if (cursor->valid() && cursor->key() != last_) continue;
@@ -121,6 +121,7 @@ class BaseWalk {
       return {};
     };
     TRY(changes.for_each(correct));
+    schedule_.took_in(changes.rows());
     snapshot_ = std::move(newer);
     state_ = state;
     stays_ = false;
@@ -166,7 +167,7 @@ class BaseWalk {
   std::unique_ptr<storage::PersonKeys> keys_;
   storage::Digest digest_;
   bool stays_ = false;  // does not move on any more
-  std::uint64_t moves_ = 0;
+  storage::LookSchedule schedule_;
   std::array<bool, storage::kMaxTables> walked_{};
   // Of the table that is walked:
   TableId table_;

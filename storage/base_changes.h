@@ -5,6 +5,7 @@
 
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include "storage/file_system.h"
@@ -14,8 +15,21 @@
 
 namespace holdfast::storage {
 
-// How many rows a long read takes from one state of the base before it looks for a newer one.
-inline constexpr unsigned kRowsBetweenLooks = 4096;
+// When a long read looks for a newer state: not before it has read as many rows as it had to take
+// in at the last move, so that it comes to its end however much is written. A server that writes
+// faster than it is read moves ever further ahead, and once more has changed than can be taken in
+// the read stays where it is.
+class LookSchedule {
+ public:
+  static constexpr std::uint64_t kRowsBetween = 4096;  // at least
+  // Whether to look now; asked at each row.
+  bool due() { return ++rows_ % kRowsBetween == 0 && rows_ >= next_; }
+  void took_in(std::uint64_t rows) { next_ = rows_ + rows; }
+
+ private:
+  std::uint64_t rows_ = 0;
+  std::uint64_t next_ = 0;
+};
 
 // Adds to `changes` the rows that were written after `from` and up to `to`, as they are in `to`;
 // tombstones for those that were erased. False, with anything in `changes`, when not all can be

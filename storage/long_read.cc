@@ -83,11 +83,11 @@ class LongRead::Position final : public Cursor {
 };
 
 Result<void> LongRead::look() {
-  if (++moves_ % kRowsBetweenLooks != 0) return {};
+  if (!schedule_.due()) return {};
   const bool newer = TRY(store_.can_move_on());
   if (!newer) return {};
   for (Position* position : positions_) position->let_go();
-  store_.move_on();
+  schedule_.took_in(store_.move_on());
   return {};
 }
 

@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "storage/base_changes.h"
 #include "storage/read_only_store.h"
 #include "storage/reading_transaction.h"
 
@@ -30,7 +31,7 @@ class LongRead final : public ReadingTransaction {
 
   ReadOnlyStore& store_;
   std::vector<Position*> positions_;
-  unsigned moves_ = 0;
+  LookSchedule schedule_;
 };
 
 }  // namespace holdfast::storage

@@ -140,20 +140,22 @@ Result<bool> ReadOnlyStore::can_move_on() {
   return state && state->applied > state_.applied;
 }
 
-void ReadOnlyStore::move_on() {
-  if (stays_) return;
-  stays_ = !moved_on().value_or(false);
+std::uint64_t ReadOnlyStore::move_on() {
+  if (stays_) return 0;
+  const auto taken = take_in_changes();
+  stays_ = !taken || !*taken || rows_.bytes() > kMostKept;
+  return stays_ ? 0 : **taken;
 }
 
-// Whether what is shown could be kept. An instant that is kept in full costs room, not truth: no
-// error is one of the read.
-Result<bool> ReadOnlyStore::moved_on() {
+// Nothing when what is shown could not be kept. An instant that is kept in full costs room, not
+// truth: no error is one of the read.
+Result<std::optional<std::uint64_t>> ReadOnlyStore::take_in_changes() {
   auto newer = TRY(base_->snapshot());
   const BaseState state = TRY(newer->renew());
   Memtable changes;
   const bool all =
       TRY(read_changes(files_, directory_.journal(), *keys_, state_, state, kMostKept, changes));
-  if (!all) return false;
+  if (!all) return std::nullopt;
   const auto keep = [&](TableId table, const Memtable::Row& row) -> Result<void> {
     if (rows_.find(table, row.key()) != nullptr) return {};
     const auto shown = TRY(snapshot_->get(table, row.key()));
@@ -163,7 +165,7 @@ Result<bool> ReadOnlyStore::moved_on() {
   TRY(changes.for_each(keep));
   snapshot_ = std::move(newer);
   state_ = state;
-  return rows_.bytes() <= kMostKept;
+  return changes.rows();
 }
 
 std::unique_ptr<Transaction> ReadOnlyStore::begin() const {

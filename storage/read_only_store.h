@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 
@@ -41,10 +42,10 @@ class ReadOnlyStore {
   std::unique_ptr<Transaction> begin() const;
 
   // Keeps showing the same instant, from the pages that the base has now: what they no longer say
-  // is taken into memory. REQUIRES: nothing that was read is still looked at, and no cursor lives.
-  // At kMostKept bytes in memory, or where the journal does not tell all that has changed, it stays
-  // where it is, for good, and the base grows.
-  void move_on();
+  // is taken into memory. Returns how many rows had changed. REQUIRES: nothing that was read is
+  // still looked at, and no cursor lives. At kMostKept bytes in memory, or where the journal does
+  // not tell all that has changed, it stays where it is, for good, and the base grows.
+  std::uint64_t move_on();
   static constexpr std::uint64_t kMostKept = 128ull << 20;
   // Whether the base has become newer since, and move_on() would follow it.
   Result<bool> can_move_on();
@@ -74,7 +75,7 @@ class ReadOnlyStore {
       : directory_(std::move(directory)), files_(files), base_(std::move(base)) {}
   Result<void> load();
   Result<void> load_rows();
-  Result<bool> moved_on();
+  Result<std::optional<std::uint64_t>> take_in_changes();
 
   DataDirectory directory_;
   FileSystem& files_;

@@ -17,7 +17,7 @@ namespace {
 using test::StoreWriter;
 using test::TempDirectory;
 
-constexpr int kRows = 2 * static_cast<int>(storage::kRowsBetweenLooks);
+constexpr int kRows = 8 * static_cast<int>(storage::LookSchedule::kRowsBetween);
 
 std::string row_key(int number) {
   return fmt::format("k{:06}", number);
@@ -39,10 +39,11 @@ void erase_rows(storage::LocalStore& store, storage::TableId table, int first, i
 // Behind the walk, before it, and in tables that are done or to come; rows change, go and come.
 void change_everything(storage::LocalStore& store) {
   for (const storage::TableId table : {engine::kItems, engine::kHistory, engine::kOccupancy}) {
-    add_rows(store, table, 0, 3, "changed");
-    erase_rows(store, table, 1, 6);
+    add_rows(store, table, 0, 24, "changed");
+    erase_rows(store, table, 2, 24);
+    add_rows(store, table, 3, 24, "came");
   }
-  add_rows(store, engine::kMeta, 0, 1, "came");
+  add_rows(store, engine::kMeta, 0, 64, "came");
   test::flush_all(store);
 }
 
@@ -87,13 +88,13 @@ class CheckBase : public testing::Test {
 
 TEST_F(CheckBase, MovesOnWithABaseThatIsWritten) {
   StoreWriter writer(options_, {fill, change_everything, [](storage::LocalStore& store) {
-                                  add_rows(store, engine::kItems, 1, 6, "back");
-                                  erase_rows(store, engine::kHistory, 0, 3);
+                                  add_rows(store, engine::kItems, 2, 48, "back");
+                                  erase_rows(store, engine::kHistory, 0, 24);
                                   test::flush_all(store);
                                 }});
   const auto state = walk(writer, 3000, 2);
   EXPECT_EQ(rules_, std::vector<std::string>());
-  EXPECT_EQ(state.applied.value, 3u + 7u + 2u) << "that of the last step";
+  EXPECT_EQ(state.applied.value, 3u + 10u + 2u) << "that of the last step";
 }
 
 // Which rows somebody had who is forgotten the journal does not tell any more.

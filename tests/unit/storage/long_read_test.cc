@@ -12,8 +12,8 @@ namespace {
 
 using namespace test;  // the fixture's short ways
 
-// More than are read between two looks for a newer base.
-constexpr int kRows = 3 * static_cast<int>(kRowsBetweenLooks);
+// Several times what is read between two looks for a newer base.
+constexpr int kRows = 6 * static_cast<int>(LookSchedule::kRowsBetween);
 
 std::string key_of(int number) {
   return fmt::format("k{:06}", number);
@@ -40,9 +40,9 @@ void fill(LocalStore& store) {
 // Rows change, go and come, in the base.
 void change(LocalStore& store) {
   auto txn = store.begin();
-  for (int i = 0; i < kRows; i += 2) EXPECT_TRUE(txn->put(kAlpha, key_of(i), "new"));
-  for (int i = 1; i < kRows; i += 4) EXPECT_TRUE(txn->erase(kAlpha, key_of(i)));
-  for (int i = 3; i < kRows; i += 4) EXPECT_TRUE(txn->put(kAlpha, key_of(i) + "x", "new"));
+  for (int i = 0; i < kRows; i += 8) EXPECT_TRUE(txn->put(kAlpha, key_of(i), "new"));
+  for (int i = 1; i < kRows; i += 8) EXPECT_TRUE(txn->erase(kAlpha, key_of(i)));
+  for (int i = 3; i < kRows; i += 8) EXPECT_TRUE(txn->put(kAlpha, key_of(i) + "x", "new"));
   commit(store, std::move(txn));
   flush_all(store);
 }
