@@ -111,6 +111,14 @@ TEST_F(Admin, SaysThatTheJournalIsMissingAndGoesOnWithTheBase) {
   EXPECT_EQ(admin({"--data", again, "-c", "show " + locator_}).status, 0);
 }
 
+TEST_F(Admin, SaysThatABaseIsTheWayOnWhereTheJournalIsDamaged) {
+  EXPECT_EQ(daemon_.stop(), 0);
+  std::filesystem::resize_file(directory_ / "data" / "journal" / "0000000001.journal", 1000);
+  const auto refused = offline("rebuild --into " + (directory_ / "again").string());
+  EXPECT_EQ(refused.status, 2) << refused.output;
+  EXPECT_THAT(refused.output, HasSubstr("rebuild --own-base begins with the base"));
+}
+
 TEST_F(Admin, SaysThatABaseWasCutAndDoesNotDieOfIt) {
   EXPECT_EQ(daemon_.stop(), 0);
   std::filesystem::resize_file(directory_ / "data" / "base" / "data.mdb", 20'000);
