@@ -127,6 +127,11 @@ Result<JournalCheck> check_journal(const std::string& directory, const storage::
                                    const std::function<void()>& frame) {
   const std::string journal = directory + "/journal";
   JournalCheck check;
+  const bool there = TRY(storage::real_file_system().exists(journal));
+  if (!there) {
+    report({"journal.damaged", "journal", "the folder of the journal", "no such folder"});
+    return check;
+  }
   TRY(check_segment_files(journal, identity, report));
   const auto scanned = TRY(scan_steadily(journal, identity, applied, report, frame));
   if (!scanned) return check;

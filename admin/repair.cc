@@ -102,7 +102,8 @@ Result<void> require_sound_storage(const std::string& directory, const storage::
   if (report.findings == 0) return {};
   return error(Code::kCorruption,
                fmt::format("the storage itself is damaged ({}): make the store again from a backup "
-                           "and the journal, with restore",
+                           "and the journal with rebuild, or with rebuild --own-base where the "
+                           "journal is what is damaged",
                            first));
 }
 

@@ -25,9 +25,12 @@ Result<Target> Target::open(TargetOptions options) {
   Target target(std::move(options));
   if (!target.options_.socket.empty()) TRY(target.connect());
   if (!target.options_.directory.empty()) {
-    // A store whose base is lost can still be looked at, and made again.
-    TRY(storage::DataDirectory::look_at_journal(storage::real_file_system(),
-                                                target.options_.directory));
+    // A store whose base or journal is lost can still be made again.
+    auto& files = storage::real_file_system();
+    const std::string& directory = target.options_.directory;
+    if (!storage::DataDirectory::look(files, directory)) {
+      TRY(storage::DataDirectory::look_at_journal(files, directory));
+    }
   }
   return target;
 }
@@ -99,6 +102,12 @@ Result<std::string> Target::directory() {
 
 Result<std::unique_ptr<storage::ReadOnlyStore>> Target::read() {
   const std::string path = TRY(directory());
+  if (auto there = storage::DataDirectory::look_at_journal(storage::real_file_system(), path);
+      !there) {
+    return error(there.error().code(),
+                 fmt::format("{}; rebuild --own-base makes the store again from the base",
+                             there.error().message()));
+  }
   return storage::ReadOnlyStore::open({.directory = path,
                                        .tables = engine::table_specs(),
                                        .schema_version = options_.schema_version});

@@ -8,6 +8,7 @@
 #include "admin/shell.h"
 #include "admin/target.h"
 #include "cmd/admin_options.h"
+#include "cmd/bus_errors.h"
 #include "cmd/importing.h"
 #include "cmd/program.h"
 #include "cmd/terminal/admin_console.h"
@@ -47,6 +48,7 @@ admin::ExitCode converse(const AdminOptions& options) {
 
 int main(int argc, char** argv) {
   using namespace holdfast::cmd;
+  catch_bus_errors("holdfast-admin", static_cast<int>(holdfast::admin::ExitCode::kFailed));
   return run_program("holdfast-admin", load_admin_options({argv + 1, argv + argc}), admin_help,
                      static_cast<int>(holdfast::admin::ExitCode::kUsage), converse);
 }

@@ -2,10 +2,8 @@
 // or an import; close.
 
 #include <fmt/format.h>
-#include <signal.h>
 #include <unistd.h>
 
-#include <cerrno>
 #include <chrono>
 #include <cstdio>
 #include <filesystem>
@@ -17,6 +15,7 @@
 #include <vector>
 
 #include "cmd/backing_up.h"
+#include "cmd/bus_errors.h"
 #include "cmd/checking.h"
 #include "cmd/child_maintenance.h"
 #include "cmd/demo.h"
@@ -175,22 +174,6 @@ Result<void> work(DaemonOptions& options, const std::vector<std::string>& argume
   return imported ? closed : imported;
 }
 
-// The base is read through a mapping: where its file was cut, or the disk cannot read it, reading
-// ends in SIGBUS. Nothing can be read on, so the process ends as with damaged data, and says why.
-// Only calls that are safe in a handler.
-void on_bus_error(int) {
-  constexpr std::string_view kReason =
-      "holdfastd: the base cannot be read: its file was cut, or the disk fails\n";
-  [[maybe_unused]] const ssize_t written = ::write(STDERR_FILENO, kReason.data(), kReason.size());
-  ::_exit(storage::exit_status(Code::kCorruption));
-}
-
-void catch_bus_errors() {
-  struct sigaction action{};
-  action.sa_handler = on_bus_error;
-  CHECK(::sigaction(SIGBUS, &action, nullptr) == 0, "errno {}", errno);
-}
-
 int complain(const Status& status) {
   fmt::print(stderr, "holdfastd: {}\n", status.message());
   if (status.code() == Code::kUsage) fmt::print(stderr, "Try: holdfastd --help\n");
@@ -213,7 +196,7 @@ int run(const std::vector<std::string>& arguments) {
     return 0;
   }
   if (!options->backup.empty()) {
-    catch_bus_errors();
+    catch_bus_errors("holdfastd", storage::exit_status(Code::kCorruption));
     const auto taken = take_backup(*options);
     return taken ? 0 : complain(taken.error());
   }
@@ -223,7 +206,7 @@ int run(const std::vector<std::string>& arguments) {
   }
   // An import ends at the first signal, between two commits: there is nobody to take leave of.
   if (options->imports.empty()) net::block_signals();
-  catch_bus_errors();
+  catch_bus_errors("holdfastd", storage::exit_status(Code::kCorruption));
   apply_log_options(*options);
   storage::log_info("starting", {{"version", HOLDFAST_VERSION}, {"data", options->data}});
   const auto worked = work(*options, arguments);

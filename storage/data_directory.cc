@@ -121,7 +121,14 @@ Result<DataDirectory> DataDirectory::look(FileSystem& files, const std::string& 
 }
 
 Result<DataDirectory> DataDirectory::look_at_journal(FileSystem& files, const std::string& path) {
-  return look_for(files, path, "/journal");
+  auto found = look_for(files, path, "/journal");
+  if (!found && look_for(files, path, "/base/data.mdb")) {
+    return error(Code::kDirectory,
+                 fmt::format("data directory '{}' has a base but no journal: the folder journal is "
+                             "missing",
+                             path));
+  }
+  return found;
 }
 
 Result<DataDirectory> DataDirectory::look_for(FileSystem& files, const std::string& path,

@@ -195,7 +195,9 @@ bool Restoring::ends_with_own_base() const {
 // Behind what the backup has. The keys are the store's: it has those of later persons, and not
 // those of the persons who were forgotten.
 Result<void> Restoring::add_journal_of(const std::string& path) {
-  const DataDirectory store = TRY(DataDirectory::look_at_journal(files_, path));
+  auto found = DataDirectory::look_at_journal(files_, path);
+  if (!found && options_.own_base) return without_journal(found.error(), std::nullopt);
+  const DataDirectory store = TRY(std::move(found));
   TRY(report(options_.progress, "copying the journal"));
   const Seq last = TRY(end_of_store(store, held_));
   held_ = TRY(copy_journal_unread(files_, store.journal(), begun_.identity.uuid, held_, last,

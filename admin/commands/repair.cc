@@ -134,7 +134,13 @@ Result<Outcome> run_rebuild(Context& context, const Arguments& arguments) {
                              {"REPAIR", "LOSE-AFTER", std::to_string(report.last.value)});
     };
   }
-  const auto done = TRY(storage::restore(options));
+  const auto made = storage::restore(options);
+  if (!made && made.error().code() == Code::kCorruption && !options.own_base) {
+    context.output.remark(
+        "where the journal is damaged and the base is not, rebuild --own-base begins with the "
+        "base");
+  }
+  const auto done = TRY(made);
   context.output.record({{"directory", *into},
                          {"began_with", options.own_base         ? "the base of the store"
                                         : options.backup.empty() ? "the first record"

@@ -88,6 +88,45 @@ TEST_F(Admin, SaysThatABaseIsMissingAndMakesTheStoreAgain) {
   EXPECT_EQ(admin({"--data", made, "-c", "check"}).status, 0);
 }
 
+TEST_F(Admin, SaysThatTheJournalIsMissingAndGoesOnWithTheBase) {
+  EXPECT_EQ(daemon_.stop(), 0);
+  std::filesystem::remove_all(directory_ / "data" / "journal");
+  const auto status = offline("status");
+  EXPECT_EQ(status.status, 2);
+  EXPECT_THAT(status.output, HasSubstr("has a base but no journal"));
+  EXPECT_THAT(status.output, HasSubstr("rebuild --own-base"));
+  const std::string again = (directory_ / "again").string();
+  const auto refused = offline("rebuild --own-base --into " + again);
+  EXPECT_EQ(refused.status, 2);
+  constexpr std::string_view kEnd = "without the journal the store ends with seq ";
+  const auto at = refused.output.find(kEnd);
+  ASSERT_NE(at, std::string::npos) << refused.output;
+  const auto checked = offline("check");
+  EXPECT_EQ(checked.status, 1) << checked.output;
+  EXPECT_THAT(checked.output, HasSubstr("no such folder"));
+  const std::string seq = std::to_string(std::stoll(refused.output.substr(at + kEnd.size())));
+  const auto rebuilt = offline("rebuild --own-base --into " + again + " --lose-after " + seq);
+  EXPECT_EQ(rebuilt.status, 0) << rebuilt.output;
+  EXPECT_EQ(admin({"--data", again, "-c", "check"}).status, 0);
+  EXPECT_EQ(admin({"--data", again, "-c", "show " + locator_}).status, 0);
+}
+
+TEST_F(Admin, SaysThatABaseIsTheWayOnWhereTheJournalIsDamaged) {
+  EXPECT_EQ(daemon_.stop(), 0);
+  std::filesystem::resize_file(directory_ / "data" / "journal" / "0000000001.journal", 1000);
+  const auto refused = offline("rebuild --into " + (directory_ / "again").string());
+  EXPECT_EQ(refused.status, 2) << refused.output;
+  EXPECT_THAT(refused.output, HasSubstr("rebuild --own-base begins with the base"));
+}
+
+TEST_F(Admin, SaysThatABaseWasCutAndDoesNotDieOfIt) {
+  EXPECT_EQ(daemon_.stop(), 0);
+  std::filesystem::resize_file(directory_ / "data" / "base" / "data.mdb", 20'000);
+  const auto status = offline("status");
+  EXPECT_EQ(status.status, 2) << status.output;
+  EXPECT_THAT(status.output, HasSubstr("its file was cut"));
+}
+
 TEST_F(Admin, EndsWithStatusOneWhenThereAreFindings) {
   EXPECT_EQ(daemon_.stop(), 0);
   const auto base = directory_ / "data" / "base" / "data.mdb";

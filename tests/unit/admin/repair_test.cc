@@ -320,7 +320,7 @@ TEST_F(Repair, DamageToTheBaseIsNoMatterOfRows) {
   const auto made = admin::plan_repair(data().string(), kind());
   ASSERT_FALSE(made);
   EXPECT_EQ(made.error().code(), Code::kCorruption);
-  EXPECT_THAT(made.error().message(), HasSubstr("restore"));
+  EXPECT_THAT(made.error().message(), HasSubstr("rebuild"));
 }
 
 TEST(RepairPlanText, IsReadAsItWasWritten) {
