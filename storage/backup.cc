@@ -65,9 +65,15 @@ class BackupTurn {
   int fd_;
 };
 
-// The copy's state. The environments of source and copy are open one after the other.
-Result<BaseState> copy_base(const DataDirectory& source, const std::string& to,
-                            const BackupOptions& options) {
+struct CopiedBase {
+  BaseState state;
+  FileSum sum;
+};
+
+// The environments of source and copy are open one after the other.
+Result<CopiedBase> copy_base(const DataDirectory& source, const std::string& to,
+                             const BackupOptions& options) {
+  CopiedBase copied;
   {
     const auto base =
         TRY(LmdbBase::open(source.base(), options.kind.tables, reading(options.kind, false)));
@@ -76,10 +82,11 @@ Result<BaseState> copy_base(const DataDirectory& source, const std::string& to,
       return error(Code::kDirectory,
                    fmt::format("data directory '{}' holds no store yet", source.path()));
     }
-    TRY(base->copy_to(to + "/data.mdb"));
+    copied.sum = TRY(base->copy_to(to + "/data.mdb"));
   }
   const auto copy = TRY(LmdbBase::open(to, options.kind.tables, reading(options.kind, true)));
-  return *TRY(copy->read_state());
+  copied.state = *TRY(copy->read_state());
+  return copied;
 }
 
 Result<JournalEnd> wait_for_end(const DataDirectory& source, const BaseState& state, Seq at_least) {
@@ -102,7 +109,8 @@ Result<BackupManifest> fill(const DataDirectory& source, const std::string& to,
   FileSystem& files = real_file_system();
   const DataDirectory copy = TRY(DataDirectory::lay_out(files, to));
   TRY(report(options.progress, "copying the base"));
-  const BaseState state = TRY(copy_base(source, copy.base(), options));
+  const CopiedBase base = TRY(copy_base(source, copy.base(), options));
+  const BaseState& state = base.state;
   TRY(report(options.progress, "copying the journal"));
   const JournalEnd end = TRY(wait_for_end(source, state, options.at_least));
   const CopiedJournal journal = TRY(copy_journal(files, source.journal(), state.identity.uuid,
@@ -117,7 +125,7 @@ Result<BackupManifest> fill(const DataDirectory& source, const std::string& to,
                           .taken = system_clock().wall(),
                           .chain = journal.chain,
                           .files = {}};
-  manifest.files.push_back({"base/data.mdb", TRY(sum_file(copy.base() + "/data.mdb"))});
+  manifest.files.push_back({"base/data.mdb", base.sum});
   for (const CopiedSegment& segment : journal.segments) {
     manifest.files.push_back({segment_path("journal", segment.number), segment.sum});
   }

@@ -23,7 +23,8 @@ BaseOptions reading_base(const StoreKind& kind, bool alone) {
 
 Result<void> copy_compacted(const std::string& base, const std::string& to, const StoreKind& kind) {
   const auto source = TRY(LmdbBase::open(base, kind.tables, reading_base(kind, false)));
-  return source->copy_to(to);
+  TRY(source->copy_to(to));
+  return {};
 }
 
 Result<void> verify_copy(const std::string& directory, const StoreKind& kind,

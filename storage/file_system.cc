@@ -90,6 +90,16 @@ class RealFile final : public File {
     return static_cast<std::uint64_t>(status.st_size);
   }
 
+  Result<void> write_out(std::uint64_t offset, std::uint64_t bytes) override {
+    constexpr unsigned kAll =
+        SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WRITE | SYNC_FILE_RANGE_WAIT_AFTER;
+    const int result = uninterrupted([&] {
+      return sync_file_range(fd_, static_cast<off64_t>(offset), static_cast<off64_t>(bytes), kAll);
+    });
+    if (result != 0) return failed("write out", path_);
+    return {};
+  }
+
  private:
   int fd_;
   std::string path_;

@@ -27,6 +27,9 @@ class File {
   [[nodiscard]] virtual Result<void> sync() = 0;       // fsync
   [[nodiscard]] virtual Result<void> truncate(std::uint64_t size) = 0;
   [[nodiscard]] virtual Result<std::uint64_t> size() = 0;
+  // Has these bytes written to the disk before it returns, which makes nothing durable
+  // (sync_file_range): a sync has the less to do.
+  [[nodiscard]] virtual Result<void> write_out(std::uint64_t offset, std::uint64_t bytes) = 0;
 };
 
 enum class OpenMode : std::uint8_t {

@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 #include <lmdb.h>
 #include <sys/resource.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -117,10 +116,6 @@ class TableWriter {
 // ---- opening ------------------------------------------------------------------------------------
 
 namespace {
-
-struct CloseDescriptor {
-  void operator()(const int* fd) const { ::close(*fd); }
-};
 
 struct CloseEnv {
   void operator()(MDB_env* env) const { mdb_env_close(env); }
@@ -298,18 +293,6 @@ Result<bool> LmdbBase::reserve(std::uint64_t bytes) {
   // A file system that cannot reserve leaves the free space of the space guard as the only guard.
   if (errno == EOPNOTSUPP || errno == EINTR) return true;
   return std::unexpected(errno_status("reserve room for the base", errno));
-}
-
-// LMDB writes by itself here, from a thread of its own, and reports a full disk like any error.
-Result<void> LmdbBase::copy_to(const std::string& path) {
-  const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-  if (fd < 0) return std::unexpected(errno_status("open " + path, errno));
-  const std::unique_ptr<const int, CloseDescriptor> closed(&fd);
-  if (const int code = mdb_env_copyfd2(env_, fd, MDB_CP_COMPACT); code != 0) {
-    return lmdb_error(fmt::format("copy the base to {}", path), code);
-  }
-  if (::fsync(fd) != 0) return std::unexpected(errno_status("fsync " + path, errno));
-  return {};
 }
 
 Result<int> LmdbBase::clear_stale_readers() {

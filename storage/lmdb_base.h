@@ -22,6 +22,7 @@
 #include <string>
 #include <string_view>
 
+#include "storage/file_sum.h"
 #include "storage/memtable.h"
 #include "storage/store.h"
 
@@ -86,10 +87,10 @@ class LmdbBase {
   // A consistent view of the newest state.
   Result<std::unique_ptr<Snapshot>> snapshot();
 
-  // Writes the newest state to the new file `path`, without free pages and in order, and syncs it.
-  // A writer is not kept waiting, but the pages it replaces meanwhile are not used again before the
-  // end.
-  Result<void> copy_to(const std::string& path);
+  // Writes the newest state to the new file `path`, without free pages and in order, and syncs it;
+  // as PacedFile does. Returns what was written. A writer is not kept waiting, but the pages it
+  // replaces meanwhile are not used again before the end.
+  Result<FileSum> copy_to(const std::string& path);
 
   const Memtable::LeafPages& leaf_pages() const { return leaf_pages_; }  // as of the last write
   std::uint64_t file_bytes() const;  // pages in use, free ones included

@@ -7,6 +7,7 @@
 
 #include <atomic>
 #include <cerrno>
+#include <thread>
 
 #include "storage/check.h"
 #include "storage/data_directory.h"
@@ -16,7 +17,8 @@ namespace holdfast::storage {
 namespace {
 
 constexpr suseconds_t kWorkUs = 4'000;  // of processor time, which the kernel counts in such steps
-constexpr long kRestNs = 2 * kWorkUs * 1'000L;
+constexpr int kRestPerWork = 3;
+constexpr long kRestNs = kRestPerWork * kWorkUs * 1'000L;
 
 std::atomic<bool> taking_turns = false;
 
@@ -62,6 +64,14 @@ TurnsBeside::~TurnsBeside() {
   if (!taken_) return;
   set_timer(0);
   taking_turns = false;
+}
+
+bool takes_turns() {
+  return taking_turns;
+}
+
+void rest_after(std::chrono::nanoseconds work) {
+  if (taking_turns) std::this_thread::sleep_for(kRestPerWork * work);
 }
 
 void go_on_taking_turns() {

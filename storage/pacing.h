@@ -7,6 +7,7 @@
 
 #include <sys/types.h>
 
+#include <chrono>
 #include <string>
 
 namespace holdfast::storage {
@@ -16,9 +17,9 @@ namespace holdfast::storage {
 void stand_back(pid_t process);
 
 // While it lives, and if another process has the data directory `path` when it begins, this process
-// works a third of the time: whenever it has used the processor for some milliseconds, it sleeps
-// for twice as long, wherever it is. Its children from begin_as_child() do the same. One at a time; a second
-// one changes nothing. Thread: any, and all of the process's threads are meant.
+// works a quarter of the time: whenever it has used the processor for some milliseconds, it sleeps
+// for three times as long, wherever it is. Its children from begin_as_child() do the same. One at a
+// time; a second one changes nothing. Thread: any, and all of the process's threads are meant.
 class TurnsBeside {
  public:
   explicit TurnsBeside(const std::string& path);
@@ -29,6 +30,10 @@ class TurnsBeside {
  private:
   bool taken_ = false;
 };
+
+// Whether this process does, and the rest that then follows work of the disk that took so long.
+bool takes_turns();
+void rest_after(std::chrono::nanoseconds work);
 
 // In a child: as the parent does. Timers do not survive a fork.
 void go_on_taking_turns();

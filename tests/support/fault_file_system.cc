@@ -58,6 +58,10 @@ class FaultFile : public storage::File {
     TRY(system_.still_on());
     return below_->size();
   }
+  Result<void> write_out(std::uint64_t offset, std::uint64_t bytes) override {
+    TRY(system_.still_on());
+    return below_->write_out(offset, bytes);
+  }
 
  private:
   Result<void> sync_with(Result<void> (storage::File::*call)()) {

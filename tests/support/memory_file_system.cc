@@ -85,6 +85,8 @@ class MemoryFile : public storage::File {
     return inode_->now.size();
   }
 
+  Result<void> write_out(std::uint64_t, std::uint64_t) override { return {}; }  // nothing durable
+
   void lose_unsynced() {
     const std::scoped_lock lock(system_.mutex_);
     inode_->dirty.clear();
