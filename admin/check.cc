@@ -94,9 +94,7 @@ class Examination {
   // Damage becomes a finding, the rest stays an error.
   Result<void> told(std::string_view rule, std::string_view record, const Status& status) {
     if (status.code() != Code::kCorruption) return std::unexpected(status);
-    std::string found = status.message();
-    for (const auto& [name, value] : status.fields()) found += fmt::format(" {}={}", name, value);
-    find({std::string(rule), std::string(record), "what was written", std::move(found)});
+    find({std::string(rule), std::string(record), "what was written", status.with_facts()});
     return {};
   }
 

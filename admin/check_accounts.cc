@@ -62,9 +62,10 @@ class Entry {
 };
 
 void report_stray(DomainPass& pass, std::string_view key, std::string_view expected) {
-  pass.report({"idempotency.orphan",
-               fmt::format("idempotency {}", format_key(engine::kIdempotency, key)),
-               std::string(expected), "a part by itself"});
+  pass.report(
+      {"idempotency.orphan", fmt::format("idempotency {}", format_key(engine::kIdempotency, key)),
+       std::string(expected), "a part by itself",
+       Mend{.kind = Mend::Kind::kErase, .table = engine::kIdempotency, .key = std::string(key)}});
 }
 
 Result<void> check_idempotency(DomainPass& pass) {

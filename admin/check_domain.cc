@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "admin/domain_pass.h"
+#include "admin/occupants.h"
 
 namespace holdfast::admin {
 
@@ -30,60 +31,74 @@ namespace {
 // offering, unit and start.
 class OverlapCheck {
  public:
-  explicit OverlapCheck(const Report& report) : report_(report) {}
+  explicit OverlapCheck(DomainPass& pass) : pass_(pass) {}
 
-  void row(std::string_view key, std::string_view value) {
+  Result<void> row(std::string_view key, std::string_view value) {
     const auto row = storage::decode<engine::OccupancyRow>(value);
-    if (!row || key.size() != kKeyBytes) return;  // differs from what is expected, and told there
+    // What differs from what is expected is told there.
+    if (!row || key.size() != kKeyBytes) return {};
     engine::KeyReader parts(key);
     const std::uint32_t offering = parts.u32();
     const std::uint32_t unit = parts.u32();
     const std::int32_t from = parts.i32();
     const bool same = offering == offering_ && unit == unit_ && !key_.empty();
     if (same && from < to_) {
-      report_({"occupancy.overlap",
-               fmt::format("occupancy {}", format_key(engine::kOccupancy, key)),
-               fmt::format("a start at {} or later, where {} of reservation {} ends", to_,
-                           format_key(engine::kOccupancy, key_), reservation_),
-               fmt::format("a start at {}, of reservation {}", from, row->reservation),
-               give_way(key, *row)});
+      pass_.report({"occupancy.overlap",
+                    fmt::format("occupancy {}", format_key(engine::kOccupancy, key)),
+                    fmt::format("a start at {} or later, where {} of reservation {} ends", to_,
+                                format_key(engine::kOccupancy, key_), widest_.reservation),
+                    fmt::format("a start at {}, of reservation {}", from, row->reservation),
+                    TRY(mend_of(key, *row))});
     }
     if (!same || row->to > to_) {
       to_ = row->to;
-      reservation_ = row->reservation;
-      item_ = row->item;
+      widest_ = *row;
       key_ = key;
     }
     offering_ = offering;
     unit_ = unit;
+    return {};
   }
 
  private:
   static constexpr std::size_t kKeyBytes = 12;
 
+  // A row that nothing accounts for goes; nobody gives way to it.
+  Result<std::optional<Mend>> mend_of(std::string_view key, const engine::OccupancyRow& row) const {
+    const auto erase = [](std::string_view stray) {
+      return Mend{
+          .kind = Mend::Kind::kErase, .table = engine::kOccupancy, .key = std::string(stray)};
+    };
+    const bool this_one = TRY(is_accounted_for(pass_.txn, key, row));
+    if (!this_one) return erase(key);
+    const bool widest = TRY(is_accounted_for(pass_.txn, key_, widest_));
+    if (!widest) return erase(key_);
+    return give_way(key, row);
+  }
+
   // The earlier of two reservations keeps the unit, and a reservation before a block.
   std::optional<Mend> give_way(std::string_view key, const engine::OccupancyRow& row) const {
-    if (row.reservation == 0 && reservation_ == 0) return std::nullopt;
-    if (row.reservation == 0 || reservation_ == 0) {
+    if (row.reservation == 0 && widest_.reservation == 0) return std::nullopt;
+    if (row.reservation == 0 || widest_.reservation == 0) {
       return Mend{.kind = Mend::Kind::kLiftBlock,
                   .table = engine::kBlocks,
                   .key = row.reservation == 0 ? std::string(key) : key_,
-                  .keeper = std::max(row.reservation, reservation_)};
+                  .keeper = std::max(row.reservation, widest_.reservation)};
     }
-    const bool it_is_later = row.reservation > reservation_;
+    const auto [keeper, later] = std::minmax(
+        row, widest_, [](const auto& a, const auto& b) { return a.reservation < b.reservation; });
     return Mend{.kind = Mend::Kind::kCancelItem,
-                .reservation = it_is_later ? row.reservation : reservation_,
-                .item = it_is_later ? row.item : item_,
-                .keeper = it_is_later ? reservation_ : row.reservation};
+                .reservation = later.reservation,
+                .item = later.item,
+                .keeper = keeper.reservation};
   }
 
-  const Report& report_;
-  std::string key_;  // of the span that reaches furthest
+  DomainPass& pass_;
+  std::string key_;              // of the span that reaches furthest
+  engine::OccupancyRow widest_;  // its row
   std::uint32_t offering_ = 0;
   std::uint32_t unit_ = 0;
   std::int32_t to_ = 0;
-  std::uint64_t reservation_ = 0;
-  std::uint16_t item_ = 0;
 };
 
 Result<void> run_parts(DomainPass& pass) {
@@ -95,13 +110,13 @@ Result<void> run_parts(DomainPass& pass) {
 // What is really in the tables that follow from others.
 Result<void> meet_rows(DomainPass& pass) {
   for (ExpectedTable& expected : pass.expectations.tables()) {
-    OverlapCheck overlap(pass.report);
+    OverlapCheck overlap(pass);
     const bool occupancy = expected.table() == engine::kOccupancy;
     const auto cursor = TRY(pass.txn.scan(expected.table()));
     for (bool on = TRY(cursor->seek("")); on; on = TRY(cursor->next())) {
       pass.row();
       expected.meet(cursor->key(), cursor->value());
-      if (occupancy) overlap.row(cursor->key(), cursor->value());
+      if (occupancy) TRY(overlap.row(cursor->key(), cursor->value()));
     }
   }
   return {};

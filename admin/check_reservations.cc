@@ -43,10 +43,13 @@ Result<std::vector<Paid>> read_payments(DomainPass& pass) {
       TRY(pending.next());
     }
     const bool waits = pending.on() && pending.first_u64() == number;
-    if (waits != (row.state == ChargeState::kAsked)) {
-      pass.report({waits ? "pending_payments.orphan" : "pending_payments.missing", rows.name(),
-                   waits ? "a payment that is asked" : "a row while it is asked",
-                   waits ? "one that was answered" : "no row"});
+    const bool asked = row.state == ChargeState::kAsked;
+    if (waits && !asked) {
+      pass.report({"pending_payments.orphan", pending.name(), "a payment that is asked",
+                   "one that was answered", pending.erase()});
+    }
+    if (!waits && asked) {
+      pass.report({"pending_payments.missing", rows.name(), "a row while it is asked", "no row"});
     }
     if (waits) TRY(pending.next());
     payments.push_back({row.reservation, number, row.minor, row.state});

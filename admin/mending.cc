@@ -37,7 +37,11 @@ Result<PersonId> owner_of(storage::Transaction& txn, const Mend& mend) {
     return of_account(mend.kind == Mend::Kind::kPut ? mend.value
                                                     : std::string(stored.value_or("")));
   }
-  if (mend.table == engine::kParties) return PersonId{KeyReader(mend.key).u64()};
+  if (mend.table == engine::kParties) {
+    // One that goes is nobody's: its number may be of a person who never was, or was forgotten.
+    if (mend.kind == Mend::Kind::kErase) return txn.add_person();
+    return PersonId{KeyReader(mend.key).u64()};
+  }
   if (mend.table == engine::kByGuest) {
     const std::string reservation =
         mend.key.substr(mend.key.size() - std::min<std::size_t>(8, mend.key.size()));

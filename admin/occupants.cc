@@ -9,7 +9,25 @@ std::int32_t start_of(std::string_view key) {
   return parts.i32();
 }
 
+storage::Result<bool> is_block(storage::Transaction& txn, std::string_view key, std::int32_t to) {
+  const auto block = TRY(engine::get_row<engine::BlockRow>(txn, engine::kBlocks, key));
+  return block && block->to == to;
+}
+
 }  // namespace
+
+storage::Result<bool> is_accounted_for(storage::Transaction& txn, std::string_view key,
+                                       const engine::OccupancyRow& row) {
+  if (row.reservation == 0) return is_block(txn, key, row.to);
+  const engine::Key reservation = engine::Key().u64(row.reservation);
+  const auto holder =
+      TRY(engine::get_row<engine::ReservationRow>(txn, engine::kReservations, reservation.view()));
+  if (!holder || !engine::is_live(holder->status)) return false;
+  const engine::Key number = engine::Key().u64(row.reservation).u16(row.item);
+  const auto item = TRY(engine::get_row<engine::ItemRow>(txn, engine::kItems, number.view()));
+  if (!item || !item->live || item->span.to != row.to) return false;
+  return engine::Key().u32(item->offering).u32(item->unit).i32(item->span.from).view() == key;
+}
 
 storage::Result<std::vector<Occupant>> occupants(storage::Transaction& txn, std::string_view key,
                                                  std::int32_t to) {
@@ -20,9 +38,9 @@ storage::Result<std::vector<Occupant>> occupants(storage::Transaction& txn, std:
        on = TRY(cursor->next())) {
     const auto row = storage::decode<engine::OccupancyRow>(cursor->value());
     if (!row) continue;
-    if (start_of(cursor->key()) < to && start_of(key) < row->to) {
-      found.push_back({std::string(cursor->key()), *row});
-    }
+    const bool overlaps = start_of(cursor->key()) < to && start_of(key) < row->to;
+    const bool real = overlaps && TRY(is_accounted_for(txn, cursor->key(), *row));
+    if (real) found.push_back({std::string(cursor->key()), *row});
   }
   return found;
 }

@@ -21,8 +21,13 @@ struct Occupant {
   engine::OccupancyRow row;
 };
 
+// Whether an item that lives, or a block, has this span. A row that none has was never sold: it
+// goes, and nobody gives way to it.
+storage::Result<bool> is_accounted_for(storage::Transaction& txn, std::string_view key,
+                                       const engine::OccupancyRow& row);
+
 // The rows that overlap a span which has this key of kOccupancy and ends at `to`; one under the
-// same key is among them. Those that do not decode are passed over.
+// same key is among them. Those that do not decode, or that nothing accounts for, are passed over.
 storage::Result<std::vector<Occupant>> occupants(storage::Transaction& txn, std::string_view key,
                                                  std::int32_t to);
 

@@ -34,7 +34,7 @@ admin::ExitCode converse(const AdminOptions& options) {
                                      .migrating = migrating(),
                                      .importing = legacy_importing()});
   if (!target) {
-    fmt::print(stderr, "holdfast-admin: {}\n", printable(target.error().message()));
+    fmt::print(stderr, "holdfast-admin: {}\n", printable(target.error().with_facts()));
     return admin::ExitCode::kFailed;
   }
   AdminConsole console(options, std::move(*target));

@@ -114,12 +114,16 @@ Status&& Status::prefixed(std::string_view context) && {
   return std::move(*this);
 }
 
-std::string Status::to_string() const {
-  std::string text = fmt::format("{}: {}", wire_word(rep_->code), rep_->message);
+std::string Status::with_facts() const {
+  std::string text = rep_->message;
   for (const auto& [name, value] : rep_->fields) {
     fmt::format_to(std::back_inserter(text), " {}={}", name, value);
   }
   return text;
+}
+
+std::string Status::to_string() const {
+  return fmt::format("{}: {}", wire_word(rep_->code), with_facts());
 }
 
 bool Status::disk_failed() const {

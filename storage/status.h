@@ -81,6 +81,8 @@ class [[nodiscard]] Status {
   Status&& with(std::string name, std::string value) &&;
   // Puts "context: " before the message; called once per layer on the way up.
   Status&& prefixed(std::string_view context) &&;
+  // "message name=value ...", for people: with the place of a damage, for one.
+  std::string with_facts() const;
   // "code: message name=value ...", for logs and test failures.
   std::string to_string() const;
 

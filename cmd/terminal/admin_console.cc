@@ -77,7 +77,7 @@ ExitCode AdminConsole::run_line(const std::string& line) {
   output_.flush();
   // Behind the ^C that the terminal has written.
   if (stop_asked != 0 && ::isatty(STDERR_FILENO) == 1) fmt::print(stderr, "\n");
-  if (!result) fmt::print(stderr, "holdfast-admin: {}\n", printable(result.error().message()));
+  if (!result) fmt::print(stderr, "holdfast-admin: {}\n", printable(result.error().with_facts()));
   return admin::Shell::exit_code(result);
 }
 
