@@ -36,7 +36,7 @@ namespace {
 using storage::DataDirectory;
 
 // How often the child tells how far it is.
-constexpr std::uint64_t kRowsBetween = 1 << 16;
+constexpr std::uint64_t kLooksBetween = 1 << 16;
 constexpr int kLookMs = 200;  // how soon a wish to stop is noticed
 
 std::uint64_t base_bytes(const std::string& directory) {
@@ -62,7 +62,6 @@ class Examination {
       TRY(examine_person_keys(*state));
       TRY(examine_store());
     }
-    report_.rows = rows_;
     report_.grown_bytes = std::max(base_bytes(directory_), before) - before;
     note_memory();
     say({{"done",
@@ -82,10 +81,10 @@ class Examination {
   Report finder() {
     return [this](Finding finding) { find(std::move(finding)); };
   }
-  void row() {
-    if (++rows_ % kRowsBetween != 0) return;
+  void look() {
+    if (++looks_ % kLooksBetween != 0) return;
     note_memory();
-    say({{"rows", rows_}});
+    say({{"looks", looks_}});
   }
   void note_memory() {
     report_.resident_bytes = std::max(report_.resident_bytes, storage::anonymous_bytes());
@@ -112,7 +111,10 @@ class Examination {
       TRY(examine_lost_state(directory));
       return std::optional<storage::BaseState>();
     }
-    auto state = check_base(**base, directory, finder(), [this] { row(); });
+    auto state = check_base(**base, directory, finder(), [this] {
+      ++report_.rows;
+      look();
+    });
     if (state) return std::optional(*state);
     TRY(told("base.structure", "base/data.mdb", state.error()));
     return std::optional<storage::BaseState>();
@@ -132,9 +134,10 @@ class Examination {
   }
 
   Result<void> examine_journal(const storage::BaseState& state) {
-    if (options_.depth == Depth::kFast) return {};
+    const bool there = TRY(check_journal_folder(directory_, finder()));
+    if (!there || options_.depth == Depth::kFast) return {};
     const auto journal =
-        TRY(check_journal(directory_, state.identity, state.applied, finder(), [this] { row(); }));
+        TRY(check_journal(directory_, state.identity, state.applied, finder(), [this] { look(); }));
     report_.chain = journal.chain;
     return {};
   }
@@ -175,11 +178,11 @@ class Examination {
     }
     report_.last_seq = (*store)->last_seq();
     if (const auto digest = (*store)->digest()) report_.digest = storage::format_digest(*digest);
-    if (options_.depth == Depth::kFast || report_.findings > 0) return {};
+    if (options_.depth != Depth::kFull || report_.findings > 0) return {};
     report_.domain_checked = true;
     storage::LongRead read(**store);
     const auto checked =
-        check_domain(**store, read, (*store)->next_person(), finder(), [this] { row(); });
+        check_domain(**store, read, (*store)->next_person(), finder(), [this] { look(); });
     return checked ? Result<void>() : told("base.structure", "base/data.mdb", checked.error());
   }
 
@@ -188,7 +191,7 @@ class Examination {
   const int out_;
   CheckReport report_;
   std::map<std::string, std::uint64_t> reported_;  // by rule
-  std::uint64_t rows_ = 0;
+  std::uint64_t looks_ = 0;
 };
 
 // No words of LMDB's own on the terminal, and no way back into the caller's code: an exception ends
@@ -253,8 +256,8 @@ class Listener {
       const Json& parts = message["finding"];
       ++heard_;
       report_({parts[0], parts[1], parts[2], parts[3]});
-    } else if (message.contains("rows")) {
-      if (options_.progress) options_.progress(message["rows"]);
+    } else if (message.contains("looks")) {
+      if (options_.progress) options_.progress(message["looks"]);
     } else if (message.contains("done")) {
       const Json& parts = message["done"];
       done_ = CheckReport{.findings = parts[0],

@@ -4,9 +4,10 @@
 // makes it do (SIGBUS, SIGSEGV, an assertion, a loop) ends the child and is itself a verdict, the
 // rule base.structure. The caller gets findings, and never crashes.
 //
-// On the level of storage: the checksum and the order of every row, the number of rows of each
-// table, the digest of all of them; the journal's chain and its records; the keys of persons. Full:
-// all that is kept of the journal, and, if storage is sound, what the rows mean (check_domain.h).
+// On the level of storage, kFast: the checksum and the order of every row, the number of rows of
+// each table, the digest of all of them; the journal's chain and its records; the keys of persons.
+// kStorage: all that is kept of the journal, and each key. kFull: that, and, if storage is sound,
+// what the rows mean (check_domain.h).
 //
 // Beside a running server it moves on with the base, so that the base can use its pages again
 // (check_base.h, storage/long_read.h); the report says by how much the base grew all the same.
@@ -23,13 +24,13 @@
 
 namespace holdfast::admin {
 
-enum class Depth : std::uint8_t { kFast, kFull };
+enum class Depth : std::uint8_t { kFast, kStorage, kFull };
 
 struct CheckOptions {
   Depth depth = Depth::kFull;
   std::uint32_t schema_version = 1;  // that this program knows
-  // Rows looked at so far; may be null.
-  std::function<void(std::uint64_t rows)> progress = nullptr;
+  // Looks at rows and frames so far, several at a row; may be null.
+  std::function<void(std::uint64_t looks)> progress = nullptr;
   // Looked at now and then; true ends the check with kIo. May be null.
   std::function<bool()> interrupted = nullptr;
 };
@@ -37,7 +38,7 @@ struct CheckOptions {
 struct CheckReport {
   std::uint64_t findings = 0;  // all, also those that were not reported one by one
   bool domain_checked = false;
-  std::uint64_t rows = 0;
+  std::uint64_t rows = 0;  // of the base
   storage::Seq last_seq;
   std::string digest;                // of what was checked, 32 hexadecimal digits
   std::string chain;                 // the journal's last chain value; empty with Depth::kFast

@@ -122,16 +122,21 @@ Result<std::optional<Scanned>> scan_steadily(const std::string& journal,
 
 }  // namespace
 
+Result<bool> check_journal_folder(const std::string& directory, const Report& report) {
+  const bool there = TRY(storage::real_file_system().exists(directory + "/journal"));
+  if (!there) {
+    report({"journal.damaged", "journal", "the folder of the journal", "no such folder"});
+  }
+  return there;
+}
+
 Result<JournalCheck> check_journal(const std::string& directory, const storage::Identity& identity,
                                    storage::Seq applied, const Report& report,
                                    const std::function<void()>& frame) {
   const std::string journal = directory + "/journal";
   JournalCheck check;
-  const bool there = TRY(storage::real_file_system().exists(journal));
-  if (!there) {
-    report({"journal.damaged", "journal", "the folder of the journal", "no such folder"});
-    return check;
-  }
+  const bool there = TRY(check_journal_folder(directory, report));
+  if (!there) return check;
   TRY(check_segment_files(journal, identity, report));
   const auto scanned = TRY(scan_steadily(journal, identity, applied, report, frame));
   if (!scanned) return check;

@@ -22,6 +22,9 @@ struct JournalCheck {
   std::string chain;  // 64 hexadecimal digits: stands for the whole history
 };
 
+// Whether the folder of the journal is there; without it there is a finding (journal.damaged).
+Result<bool> check_journal_folder(const std::string& directory, const Report& report);
+
 // Rules: journal.damaged (a frame, a segment or a record is not what was written, or is missing),
 // journal.foreign (a segment file that is not of this store), journal.record. `identity` and
 // `applied` are the base's; `frame` is called for each frame. A journal that a server goes on

@@ -30,6 +30,9 @@ class Output {
   // Begins a table; the rows that follow are objects with these names, a name that is missing is an
   // empty field.
   virtual void table(const std::vector<std::string>& names) = 0;
+  // The same for rows of which nothing may be cut or left out: where a row is too wide for the page
+  // it is shown as a list.
+  virtual void whole_table(const std::vector<std::string>& names) = 0;
   virtual void row(const Json& row) = 0;  // REQUIRES: a table was begun
   // An object by itself: names and values, one below the other.
   virtual void record(const Json& record) = 0;

@@ -9,6 +9,7 @@
 #include "engine/tables.h"
 #include "storage/backup_register.h"
 #include "storage/clock.h"
+#include "storage/person_keys.h"
 #include "storage/read_only_store.h"
 
 namespace holdfast::admin {
@@ -48,6 +49,18 @@ std::string find_backup(const std::string& store, const RestorePoint& point) {
     return backup.path;
   }
   return {};
+}
+
+void tell_of_lost_keys(Context& context, const storage::RestoreOptions& options,
+                       const Status& failure) {
+  if (!storage::PersonKeys::are_lost(failure)) return;
+  std::string backup =
+      options.backup.empty() ? find_backup(options.store, RestorePoint()) : options.backup;
+  if (backup.empty()) backup = "BACKUP";
+  context.output.remark(
+      fmt::format("restore {} --into DIR, without --journal, goes on with the keys that the backup "
+                  "has: what was booked after it is lost then",
+                  backup));
 }
 
 namespace {

@@ -24,6 +24,11 @@ storage::ReportProgress progress_of(Context& context);
 // none, and only the whole journal is left.
 std::string find_backup(const std::string& store, const storage::RestorePoint& point);
 
+// What can be done about a restore that failed for want of the keys of persons; nothing about any
+// other.
+void tell_of_lost_keys(Context& context, const storage::RestoreOptions& options,
+                       const Status& failure);
+
 // The backup that goes before what cannot be undone. One that is there already, of this very state
 // and sound, is it: somebody was interrupted behind it. kExists when another one is in its place.
 Result<void> back_up_before(Context& context, const std::string& store, const std::string& backup);

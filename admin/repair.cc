@@ -107,6 +107,17 @@ Result<void> require_sound_storage(const std::string& directory, const storage::
                            first));
 }
 
+// What a look at all of the storage finds, beside what the rows are read from: no row mends it.
+Result<std::vector<Finding>> findings_beside_rows(const std::string& directory,
+                                                  const storage::StoreKind& kind) {
+  std::vector<Finding> found;
+  const auto keep = [&](Finding finding) { found.push_back(std::move(finding)); };
+  const CheckReport report = TRY(check_store(
+      directory, {.depth = Depth::kStorage, .schema_version = kind.schema_version}, keep));
+  if (report.findings > 0) TRY(require_sound_storage(directory, kind));
+  return found;
+}
+
 }  // namespace
 
 Result<RepairPlan> plan_for(const storage::ReadOnlyStore& store) {
@@ -117,12 +128,13 @@ Result<RepairPlan> plan_for(const storage::ReadOnlyStore& store) {
 }
 
 Result<RepairPlan> plan_repair(const std::string& directory, const storage::StoreKind& kind) {
-  TRY(require_sound_storage(directory, kind));
+  const auto beside = TRY(findings_beside_rows(directory, kind));
   const auto store = TRY(storage::ReadOnlyStore::open({.directory = directory,
                                                        .tables = kind.tables,
                                                        .schema_version = kind.schema_version,
                                                        .map_bytes = kind.map_bytes}));
   RepairPlan plan = TRY(plan_for(*store));
+  for (const Finding& finding : beside) plan.add(finding);
   const auto txn = store->begin();
   Result<void> resolved;
   const auto add = [&](Finding finding) {

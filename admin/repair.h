@@ -16,7 +16,8 @@
 
 namespace holdfast::admin {
 
-// What would mend the store in `directory`, which is sound as far as storage goes; otherwise
+// What would mend the store in `directory`. Damage to the storage that no row is read from (old
+// segments of the journal, a person's key) is listed among what no step mends; other is
 // kCorruption, saying what was found. REQUIRES: no store and no base is open in this process.
 Result<RepairPlan> plan_repair(const std::string& directory, const storage::StoreKind& kind);
 

@@ -101,6 +101,20 @@ Result<void> make_file(FileSystem& files, const std::string& path, const Uuid& u
   return files.sync_directory(parent_directory(path));
 }
 
+// By which a failure is known again, also from another process.
+const Status::Field kLostFile{"file", "person-keys"};
+
+Status lost_file(std::string message) {
+  return Status(Code::kCorruption, std::move(message)).with(kLostFile.first, kLostFile.second);
+}
+
+Status missing_file(const std::string& path) {
+  return lost_file(
+      fmt::format("{} is missing: without the keys in it nothing personal in the journal can be "
+                  "read",
+                  path));
+}
+
 std::string associated_data(PersonId person) {
   std::string data;
   MemoryWriter(data, 1)(person.value);
@@ -119,7 +133,8 @@ PersonKeys::~PersonKeys() = default;
 Result<std::unique_ptr<PersonKeys>> PersonKeys::open(FileSystem& files, const std::string& path,
                                                      const Uuid& uuid, bool read_only) {
   const bool present = TRY(files.exists(path));
-  if (!present && !read_only) TRY(make_file(files, path, uuid));
+  if (!present && read_only) return std::unexpected(missing_file(path));
+  if (!present) TRY(make_file(files, path, uuid));
   std::unique_ptr<File> reading = TRY(files.open(path, OpenMode::kRead));
   TRY(verify_header(*reading, uuid, path));
   std::unique_ptr<File> writing;
@@ -129,6 +144,20 @@ Result<std::unique_ptr<PersonKeys>> PersonKeys::open(FileSystem& files, const st
 
 std::uint64_t PersonKeys::file_bytes(PersonId last) {
   return (last.value + 1) * kSlotBytes;
+}
+
+Result<void> PersonKeys::require(FileSystem& files, const std::string& path, PersonId last) {
+  const bool present = TRY(files.exists(path));
+  if (!present) return std::unexpected(missing_file(path));
+  const std::unique_ptr<File> file = TRY(files.open(path, OpenMode::kRead));
+  const std::uint64_t size = TRY(file->size());
+  if (size >= file_bytes(last)) return {};
+  return std::unexpected(
+      lost_file(fmt::format("{} is cut: it ends before the key of person {}", path, last.value)));
+}
+
+bool PersonKeys::are_lost(const Status& failure) {
+  return std::ranges::find(failure.fields(), kLostFile) != failure.fields().end();
 }
 
 PersonKeys::KeyBytes PersonKeys::random_key() {

@@ -32,7 +32,7 @@ class PersonKeys {
   static constexpr std::size_t kSealBytes = 40;  // what sealing adds: nonce 24 and tag 16
 
   // Makes the file if it is missing, durably, unless `read_only`. kCorruption if it is damaged or
-  // belongs to another store, kNewer if its format is unknown.
+  // belongs to another store, or is missing and was to be read; kNewer if its format is unknown.
   static Result<std::unique_ptr<PersonKeys>> open(FileSystem& files, const std::string& path,
                                                   const std::array<std::uint8_t, 16>& uuid,
                                                   bool read_only);
@@ -40,6 +40,11 @@ class PersonKeys {
 
   // Least size of a file that holds the keys of all persons up to this one.
   static std::uint64_t file_bytes(PersonId last);
+
+  // Whether the file is there and long enough for them all: kCorruption if not, saying so.
+  static Result<void> require(FileSystem& files, const std::string& path, PersonId last);
+  // Whether a failure is one of the above: what is sealed cannot be read any more.
+  static bool are_lost(const Status& failure);
 
   // A fresh random key; not in the file yet.
   static KeyBytes random_key();

@@ -37,15 +37,7 @@ Result<BaseState> begin_state(FileSystem& files, const DataDirectory& directory,
 // would make a new one.
 Result<void> check_keys(FileSystem& files, const std::string& path, const BaseState& state) {
   if (state.identity.epoch == 0) return {};
-  const bool present = TRY(files.exists(path));
-  std::uint64_t size = 0;
-  if (present) {
-    const std::unique_ptr<File> file = TRY(files.open(path, OpenMode::kRead));
-    size = TRY(file->size());
-  }
-  if (size >= PersonKeys::file_bytes(PersonId{state.next_person - 1})) return {};
-  return error(Code::kCorruption, fmt::format("{} is {}: it ends before the key of person {}", path,
-                                              present ? "cut" : "missing", state.next_person - 1));
+  return PersonKeys::require(files, path, PersonId{state.next_person - 1});
 }
 
 Result<void> check_joined(const BaseState& state, const JournalScan& scan) {

@@ -52,12 +52,19 @@ Result<std::unique_ptr<LmdbBase>> open_own_base(const DataDirectory& store, cons
       {.schema_version = kind.schema_version, .map_bytes = kind.map_bytes, .read_only = true});
 }
 
+// Of all persons whom the base or the records up to there know. A store without them starts no
+// server, and its journal cannot be read.
+Result<void> require_keys(const DataDirectory& store, const BaseState& state) {
+  return PersonKeys::require(real_file_system(), store.person_keys(), {state.next_person - 1});
+}
+
 // In a child, for damage to its pages may kill whoever reads it.
 Result<void> prove_own_base(const RestoreOptions& options) {
   const auto proven = run_in_child([&]() -> Result<std::string> {
     const DataDirectory store = TRY(DataDirectory::look(real_file_system(), options.store));
     const auto base = TRY(open_own_base(store, options.kind));
-    TRY(verify_base(*base, options.kind.tables, options.progress));
+    const BaseState state = TRY(verify_base(*base, options.kind.tables, options.progress));
+    TRY(require_keys(store, state));
     return std::string();
   });
   if (proven) return {};
@@ -198,6 +205,7 @@ Result<void> Restoring::add_journal_of(const std::string& path) {
   auto found = DataDirectory::look_at_journal(files_, path);
   if (!found && options_.own_base) return without_journal(found.error(), std::nullopt);
   const DataDirectory store = TRY(std::move(found));
+  TRY(require_keys(store, begun_));
   TRY(report(options_.progress, "copying the journal"));
   const Seq last = TRY(end_of_store(store, held_));
   held_ = TRY(copy_journal_unread(files_, store.journal(), begun_.identity.uuid, held_, last,
@@ -310,6 +318,7 @@ Result<RestoreReport> Restoring::run() {
   if (!options_.store.empty() && !ends_with_own_base()) TRY(add_journal_of(options_.store));
   const Seq point = TRY(find_point());
   const BaseState state = TRY(replay(point));
+  TRY(require_keys(target_, state));
   const bool cut = !whole_store_ || point < held_;
   if (cut) TRY(begin_history(state));
   base_.reset();

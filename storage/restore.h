@@ -53,7 +53,8 @@ struct RestoreOptions {
 
 // Durable when it returns; on an error there is nothing. kBadValue for a point that is not covered,
 // naming what is; kExists, kDirectory, kNewer, kGone, kCorruption (fields segment=, offset=, seq=
-// where known), kIo. REQUIRES: as run_in_child; `backup` or `store` is given.
+// where known; of which PersonKeys::are_lost tells one), kIo. REQUIRES: as run_in_child; `backup`
+// or `store` is given.
 Result<RestoreReport> restore(const RestoreOptions& options);
 
 // The same into `directory`, which exists and is empty, unsynced and without looking whether the

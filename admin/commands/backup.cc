@@ -146,7 +146,9 @@ Result<Outcome> run_restore(Context& context, const Arguments& arguments) {
                                   .kind = store_kind(context),
                                   .progress = progress_of(context)};
   if (to) options.to = TRY(read_point(*to));
-  const auto done = TRY(storage::restore(options));
+  const auto made = storage::restore(options);
+  if (!made) tell_of_lost_keys(context, options, made.error());
+  const auto done = TRY(made);
   context.output.record({{"directory", *into},
                          {"last_seq", done.last.value},
                          {"last_time", storage::format_utc(done.last_time, true)},

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "admin/check.h"
+#include "admin/finding_table.h"
 
 namespace holdfast::admin {
 
@@ -14,17 +15,10 @@ Result<Outcome> run_check(Context& context, const Arguments& arguments) {
   const CheckOptions options{
       .depth = arguments.has("--fast") ? Depth::kFast : Depth::kFull,
       .schema_version = context.target.options().schema_version,
-      .progress = [&](std::uint64_t rows) { context.output.progress("rows checked", rows, 0); },
+      .progress = [&](std::uint64_t looks) { context.output.progress("looked at", looks, 0); },
       .interrupted = context.interrupted};
-  bool begun = false;
-  const auto show = [&](const Finding& finding) {
-    if (!begun) context.output.table({"rule", "record", "expected", "found"});
-    begun = true;
-    context.output.row({{"rule", finding.rule},
-                        {"record", finding.record},
-                        {"expected", finding.expected},
-                        {"found", finding.found}});
-  };
+  FindingTable table(context.output);
+  const auto show = [&](const Finding& finding) { table.row(finding); };
   const CheckReport report = TRY(check_store(directory, options, show));
   Json record{{"findings", report.findings}, {"rows", report.rows}};
   // Damage can keep the end and the sums from being known.

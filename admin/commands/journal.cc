@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "admin/check_journal.h"
+#include "admin/finding_table.h"
 #include "admin/journal_view.h"
 #include "engine/accounts.h"
 #include "engine/catalog.h"
@@ -202,12 +203,10 @@ Result<Outcome> run_journal_verify(Context& context, const Arguments&) {
   }
   std::uint64_t frames = 0;
   std::uint64_t findings = 0;
+  FindingTable table(context.output);
   const auto report = [&](const Finding& finding) {
-    if (findings++ == 0) context.output.table({"rule", "record", "expected", "found"});
-    context.output.row({{"rule", finding.rule},
-                        {"record", finding.record},
-                        {"expected", finding.expected},
-                        {"found", finding.found}});
+    ++findings;
+    table.row(finding);
   };
   const JournalCheck check = TRY(check_journal(directory, identity, applied, report, [&] {
     context.output.progress("frames verified", ++frames, 0);

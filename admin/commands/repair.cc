@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <set>
 #include <string>
+#include <string_view>
 
 #include "admin/check.h"
 #include "admin/past.h"
@@ -10,6 +12,7 @@
 #include "storage/compaction.h"
 #include "storage/file_system.h"
 #include "storage/journal_reader.h"
+#include "storage/person_keys.h"
 #include "storage/restore.h"
 
 namespace holdfast::admin {
@@ -41,11 +44,44 @@ std::string_view deed(Mend::Kind kind) {
 }
 
 void show_steps(Output& output, const RepairPlan& plan) {
-  output.table({"step", "does", "because"});
+  output.whole_table({"step", "does", "because"});
   for (const RepairStep& step : plan.steps) {
     const std::string_view does = deed(step.mend.kind);
     output.row({{"step", step.number}, {"does", does}, {"because", step.reason}});
   }
+}
+
+// What to do where no row can mend it, by the rule of the finding.
+std::string_view way_on(std::string_view finding) {
+  if (finding.starts_with("journal.")) {
+    return "the base has all that this part of the journal tells: rebuild --own-base makes the "
+           "store again with a journal that is whole";
+  }
+  if (finding.starts_with("person_keys.")) {
+    return "the base has what it has of the person, the journal's part cannot be read any more: "
+           "restore from a backup, without --journal, has the key of then, and not what was booked "
+           "after it";
+  }
+  return "for other rows, rebuild makes the store again from a backup and the journal, which tell "
+         "what they were";
+}
+
+void show_what_is_left(Output& output, const RepairPlan& plan) {
+  std::set<std::string_view> ways;
+  for (const std::string& finding : plan.left) {
+    output.remark(fmt::format("not mended: {}", finding));
+    ways.insert(way_on(finding));
+  }
+  for (const std::string_view way : ways) output.remark(way);
+}
+
+std::string conclusion(const RepairPlan& plan, const std::string& path) {
+  if (!plan.steps.empty()) {
+    return fmt::format("{} steps are in {}: read it, then repair --apply, the server being stopped",
+                       plan.steps.size(), path);
+  }
+  return fmt::format("there is nothing {}; {} says for which state",
+                     plan.left.empty() ? "to do" : "that a step could mend", path);
 }
 
 Result<Outcome> make_plan(Context& context, const std::string& path) {
@@ -53,15 +89,8 @@ Result<Outcome> make_plan(Context& context, const std::string& path) {
   const RepairPlan plan = TRY(plan_repair(directory, store_kind(context)));
   TRY(write_plan(storage::real_file_system(), path, plan));
   show_steps(context.output, plan);
-  for (const std::string& finding : plan.left) {
-    context.output.remark(fmt::format("not mended: {}", finding));
-  }
-  context.output.remark(
-      plan.steps.empty()
-          ? fmt::format("there is nothing to do; {} says for which state", path)
-          : fmt::format(
-                "{} steps are in {}: read it, then repair --apply, the server being stopped",
-                plan.steps.size(), path));
+  show_what_is_left(context.output, plan);
+  context.output.remark(conclusion(plan, path));
   return plan.steps.empty() && plan.left.empty() ? Outcome::kDone : Outcome::kFindings;
 }
 
@@ -97,6 +126,17 @@ Result<Outcome> apply_plan(Context& context, const std::string& path,
                          {"backup", before},
                          {"clean", clean}});
   return clean ? Outcome::kDone : Outcome::kFindings;
+}
+
+// From a rebuild that failed.
+void tell_the_way_on(Context& context, const storage::RestoreOptions& options,
+                     const Status& failure) {
+  tell_of_lost_keys(context, options, failure);
+  const bool of_journal =
+      failure.code() == Code::kCorruption && !storage::PersonKeys::are_lost(failure);
+  if (!of_journal || options.own_base) return;
+  context.output.remark(
+      "where the journal is damaged and the base is not, rebuild --own-base begins with the base");
 }
 
 }  // namespace
@@ -135,11 +175,7 @@ Result<Outcome> run_rebuild(Context& context, const Arguments& arguments) {
     };
   }
   const auto made = storage::restore(options);
-  if (!made && made.error().code() == Code::kCorruption && !options.own_base) {
-    context.output.remark(
-        "where the journal is damaged and the base is not, rebuild --own-base begins with the "
-        "base");
-  }
+  if (!made) tell_the_way_on(context, options, made.error());
   const auto done = TRY(made);
   context.output.record({{"directory", *into},
                          {"began_with", options.own_base         ? "the base of the store"

@@ -67,8 +67,14 @@ AdminOutput::~AdminOutput() {
 void AdminOutput::table(const std::vector<std::string>& names) {
   draw();
   table_.names = names;
+  table_.whole = false;
   table_.spare.assign(kSpareNames.begin(), kSpareNames.end());
   header_due_ = true;
+}
+
+void AdminOutput::whole_table(const std::vector<std::string>& names) {
+  table(names);
+  table_.whole = true;
 }
 
 void AdminOutput::row(const Json& row) {

@@ -23,6 +23,7 @@ class AdminOutput final : public admin::Output {
   ~AdminOutput() override;
 
   void table(const std::vector<std::string>& names) override;
+  void whole_table(const std::vector<std::string>& names) override;
   void row(const admin::Json& row) override;
   void record(const admin::Json& record) override;
   void remark(std::string_view text) override;

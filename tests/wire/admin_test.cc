@@ -205,6 +205,43 @@ TEST_F(Admin, RunsAScriptUpToTheFirstLineThatFails) {
   EXPECT_THAT(script.output, Not(HasSubstr("table\thistory")));
 }
 
+// Nothing makes the keys of persons again: each way says so, and which one is left.
+TEST_F(Admin, SaysThatTheKeysOfPersonsAreLost) {
+  EXPECT_EQ(daemon_.stop(), 0);
+  const auto backup = (directory_ / "backup").string();
+  ASSERT_EQ(offline("backup " + backup).status, 0);
+  const auto keys = directory_ / "data" / "person-keys";
+  const auto into = (directory_ / "again").string();
+  for (const std::string_view what : {"is cut", "is missing"}) {
+    SCOPED_TRACE(what);
+    if (what == "is cut") {
+      std::filesystem::resize_file(keys, 64);
+    } else {
+      std::filesystem::remove(keys);
+    }
+    for (const Outcome& refused :
+         {offline("rebuild --into " + into), offline("rebuild --own-base --into " + into),
+          admin({"-c", "restore " + backup + " --into " + into + " --journal " + data()})}) {
+      EXPECT_EQ(refused.status, 2) << refused.output;
+      EXPECT_THAT(refused.output, HasSubstr(fmt::format("{} {}", keys.string(), what)));
+      EXPECT_THAT(refused.output, HasSubstr("restore " + backup + " --into DIR"));
+      EXPECT_FALSE(std::filesystem::exists(into));
+    }
+  }
+  EXPECT_EQ(admin({"-c", "restore " + backup + " --into " + into}).status, 0);
+  EXPECT_EQ(admin({"--data", into, "-c", "check --full"}).status, 0);
+}
+
+TEST_F(Admin, NamesThePlaceOfADamage) {
+  EXPECT_EQ(daemon_.stop(), 0);
+  for (const auto& entry : std::filesystem::directory_iterator(directory_ / "data" / "journal")) {
+    if (entry.path().extension() == ".journal") std::filesystem::remove(entry.path());
+  }
+  const auto status = offline("status");
+  EXPECT_EQ(status.status, 2) << status.output;
+  EXPECT_THAT(status.output, HasSubstr(" seq="));
+}
+
 TEST_F(Admin, SpeaksJsonAndTabs) {
   const auto rows = admin({"--data", data(), "--json", "-c", "ls offerings"}).output;
   EXPECT_THAT(rows, HasSubstr("{\"key\":\"1\",\"name\":\"show\""));

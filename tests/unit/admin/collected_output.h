@@ -13,6 +13,7 @@ namespace holdfast::test {
 class CollectedOutput final : public admin::Output {
  public:
   void table(const std::vector<std::string>& names) override { columns = names; }
+  void whole_table(const std::vector<std::string>& names) override { columns = names; }
   void row(const admin::Json& row) override { rows.push_back(row); }
   void record(const admin::Json& record) override { records.push_back(record); }
   void remark(std::string_view text) override { remarks.emplace_back(text); }

@@ -8,7 +8,11 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <functional>
 #include <map>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 #include "admin/check.h"
 #include "engine/tables.h"
@@ -321,6 +325,36 @@ TEST_F(Repair, DamageToTheBaseIsNoMatterOfRows) {
   ASSERT_FALSE(made);
   EXPECT_EQ(made.error().code(), Code::kCorruption);
   EXPECT_THAT(made.error().message(), HasSubstr("rebuild"));
+}
+
+// What no row is read from does not keep rows from being mended, and is told.
+TEST_F(Repair, DamageBesideTheRowsIsListed) {
+  const auto segments = kit().segments();
+  const auto oldest = kit().segment(segments.front());
+  const std::vector<std::pair<std::string_view, std::function<void()>>> kinds = {
+      {"journal.damaged", [&] { DamageKit::flip(oldest, fs::file_size(oldest) / 3, 2); }},
+      {"journal.foreign",
+       [&] { write_file(kit().segment(segments.back() + 1), std::string(8192, 'x')); }},
+      {"person_keys.slot", [&] { DamageKit::flip(data() / "person-keys", 3 * 64 + 20, 5); }},
+  };
+  for (const auto& [rule, damage] : kinds) {
+    SCOPED_TRACE(rule);
+    restore();
+    damage();
+    kit().erase(kByAccount, kit().rows(kByAccount).front().first);
+    const RepairPlan made = plan();
+    EXPECT_EQ(made.steps.size(), 1u) << encode_plan(made);
+    EXPECT_THAT(made.left, testing::ElementsAre(testing::StartsWith(rule)));
+  }
+}
+
+TEST_F(Repair, WithoutTheFolderOfTheJournalItIsTheStorageThatIsDamaged) {
+  fs::remove_all(data() / "journal");
+  const auto made = admin::plan_repair(data().string(), kind());
+  ASSERT_FALSE(made);
+  EXPECT_EQ(made.error().code(), Code::kCorruption);
+  EXPECT_THAT(made.error().message(), HasSubstr("no such folder"));
+  EXPECT_THAT(made.error().message(), HasSubstr("rebuild --own-base"));
 }
 
 TEST(RepairPlanText, IsReadAsItWasWritten) {

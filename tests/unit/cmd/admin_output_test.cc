@@ -68,6 +68,32 @@ TEST(AdminOutput, OfAReservationThatIsTooWideUnitsAndGuestStay) {
   EXPECT_NE(text.find("left out, for want of room: party, account"), std::string::npos) << text;
 }
 
+TEST(AdminOutput, OfWhatMustStayWholeNothingIsCutOrLeftOut) {
+  const std::string long_text(70, 'x');
+  const auto drawn = [&](std::size_t columns) {
+    return written({.laid_out = true, .colour = false, .columns = columns}, false,
+                   [&](AdminOutput& output) {
+                     output.whole_table({"rule", "record", "expected", "found"});
+                     output.row({{"rule", "occupancy.overlap"},
+                                 {"record", "occupancy 1/0/0"},
+                                 {"expected", long_text + "1"},
+                                 {"found", long_text + "2"}});
+                     output.table({"value"});  // which may be cut again
+                     output.row({{"value", std::string(200, 'y')}});
+                   });
+  };
+  const std::string narrow = drawn(80);
+  for (const std::string& whole :
+       {"rule      occupancy.overlap\n" + std::string("record    occupancy 1/0/0\n"),
+        "expected  " + long_text + "1\n", "found     " + long_text + "2\n"}) {
+    EXPECT_NE(narrow.find(whole), std::string::npos) << narrow;
+  }
+  EXPECT_EQ(narrow.find("left out"), std::string::npos) << narrow;
+  EXPECT_EQ(narrow.find(std::string(100, 'y')), std::string::npos) << narrow;
+  const std::string wide = drawn(200);
+  EXPECT_EQ(wide.find("rule               record"), 0U) << wide;
+}
+
 TEST(AdminOutput, OtherRecordsWithinARowAreNamesAndValues) {
   EXPECT_EQ(piped({{{"type", "stalls"}, {"minor", 5}}, {{"type", "box"}, {"minor", 7}}}),
             "value\ntype=stalls minor=5,type=box minor=7\n");
