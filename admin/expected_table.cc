@@ -4,7 +4,10 @@
 
 #include <algorithm>
 
+#include "admin/occupants.h"
 #include "admin/row_view.h"
+#include "engine/tables.h"
+#include "storage/codec.h"
 
 namespace holdfast::admin {
 
@@ -19,6 +22,25 @@ void ExpectedTable::expect(std::string_view key, std::string_view value) {
 void ExpectedTable::meet(std::string_view key, std::string_view value) {
   met_.add(table_, key, compared(value));
 }
+
+namespace {
+
+// What says where an item is, that nothing else does any more, is no row too many.
+Result<bool> tells_of_lost_item(storage::Transaction& txn, storage::TableId table,
+                                std::string_view key, std::string_view value) {
+  if (table == engine::kOccupancy) {
+    const auto row = storage::decode<engine::OccupancyRow>(value);
+    return row && TRY(is_lost_item(txn, row->reservation, row->item));
+  }
+  constexpr std::size_t kByOfferingBytes = 4 + 8 + 2;
+  if (table != engine::kByOffering || key.size() != kByOfferingBytes) return false;
+  engine::KeyReader parts(key);
+  parts.u32();
+  const std::uint64_t reservation = parts.u64();
+  return is_lost_item(txn, reservation, parts.u16());
+}
+
+}  // namespace
 
 Result<void> ExpectedTable::compare(storage::Transaction& transaction, const Report& report) {
   std::ranges::sort(kept_);
@@ -45,8 +67,11 @@ Result<void> ExpectedTable::compare(storage::Transaction& transaction, const Rep
     if (order < 0) {
       tell("missing", next->first, shown(next->first, next->second), "no row", put(*next));
     } else if (order > 0) {
-      tell("orphan", cursor->key(), "no row", shown(cursor->key(), cursor->value()),
-           Mend{.kind = Mend::Kind::kErase, .table = table_, .key = std::string(cursor->key())});
+      const std::string key(cursor->key());
+      const bool lost = TRY(tells_of_lost_item(transaction, table_, key, cursor->value()));
+      tell("orphan", key, lost ? "the row of its item" : "no row", shown(key, cursor->value()),
+           lost ? std::nullopt
+                : std::optional(Mend{.kind = Mend::Kind::kErase, .table = table_, .key = key}));
     } else if (next->second != compared(cursor->value())) {
       tell("differs", cursor->key(), shown(next->first, next->second),
            shown(cursor->key(), cursor->value()), put(*next));

@@ -29,6 +29,16 @@ storage::Result<bool> is_accounted_for(storage::Transaction& txn, std::string_vi
   return engine::Key().u32(item->offering).u32(item->unit).i32(item->span.from).view() == key;
 }
 
+storage::Result<bool> is_lost_item(storage::Transaction& txn, std::uint64_t reservation,
+                                   std::uint16_t item) {
+  const engine::Key key = engine::Key().u64(reservation);
+  const auto holder =
+      TRY(engine::get_row<engine::ReservationRow>(txn, engine::kReservations, key.view()));
+  if (!holder || item == 0 || item > holder->items) return false;
+  const auto row = TRY(txn.get(engine::kItems, engine::Key().u64(reservation).u16(item).view()));
+  return !row;
+}
+
 storage::Result<std::vector<Occupant>> occupants(storage::Transaction& txn, std::string_view key,
                                                  std::int32_t to) {
   std::vector<Occupant> found;

@@ -26,6 +26,11 @@ struct Occupant {
 storage::Result<bool> is_accounted_for(storage::Transaction& txn, std::string_view key,
                                        const engine::OccupancyRow& row);
 
+// Whether this item is one that its reservation counts, and whose row is missing. What it still has
+// elsewhere is all that tells of it, and stays.
+storage::Result<bool> is_lost_item(storage::Transaction& txn, std::uint64_t reservation,
+                                   std::uint16_t item);
+
 // The rows that overlap a span which has this key of kOccupancy and ends at `to`; one under the
 // same key is among them. Those that do not decode, or that nothing accounts for, are passed over.
 storage::Result<std::vector<Occupant>> occupants(storage::Transaction& txn, std::string_view key,

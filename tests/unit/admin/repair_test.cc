@@ -318,6 +318,19 @@ TEST_F(Repair, WhatItCannotMendIsSaid) {
   EXPECT_THAT(encode_plan(made), HasSubstr("# not mended: reservations.party"));
 }
 
+// A rebuild has it; to count again without it would give up what was sold, and sell it again.
+TEST_F(Repair, AnItemThatIsMissingIsNotGivenUp) {
+  for (const auto& [key, value] : kit().rows(kItems)) {
+    if (!storage::decode<ItemRow>(value)->live) continue;
+    SCOPED_TRACE(testing::PrintToString(key));
+    restore();
+    kit().erase(kItems, key);
+    const RepairPlan made = plan();
+    EXPECT_TRUE(made.steps.empty()) << encode_plan(made);
+    EXPECT_THAT(made.left, testing::Contains(HasSubstr("reservations.items")));
+  }
+}
+
 TEST_F(Repair, DamageToTheBaseIsNoMatterOfRows) {
   const auto stretch = kit().live_stretches().front();
   DamageKit::flip(kit().base(), stretch.offset, 3);
