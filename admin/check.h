@@ -5,9 +5,10 @@
 // rule base.structure. The caller gets findings, and never crashes.
 //
 // On the level of storage, kFast: the checksum and the order of every row, the number of rows of
-// each table, the digest of all of them; the journal's chain and its records; the keys of persons.
-// kStorage: all that is kept of the journal, and each key. kFull: that, and, if storage is sound,
-// what the rows mean (check_domain.h).
+// each table, the digest of all of them; that the journal goes on from the base; that the file of
+// the persons' keys is whole. kStorage: also the chain and the records of all that is kept of the
+// journal, and each key. kFull: that, and, if storage is sound, what the rows mean
+// (check_domain.h).
 //
 // Beside a running server it moves on with the base, so that the base can use its pages again
 // (check_base.h, storage/long_read.h); the report says by how much the base grew all the same.

@@ -42,15 +42,23 @@ class OverlapCheck {
     const std::uint32_t unit = parts.u32();
     const std::int32_t from = parts.i32();
     const bool same = offering == offering_ && unit == unit_ && !key_.empty();
+    bool reaches_furthest = !same || row->to > to_;
     if (same && from < to_) {
+      const bool this_one = TRY(is_accounted_for(pass_.txn, key, *row));
+      const bool widest = TRY(is_accounted_for(pass_.txn, key_, widest_));
       pass_.report({"occupancy.overlap",
                     fmt::format("occupancy {}", format_key(engine::kOccupancy, key)),
                     fmt::format("a start at {} or later, where {} of reservation {} ends", to_,
                                 format_key(engine::kOccupancy, key_), widest_.reservation),
                     fmt::format("a start at {}, of reservation {}", from, row->reservation),
-                    TRY(mend_of(key, *row))});
+                    !this_one ? TRY(erase(key, *row))
+                    : !widest ? TRY(erase(key_, widest_))
+                              : give_way(key, *row)});
+      // What goes hides no other overlap.
+      if (!this_one) return {};
+      reaches_furthest = reaches_furthest || !widest;
     }
-    if (!same || row->to > to_) {
+    if (reaches_furthest) {
       to_ = row->to;
       widest_ = *row;
       key_ = key;
@@ -63,17 +71,12 @@ class OverlapCheck {
  private:
   static constexpr std::size_t kKeyBytes = 12;
 
-  // A row that nothing accounts for goes; nobody gives way to it.
-  Result<std::optional<Mend>> mend_of(std::string_view key, const engine::OccupancyRow& row) const {
-    const auto erase = [](std::string_view stray) {
-      return Mend{
-          .kind = Mend::Kind::kErase, .table = engine::kOccupancy, .key = std::string(stray)};
-    };
-    const bool this_one = TRY(is_accounted_for(pass_.txn, key, row));
-    if (!this_one) return erase(key);
-    const bool widest = TRY(is_accounted_for(pass_.txn, key_, widest_));
-    if (!widest) return erase(key_);
-    return give_way(key, row);
+  // A row that nothing accounts for goes, and nobody gives way to it; but not the last trace of an
+  // item whose row is missing.
+  Result<std::optional<Mend>> erase(std::string_view stray, const engine::OccupancyRow& row) const {
+    const bool lost = TRY(is_lost_item(pass_.txn, row.reservation, row.item));
+    if (lost) return std::nullopt;
+    return Mend{.kind = Mend::Kind::kErase, .table = engine::kOccupancy, .key = std::string(stray)};
   }
 
   // The earlier of two reservations keeps the unit, and a reservation before a block.

@@ -21,27 +21,27 @@ using engine::Key;
 using engine::KeyReader;
 using storage::PersonId;
 
+// Whose rows are sealed in the journal.
+constexpr std::array kTablesOfPersons = {engine::kAccounts, engine::kAccountNames, engine::kParties,
+                                         engine::kByGuest, engine::kPendingPayments};
+
 // Whose row it is: what the journal seals it with. A row whose owner nobody knows any more gets a
 // person of its own, so that no name comes into the open.
 Result<PersonId> owner_of(storage::Transaction& txn, const Mend& mend) {
   const auto of_account = [&](std::string_view key) -> Result<PersonId> {
     const auto row = TRY(engine::get_row<engine::AccountRow>(txn, engine::kAccounts, key));
-    return row ? PersonId{row->person} : TRY(txn.add_person());
+    return row && row->person != 0 ? PersonId{row->person} : TRY(txn.add_person());
   };
+  // One that goes is nobody's: whose it was may never have been, or be forgotten.
+  const bool of_persons = std::ranges::find(kTablesOfPersons, mend.table) != kTablesOfPersons.end();
+  if (mend.kind == Mend::Kind::kErase) return of_persons ? txn.add_person() : PersonId{};
   if (mend.table == engine::kAccounts) {
-    if (mend.kind == Mend::Kind::kErase) return of_account(mend.key);
     return PersonId{TRY(storage::decode<engine::AccountRow>(mend.value)).person};
   }
   if (mend.table == engine::kAccountNames) {
-    const auto stored = TRY(txn.get(engine::kAccountNames, mend.key));
-    return of_account(mend.kind == Mend::Kind::kPut ? mend.value
-                                                    : std::string(stored.value_or("")));
+    return of_account(mend.value);
   }
-  if (mend.table == engine::kParties) {
-    // One that goes is nobody's: its number may be of a person who never was, or was forgotten.
-    if (mend.kind == Mend::Kind::kErase) return txn.add_person();
-    return PersonId{KeyReader(mend.key).u64()};
-  }
+  if (mend.table == engine::kParties) return PersonId{KeyReader(mend.key).u64()};
   if (mend.table == engine::kByGuest) {
     const std::string reservation =
         mend.key.substr(mend.key.size() - std::min<std::size_t>(8, mend.key.size()));

@@ -102,8 +102,9 @@ Result<std::string> Target::directory() {
 
 Result<std::unique_ptr<storage::ReadOnlyStore>> Target::read() {
   const std::string path = TRY(directory());
-  if (auto there = storage::DataDirectory::look_at_journal(storage::real_file_system(), path);
-      !there) {
+  auto& files = storage::real_file_system();
+  const bool has_base = storage::DataDirectory::look(files, path).has_value();
+  if (auto there = storage::DataDirectory::look_at_journal(files, path); !there && has_base) {
     return error(there.error().code(),
                  fmt::format("{}; rebuild --own-base makes the store again from the base",
                              there.error().message()));

@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cerrno>
+#include <system_error>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -61,7 +62,12 @@ Result<FileSum> LmdbBase::copy_to(const std::string& path) {
   Descriptor in(ends[1]);
   ::fcntl(in.get(), F_SETPIPE_SZ, static_cast<int>(kPipeBytes));  // fewer switches, if it may
   Result<void> drained;
-  std::thread drainer([&] { drained = drain(std::move(out), copy); });
+  std::thread drainer;
+  try {
+    drainer = std::thread([&] { drained = drain(std::move(out), copy); });
+  } catch (const std::system_error& failure) {
+    return std::unexpected(errno_status("start a thread", failure.code().value()));
+  }
   const int code = mdb_env_copyfd2(env_, in.get(), MDB_CP_COMPACT);
   in.close();
   drainer.join();

@@ -53,14 +53,14 @@ class LongRead::Position final : public Cursor {
 
  private:
   Result<void> begin() {
-    TRY(read_.look());
+    read_.look();
     if (!cursor_) cursor_ = TRY(read_.store_.view().scan(table_));
     return {};
   }
   // To where it stood.
   Result<void> resume() {
     CHECK(standing_, "a cursor that stands nowhere cannot move on");
-    TRY(read_.look());
+    read_.look();
     if (cursor_) return {};
     cursor_ = TRY(read_.store_.view().scan(table_));
     const bool on = TRY(cursor_->seek(key_));
@@ -82,13 +82,11 @@ class LongRead::Position final : public Cursor {
   std::string value_;
 };
 
-Result<void> LongRead::look() {
-  if (!schedule_.due()) return {};
-  const bool newer = TRY(store_.can_move_on());
-  if (!newer) return {};
+void LongRead::look() {
+  if (!schedule_.due()) return;
+  if (!store_.can_move_on()) return;
   for (Position* position : positions_) position->let_go();
   schedule_.took_in(store_.move_on());
-  return {};
 }
 
 Result<std::optional<std::string_view>> LongRead::get(TableId table, std::string_view key) {

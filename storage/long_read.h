@@ -27,7 +27,7 @@ class LongRead final : public ReadingTransaction {
  private:
   class Position;
   // A cursor is about to move: the moment to move on.
-  Result<void> look();
+  void look();
 
   ReadOnlyStore& store_;
   std::vector<Position*> positions_;

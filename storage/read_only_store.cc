@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 
@@ -134,10 +135,10 @@ Result<void> ReadOnlyStore::load_rows() {
   return {};
 }
 
-Result<bool> ReadOnlyStore::can_move_on() {
+bool ReadOnlyStore::can_move_on() {
   if (stays_) return false;
-  const auto state = TRY(base_->read_state());
-  return state && state->applied > state_.applied;
+  const auto state = base_->read_state();
+  return state && *state && (*state)->applied > state_.applied;
 }
 
 std::uint64_t ReadOnlyStore::move_on() {
@@ -153,8 +154,9 @@ Result<std::optional<std::uint64_t>> ReadOnlyStore::take_in_changes() {
   auto newer = TRY(base_->snapshot());
   const BaseState state = TRY(newer->renew());
   Memtable changes;
+  const std::uint64_t room = kMostKept - std::min(kMostKept, rows_.bytes());
   const bool all =
-      TRY(read_changes(files_, directory_.journal(), *keys_, state_, state, kMostKept, changes));
+      TRY(read_changes(files_, directory_.journal(), *keys_, state_, state, room, changes));
   if (!all) return std::nullopt;
   const auto keep = [&](TableId table, const Memtable::Row& row) -> Result<void> {
     if (rows_.find(table, row.key()) != nullptr) return {};

@@ -47,8 +47,8 @@ class ReadOnlyStore {
   // not tell all that has changed, it stays where it is, for good, and the base grows.
   std::uint64_t move_on();
   static constexpr std::uint64_t kMostKept = 128ull << 20;
-  // Whether the base has become newer since, and move_on() would follow it.
-  Result<bool> can_move_on();
+  // Whether the base has become newer since, as far as can be told, and move_on() would follow it.
+  bool can_move_on();
 
   Identity identity() const { return state_.identity; }
   const std::string& place() const { return directory_.path(); }

@@ -8,8 +8,12 @@
 
 namespace holdfast::storage {
 
-Replay::Replay(PersonKeys& keys, const BaseState& state, Seq until)
-    : keys_(keys), until_(until), reach_{state.applied, state.last_time, state.next_person} {
+Replay::Replay(PersonKeys& keys, const BaseState& state, Seq until, PersonKeys* before)
+    : keys_(keys),
+      before_(before),
+      persons_before_(state.next_person),
+      until_(until),
+      reach_{state.applied, state.last_time, state.next_person} {
 }
 
 Result<void> Replay::frame(const FrameView& frame, Memtable& rows) {
@@ -49,11 +53,8 @@ Result<void> Replay::write(const StoredWrite& stored, Memtable& rows) {
     rows.erase(stored.table, stored.key);
     return {};
   }
-  const std::optional<PersonKeys::KeyBytes> key = TRY(keys_.find(stored.person));
-  if (!key) {
-    passed_over_ = true;
-    return {};
-  }
+  const std::optional<PersonKeys::KeyBytes> key = TRY(key_for(stored));
+  if (!key) return {};
   const std::string plain = TRY(PersonKeys::open_sealed(*key, stored.person, stored.sealed));
   const SealedRow row = TRY(split_sealed(plain));
   if (stored.kind == WriteKind::kSealedPut) {
@@ -62,6 +63,17 @@ Result<void> Replay::write(const StoredWrite& stored, Memtable& rows) {
     rows.erase(stored.table, row.key);
   }
   return {};
+}
+
+// Nothing of what was put for somebody who is forgotten by now comes back; what the base has of
+// them goes.
+Result<std::optional<PersonKeys::KeyBytes>> Replay::key_for(const StoredWrite& stored) {
+  const auto key = TRY(keys_.find(stored.person));
+  if (key) return key;
+  passed_over_ = true;
+  const bool known = before_ != nullptr && stored.person.value < persons_before_;
+  if (stored.kind == WriteKind::kSealedErase && known) return before_->find(stored.person);
+  return std::nullopt;
 }
 
 Result<BaseState> BaseReplay::flush(const Identity& identity) {

@@ -1,11 +1,14 @@
 // Replay: records of the journal redone, on a memtable or on a base.
 //
-// Rows of persons whose key was destroyed are passed over. Thread: one at a time.
+// Rows of persons whose key was destroyed are passed over. A base that is older than that may have
+// rows of theirs: with the keys of its time they are erased where the records say so. Thread: one
+// at a time.
 
 #pragma once
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 
 #include "storage/journal_reader.h"
@@ -20,7 +23,9 @@ namespace holdfast::storage {
 class Replay {
  public:
   // `state`: of the base that the records go on top of. Records above `until` are passed over.
-  Replay(PersonKeys& keys, const BaseState& state, Seq until = kWithoutEnd);
+  // `before`: the keys of the base's time, where they are older than `keys`; may be null.
+  Replay(PersonKeys& keys, const BaseState& state, Seq until = kWithoutEnd,
+         PersonKeys* before = nullptr);
   static constexpr Seq kWithoutEnd{~std::uint64_t{0}};
 
   // Redoes those records of the frame that are above reached(). kCorruption if one is missing.
@@ -32,8 +37,11 @@ class Replay {
 
  private:
   Result<void> write(const StoredWrite& write, Memtable& rows);
+  Result<std::optional<PersonKeys::KeyBytes>> key_for(const StoredWrite& write);
 
   PersonKeys& keys_;
+  PersonKeys* const before_;
+  const std::uint64_t persons_before_;  // the first number without a key among them
   const Seq until_;
   Memtable::Reach reach_;
   bool passed_over_ = false;
@@ -44,8 +52,11 @@ class Replay {
 class BaseReplay {
  public:
   BaseReplay(LmdbBase& base, PersonKeys& keys, const BaseState& state, std::uint64_t flush_pages,
-             Seq until = Replay::kWithoutEnd)
-      : base_(base), replay_(keys, state, until), state_(state), flush_pages_(flush_pages) {}
+             Seq until = Replay::kWithoutEnd, PersonKeys* before = nullptr)
+      : base_(base),
+        replay_(keys, state, until, before),
+        state_(state),
+        flush_pages_(flush_pages) {}
 
   // Whether what was added is as much as one flush should write.
   bool full() const { return rows_.estimated_pages(base_.leaf_pages()) >= flush_pages_; }

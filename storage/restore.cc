@@ -95,6 +95,7 @@ class Restoring {
   Result<Seq> find_moment(Time moment);
   Result<Seq> not_covered(std::string_view point, bool beyond);
   Result<BaseState> replay(Seq point);
+  std::string keys_before() const { return target_.person_keys() + ".before"; }
   Result<void> begin_history(const BaseState& state);
 
   FileSystem& files_ = real_file_system();
@@ -200,7 +201,8 @@ bool Restoring::ends_with_own_base() const {
 }
 
 // Behind what the backup has. The keys are the store's: it has those of later persons, and not
-// those of the persons who were forgotten.
+// those of the persons who were forgotten. Those of the backup stay until the replay is through, to
+// erase what its base still has of them.
 Result<void> Restoring::add_journal_of(const std::string& path) {
   auto found = DataDirectory::look_at_journal(files_, path);
   if (!found && options_.own_base) return without_journal(found.error(), std::nullopt);
@@ -211,7 +213,9 @@ Result<void> Restoring::add_journal_of(const std::string& path) {
   held_ = TRY(copy_journal_unread(files_, store.journal(), begun_.identity.uuid, held_, last,
                                   target_.journal()));
   const bool present = TRY(files_.exists(target_.person_keys()));
-  if (present) TRY(files_.remove(target_.person_keys()));
+  const bool kept = TRY(files_.exists(keys_before()));
+  if (present && kept) TRY(files_.remove(target_.person_keys()));
+  if (present && !kept) TRY(files_.rename(target_.person_keys(), keys_before()));
   TRY(copy_file(store.person_keys(), target_.person_keys()));
   return {};
 }
@@ -270,7 +274,13 @@ Result<Seq> Restoring::find_point() {
 Result<BaseState> Restoring::replay(Seq point) {
   const auto keys =
       TRY(PersonKeys::open(files_, target_.person_keys(), begun_.identity.uuid, true));
-  BaseReplay replay(*base_, *keys, begun_, kFlushPages, point);
+  const bool older = TRY(files_.exists(keys_before()));
+  std::unique_ptr<PersonKeys> before;
+  if (older) {
+    before = TRY(PersonKeys::open(files_, keys_before(), begun_.identity.uuid, true));
+    TRY(files_.remove(keys_before()));  // open for this replay, and for nobody else
+  }
+  BaseReplay replay(*base_, *keys, begun_, kFlushPages, point, before.get());
   std::uint64_t told = 0;
   const auto redo = [&](const FrameView& frame) -> Result<void> {
     if (replay.full()) TRY(replay.flush(begun_.identity));

@@ -273,6 +273,26 @@ TEST_F(Repair, OfABlockAndAReservationTheBlockIsLiftedIfSomebodyAgrees) {
 }
 
 // Two blocks: nobody has been promised anything, so neither is laid across the other.
+TEST_F(Repair, ASpanThatNobodyHasHidesNoOverlapBehindIt) {
+  for (const auto& [key, value] : kit().rows(kItems)) {
+    const auto item = *storage::decode<ItemRow>(value);
+    if (item.span.length() != 3 || !item.live) continue;
+    const auto occupy = [&](std::int32_t from, const OccupancyRow& row) {
+      kit().put(kOccupancy, Key().u32(item.offering).u32(item.unit).i32(from).view(),
+                storage::encode(row));
+    };
+    occupy(item.span.from - 1, {.to = item.span.to + 9, .reservation = 5000, .item = 1});
+    const std::int32_t middle = item.span.from + 1;
+    const std::int32_t end = item.span.to + 1;
+    kit().put(kBlocks, Key().u32(item.offering).u32(item.unit).i32(middle).view(),
+              storage::encode(BlockRow{.to = end, .reason = "paint"}));
+    occupy(middle, {.to = end, .state = UnitState::kBlocked});
+  }
+  const std::string text = encode_plan(plan());
+  EXPECT_THAT(text, HasSubstr("ask lift"));
+  EXPECT_THAT(text, HasSubstr("of reservation 5000 ends"));
+}
+
 TEST_F(Repair, ABlockWhoseRowIsMissingIsNotLaidAcrossAnother) {
   const auto blocks = kit().rows(kBlocks);
   const auto wide = std::ranges::find_if(blocks, [](const auto& block) {

@@ -129,7 +129,7 @@ TEST_F(LongReadTest, StaysWhereItIsWhenSomebodyIsForgotten) {
   LongRead read(*store);
   read_beside(read, writer, 1);
   EXPECT_EQ(store->applied_seq(), before);
-  EXPECT_FALSE(store->can_move_on().value());
+  EXPECT_FALSE(store->can_move_on());
 }
 
 TEST_F(LongReadTest, RefusesWrites) {

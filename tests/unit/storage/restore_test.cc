@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <array>
 #include <filesystem>
 
 #include "storage/read_only_store.h"
@@ -91,6 +92,45 @@ TEST_F(RestoreTest, TheStoresJournalCarriesABackupOnToItsEnd) {
   EXPECT_TRUE(before->new_history);
   EXPECT_NE(before->identity.history_id, end->identity.history_id);
   EXPECT_EQ(rows_of("before"), rows_after(500));
+}
+
+// Their rows stand plain in the base of the backup; what erased them is sealed with a key that is
+// gone.
+TEST_F(RestoreTest, WhoWasForgottenSinceTheBackupStaysForgotten) {
+  const auto commit = [](LocalStore& store, std::unique_ptr<Transaction> txn) {
+    ASSERT_TRUE(store.commit(*txn, {}));
+  };
+  PersonId person;
+  {
+    const auto store = open_store(test_options(data()));
+    auto txn = store->begin();
+    person = txn->add_person().value();
+    ASSERT_TRUE(txn->put(kAlpha, "Ada", "guest", person));
+    commit(*store, std::move(txn));
+    ASSERT_TRUE(store->close());
+  }
+  ASSERT_TRUE(back_up("backup"));
+  {
+    const auto store = open_store(test_options(data()));
+    auto txn = store->begin();
+    ASSERT_TRUE(txn->put(kAlpha, "Ada Ruiz", "guest", person));
+    commit(*store, std::move(txn));
+    txn = store->begin();
+    ASSERT_TRUE(txn->erase(kAlpha, "Ada", person));
+    ASSERT_TRUE(txn->erase(kAlpha, "Ada Ruiz", person));
+    ASSERT_TRUE(txn->put(kAlpha, "other", "row"));
+    commit(*store, std::move(txn));
+    store->forget(std::array{person});
+    ASSERT_TRUE(store->close());
+  }
+  auto options = from_backup("backup", "end");
+  options.store = data();
+  const auto end = restore(options);
+  ASSERT_TRUE(end) << end.error().to_string();
+  EXPECT_FALSE(end->new_history);
+  EXPECT_EQ(rows_of("end"), (RowMap{{"other", "row"}}));
+  EXPECT_EQ(rows_of("end"), rows_of("data"));
+  EXPECT_FALSE(fs::exists(path("end") + "/person-keys.before"));
 }
 
 TEST_F(RestoreTest, WithoutTheStoresJournalNobodyKnowsWhetherThatIsAll) {
