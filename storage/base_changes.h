@@ -23,7 +23,10 @@ class LookSchedule {
  public:
   static constexpr std::uint64_t kRowsBetween = 4096;  // at least
   // Whether to look now; asked at each row.
-  bool due() { return ++rows_ % kRowsBetween == 0 && rows_ >= next_; }
+  bool due() {
+    ++rows_;
+    return rows_ % kRowsBetween == 0 && rows_ >= next_;
+  }
   void took_in(std::uint64_t rows) { next_ = rows_ + rows; }
 
  private:
