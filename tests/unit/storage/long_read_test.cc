@@ -63,15 +63,7 @@ void forget_somebody(LocalStore& store) {
 
 class LongReadTest : public testing::Test {
  protected:
-  std::unique_ptr<ReadOnlyStore> look() {
-    auto store = ReadOnlyStore::open({.directory = options_.directory,
-                                      .tables = kTestTables,
-                                      .map_bytes = options_.base.map_bytes});
-    if (!store) ADD_FAILURE() << store.error().to_string();
-    return store ? std::move(*store) : nullptr;
-  }
-
-  // Reads all of kAlpha and has the writer do a step at `each` row; every row is as fill() left it.
+  // Reads all of kAlpha and has the writer do a step now and then; every row is as fill() left it.
   static void read_beside(LongRead& read, StoreWriter& writer, int steps) {
     const auto cursor = read.scan(kAlpha).value();
     int rows = 0;
@@ -96,7 +88,7 @@ TEST_F(LongReadTest, ShowsOneInstantWhileItMovesOnWithTheBase) {
                                   put_all(store, "newer");
                                   flush_all(store);
                                 }});
-  const auto store = look();
+  const auto store = look_at(options_);
   ASSERT_NE(store, nullptr);
   const Seq before = store->applied_seq();
   const Seq shown = store->last_seq();
@@ -123,7 +115,7 @@ TEST_F(LongReadTest, ShowsOneInstantWhileItMovesOnWithTheBase) {
 // which rows of the instant it replaced.
 TEST_F(LongReadTest, StaysWhereItIsWhenSomebodyIsForgotten) {
   StoreWriter writer(options_, {fill, forget_somebody});
-  const auto store = look();
+  const auto store = look_at(options_);
   ASSERT_NE(store, nullptr);
   const Seq before = store->applied_seq();
   LongRead read(*store);
@@ -134,7 +126,7 @@ TEST_F(LongReadTest, StaysWhereItIsWhenSomebodyIsForgotten) {
 
 TEST_F(LongReadTest, RefusesWrites) {
   const StoreWriter writer(options_, {fill});
-  const auto store = look();
+  const auto store = look_at(options_);
   LongRead read(*store);
   EXPECT_EQ(read.put(kAlpha, "a", "b", {}).error().code(), Code::kReadOnly);
   EXPECT_EQ(read.erase(kAlpha, "a", {}).error().code(), Code::kReadOnly);

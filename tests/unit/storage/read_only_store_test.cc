@@ -16,13 +16,6 @@ using namespace test;  // the fixture's short ways
 
 class ReadOnlyStoreTest : public testing::Test {
  protected:
-  std::unique_ptr<ReadOnlyStore> look() {
-    auto store = ReadOnlyStore::open({.directory = options_.directory,
-                                      .tables = kTestTables,
-                                      .map_bytes = options_.base.map_bytes});
-    if (!store) ADD_FAILURE() << store.error().to_string();
-    return store ? std::move(*store) : nullptr;
-  }
   static Digest digest_of(const ReadOnlyStore& store) {
     Digest digest;
     add_rows(digest, kAlpha, all_rows(*store.begin(), kAlpha));
@@ -48,7 +41,7 @@ TEST_F(ReadOnlyStoreTest, ShowsBaseAndJournalOfALiveStoreAsOneState) {
         store.end_turn(true);
         put_durably(store, kAlpha, "last", "");
       }});
-  const auto store = look();
+  const auto store = look_at(options_);
   ASSERT_NE(store, nullptr);
   EXPECT_GE(store->last_seq(), Seq{1001});  // the last record needs proof: a frame or 50 ms more
   EXPECT_EQ(store->applied_seq(), Seq{900});
@@ -114,7 +107,7 @@ TEST_F(ReadOnlyStoreTest, IsConsistentAtEveryMomentOfABusyWriter) {
 
 TEST_F(ReadOnlyStoreTest, RefusesWrites) {
   EXPECT_TRUE(open_store(options_)->close());
-  const auto store = look();
+  const auto store = look_at(options_);
   auto txn = store->begin();
   EXPECT_EQ(txn->put(kAlpha, "a", "b").error().code(), Code::kReadOnly);
   EXPECT_EQ(txn->erase(kAlpha, "a").error().code(), Code::kReadOnly);
@@ -129,7 +122,7 @@ TEST_F(ReadOnlyStoreTest, ShowsAllOfAStoreThatWasClosed) {
     EXPECT_TRUE(store->close());
     digest = store->stats().digest;
   }
-  const auto store = look();
+  const auto store = look_at(options_);
   EXPECT_EQ(store->last_seq(), Seq{10});
   EXPECT_EQ(*store->digest(), digest);
   int records = 0;
@@ -147,7 +140,7 @@ TEST_F(ReadOnlyStoreTest, ShowsAllThatIsWholeInAStoreThatWasKilled) {
                                }
                              }});
   }
-  const auto store = look();
+  const auto store = look_at(options_);
   EXPECT_EQ(store->last_seq(), Seq{3});
   EXPECT_EQ(store->digest().value(), digest_of(*store).words());
 }
@@ -159,9 +152,9 @@ TEST_F(ReadOnlyStoreTest, UnderAScratchStoreItStaysAsItIs) {
     put(*store, kAlpha, "gone", "old");
     EXPECT_TRUE(store->close());
   }
-  const auto before = *look()->digest();
+  const auto before = *look_at(options_)->digest();
   {
-    ScratchStore scratch(look());
+    ScratchStore scratch(look_at(options_));
     auto txn = scratch.begin();
     EXPECT_EQ(*txn->get(kAlpha, "kept"), "old");
     EXPECT_TRUE(txn->put(kAlpha, "kept", "new"));
@@ -178,7 +171,7 @@ TEST_F(ReadOnlyStoreTest, UnderAScratchStoreItStaysAsItIs) {
     EXPECT_EQ((*cursor)->key(), "more");
     EXPECT_FALSE(*(*cursor)->next());
   }
-  EXPECT_EQ(*look()->digest(), before);
+  EXPECT_EQ(*look_at(options_)->digest(), before);
 }
 
 TEST_F(ReadOnlyStoreTest, ADirectoryIsInUseWhileAStoreHasIt) {

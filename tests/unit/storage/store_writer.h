@@ -8,8 +8,11 @@
 #include <unistd.h>
 
 #include <functional>
+#include <memory>
+#include <utility>
 #include <vector>
 
+#include "storage/read_only_store.h"
 #include "tests/unit/storage/store_fixture.h"
 
 namespace holdfast::test {
@@ -76,6 +79,15 @@ class StoreWriter {
   int done_ = -1;
   int next_ = -1;
 };
+
+// The store as another process sees it.
+inline std::unique_ptr<storage::ReadOnlyStore> look_at(const LocalStoreOptions& options) {
+  auto store = storage::ReadOnlyStore::open({.directory = options.directory,
+                                             .tables = options.tables,
+                                             .map_bytes = options.base.map_bytes});
+  if (!store) ADD_FAILURE() << store.error().to_string();
+  return store ? std::move(*store) : nullptr;
+}
 
 // A step: all that is committed gets into the base.
 inline void flush_all(LocalStore& store) {
