@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "net/socket_address.h"
+#include "storage/check.h"
 
 namespace holdfast::net {
 namespace {
@@ -133,7 +134,23 @@ std::optional<RespValue> value_of_line(char type, std::string_view rest) {
   return value;
 }
 
+template <typename Word>
+void append_words(std::span<const Word> words, std::string& out) {
+  fmt::format_to(std::back_inserter(out), "*{}\r\n", words.size());
+  for (const std::string_view word : words) {
+    fmt::format_to(std::back_inserter(out), "${}\r\n{}\r\n", word.size(), word);
+  }
+}
+
 }  // namespace
+
+void append_request(std::span<const std::string_view> words, std::string& out) {
+  append_words(words, out);
+}
+
+void append_request(std::span<const std::string> words, std::string& out) {
+  append_words(words, out);
+}
 
 std::string_view RespValue::error_code() const {
   if (!is_error()) return {};
@@ -217,6 +234,13 @@ void RespClient::disconnect() {
   pushes_.clear();
 }
 
+FileDescriptor RespClient::release() {
+  CHECK(tls_ == nullptr && buffered() == 0 && pushes_.empty(), "buffered {}", buffered());
+  FileDescriptor socket = std::move(socket_);
+  disconnect();
+  return socket;
+}
+
 std::unexpected<Status> RespClient::fail(Status status) {
   disconnect();
   return std::unexpected(std::move(status));
@@ -240,10 +264,7 @@ Result<RespValue> RespClient::ask(std::span<const std::string> words) {
 }
 
 void RespClient::queue(std::span<const std::string_view> words) {
-  fmt::format_to(std::back_inserter(to_send_), "*{}\r\n", words.size());
-  for (const std::string_view word : words) {
-    fmt::format_to(std::back_inserter(to_send_), "${}\r\n{}\r\n", word.size(), word);
-  }
+  append_request(words, to_send_);
 }
 
 Result<void> RespClient::flush() {

@@ -40,6 +40,10 @@ struct ServerAddress {
   std::string to_string() const;  // "127.0.0.1:4653", or the path
 };
 
+// Appends one request, as an array.
+void append_request(std::span<const std::string_view> words, std::string& out);
+void append_request(std::span<const std::string> words, std::string& out);
+
 class RespClient {
  public:
   static Result<RespClient> connect(ServerAddress address);
@@ -51,6 +55,8 @@ class RespClient {
   Result<void> reconnect();
   bool connected() const { return static_cast<bool>(socket_); }
   void disconnect();
+  // Gives the connection to somebody else, as it is. REQUIRES: no TLS, nothing unread.
+  FileDescriptor release();
 
   // Sends one request and reads its reply.
   Result<RespValue> ask(std::span<const std::string_view> words);
