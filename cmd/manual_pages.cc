@@ -6,6 +6,8 @@
 
 #include "admin/command_table.h"
 #include "cmd/admin_options.h"
+#include "cmd/bench/workload.h"
+#include "cmd/bench_options.h"
 #include "cmd/client_options.h"
 #include "cmd/options.h"
 #include "cmd/reference.h"
@@ -157,7 +159,7 @@ std::string daemon_manual() {
       ".TP\n\\fIDIR/holdfastd.sock\\fR\n"
       "The admin socket: whoever can open it has the role admin.\n"
       ".SH SEE ALSO\n"
-      "\\fBholdfast\\fR(1), \\fBholdfast\\-admin\\fR(8)\n";
+      "\\fBholdfast\\fR(1), \\fBholdfast\\-admin\\fR(8), \\fBholdfast\\-bench\\fR(1)\n";
   return text;
 }
 
@@ -284,6 +286,54 @@ std::string admin_manual() {
   text +=
       ".SH FILES\n"
       ".TP\n\\fI~/.holdfast_admin_history\\fR\nThe history of the prompt.\n"
+      ".SH SEE ALSO\n"
+      "\\fBholdfastd\\fR(8), \\fBholdfast\\fR(1)\n";
+  return text;
+}
+
+std::string bench_manual() {
+  BenchOptions scratch;
+  auto text = header("HOLDFAST-BENCH", 1);
+  text +=
+      ".SH NAME\n"
+      "holdfast\\-bench \\- load generator for the reservation server holdfastd\n"
+      ".SH SYNOPSIS\n"
+      "\\fBholdfast\\-bench\\fR \\fB\\-\\-socket\\fR \\fIPATH\\fR [\\fIOPTION\\fR]... "
+      "\\fIWORKLOAD\\fR\n"
+      ".SH DESCRIPTION\n"
+      "Puts a load on a server over the native protocol and tells how much was done, what was\n"
+      "refused and how long replies took. What was done is durable, as each reply says.\n"
+      ".PP\n"
+      "It makes an account, a plan and offerings of its own over the admin socket, whose names\n"
+      "begin with \\fBbench\\-\\fR, and closes the offerings behind it. They stay in the store:\n"
+      "use a server made for it.\n"
+      ".PP\n"
+      "Without \\fB\\-\\-rate\\fR each client asks again when it was answered, and a server that\n"
+      "stalls is asked less. With it requests start at their times, and the latency of one counts\n"
+      "from the time at which it was to start.\n"
+      ".PP\n"
+      "SIGINT ends it early, with the result so far.\n"
+      ".SH WORKLOADS\n";
+  for (const WorkloadKind& kind : workload_kinds()) {
+    text += fmt::format(".TP\n\\fB{}\\fR\n{}.\n", troff(kind.name), troff(kind.summary));
+  }
+  text += flags_section(bench_options(scratch));
+  text +=
+      ".SH EXIT STATUS\n"
+      ".TP\n0\nDone; what was refused within the load is part of the result.\n"
+      ".TP\n1\nThe server refused what has to be done before or behind the load.\n"
+      ".TP\n2\nThe command line is wrong.\n"
+      ".TP\n3\nThere is no connection to the server, or one was lost.\n"
+      ".SH EXAMPLES\n"
+      ".nf\n"
+      "holdfastd \\-\\-data /tmp/bench \\-\\-listen 127.0.0.1:4999 &\n"
+      "holdfast\\-bench \\-\\-socket /tmp/bench/holdfastd.sock \\-p 4999 book_named\n"
+      "holdfast\\-bench \\-\\-socket /tmp/bench/holdfastd.sock \\-p 4999 \\-c 50 \\-P 16 \\-n "
+      "1000000 "
+      "rush\n"
+      "holdfast\\-bench \\-\\-socket /tmp/bench/holdfastd.sock \\-p 4999 \\-\\-rate 5000 \\-t 60s "
+      "mixed\n"
+      ".fi\n"
       ".SH SEE ALSO\n"
       "\\fBholdfastd\\fR(8), \\fBholdfast\\fR(1)\n";
   return text;

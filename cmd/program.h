@@ -1,9 +1,11 @@
-// What the programs at a terminal do with their command line before their work begins.
+// What the programs at a terminal do with their command line before their work begins, and what
+// clients exit with.
 
 #pragma once
 
 #include <fmt/format.h>
 
+#include <cstdint>
 #include <cstdio>
 #include <string>
 #include <string_view>
@@ -11,6 +13,13 @@
 #include "storage/status.h"
 
 namespace holdfast::cmd {
+
+enum class Outcome : std::uint8_t {
+  kDone = 0,
+  kRefused = 1,       // the server answered with an error
+  kUsage = 2,         // the command line, or a password that could not be had
+  kNoConnection = 3,  // or it was lost
+};
 
 // Complains of options that are wrong, which ends in `usage`; shows `help` or the version when that
 // is asked for; otherwise goes on to `converse`, whose status it is.

@@ -93,9 +93,11 @@ std::vector<ReferenceFile> reference_files() {
       {"man/holdfastd.8", daemon_manual()},
       {"man/holdfast.1", client_manual()},
       {"man/holdfast-admin.8", admin_manual()},
+      {"man/holdfast-bench.1", bench_manual()},
       {"completions/holdfast", client_completion()},
       {"completions/holdfastd", daemon_completion()},
       {"completions/holdfast-admin", admin_completion()},
+      {"completions/holdfast-bench", bench_completion()},
   };
 }
 

@@ -33,9 +33,11 @@ std::string sample_configuration();
 std::string daemon_manual();
 std::string client_manual();
 std::string admin_manual();
+std::string bench_manual();
 std::string client_completion();
 std::string daemon_completion();
 std::string admin_completion();
+std::string bench_completion();
 
 // The exit statuses of holdfastd, in order.
 struct ExitStatus {

@@ -8,6 +8,8 @@
 #include <vector>
 
 #include "cmd/admin_options.h"
+#include "cmd/bench/workload.h"
+#include "cmd/bench_options.h"
 #include "cmd/client_options.h"
 #include "cmd/options.h"
 #include "cmd/reference.h"
@@ -142,24 +144,42 @@ complete -F _holdfastd holdfastd
       value_patterns(table).paths, choices_of(table), flags_of(table));
 }
 
-std::string admin_completion() {
-  AdminOptions scratch;
-  const auto table = admin_options(scratch);
-  return fmt::format(
-      R"(# bash completion for holdfast-admin, generated from its tables by holdfast_reference
+namespace {
 
-_holdfast_admin() {{
+// Of a program with flags and, besides, one of some words: what may be written anywhere.
+std::string plain_completion(std::string_view program, std::string_view function,
+                             std::span<const Option> table, const std::string& words) {
+  return fmt::format(
+      R"(# bash completion for {0}, generated from its tables by holdfast_reference
+
+_{1}() {{
   local current=${{COMP_WORDS[COMP_CWORD]}} previous=${{COMP_WORDS[COMP_CWORD-1]}}
   COMPREPLY=()
   case $previous in
-    {}) COMPREPLY=($(compgen -f -- "$current")); return ;;
-    {}) return ;;
+    {2}) COMPREPLY=($(compgen -f -- "$current")); return ;;
+    {3}) return ;;
   esac
-  COMPREPLY=($(compgen -W "{}" -- "$current"))
+  COMPREPLY=($(compgen -W "{4}" -- "$current"))
 }}
-complete -F _holdfast_admin holdfast-admin
+complete -F _{1} {0}
 )",
-      value_patterns(table).paths, value_patterns(table).others, flags_of(table));
+      program, function, value_patterns(table).paths, value_patterns(table).others, words);
+}
+
+}  // namespace
+
+std::string admin_completion() {
+  AdminOptions scratch;
+  const auto table = admin_options(scratch);
+  return plain_completion("holdfast-admin", "holdfast_admin", table, flags_of(table));
+}
+
+std::string bench_completion() {
+  BenchOptions scratch;
+  const auto table = bench_options(scratch);
+  std::string words = flags_of(table);
+  for (const WorkloadKind& kind : workload_kinds()) words += fmt::format(" {}", kind.name);
+  return plain_completion("holdfast-bench", "holdfast_bench", table, words);
 }
 
 }  // namespace holdfast::cmd

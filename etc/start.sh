@@ -23,7 +23,7 @@ fi
 sh etc/install-deps.sh
 # Only the programs: the tests would need more packages and more patience.
 cmake --preset release -DHOLDFAST_TESTS=OFF >/dev/null
-cmake --build --preset release --target holdfastd holdfast holdfast-admin
+cmake --build --preset release --target holdfastd holdfast holdfast-admin holdfast-bench
 
 bin=$root/build/release/cmd
 cat <<END

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "cmd/client_options.h"
+#include "cmd/program.h"
 #include "cmd/terminal/line_editor.h"
 #include "cmd/terminal/page.h"
 #include "cmd/terminal/vocabulary.h"
@@ -16,14 +17,6 @@
 #include "net/client/resp_client.h"
 
 namespace holdfast::cmd {
-
-// What a client exits with.
-enum class Outcome : std::uint8_t {
-  kDone = 0,
-  kRefused = 1,       // the server answered with an error
-  kUsage = 2,         // the command line, or a password that could not be had
-  kNoConnection = 3,  // or it was lost
-};
 
 class Console {
  public:

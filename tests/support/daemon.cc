@@ -93,6 +93,9 @@ std::string holdfast_path() {
 std::string holdfast_admin_path() {
   return HOLDFAST_ADMIN_PATH;
 }
+std::string holdfast_bench_path() {
+  return HOLDFAST_BENCH_PATH;
+}
 
 Daemon::Daemon(std::filesystem::path data, Options options) : data_(std::move(data)) {
   spawn(options);

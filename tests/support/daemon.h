@@ -91,5 +91,6 @@ Outcome run(const std::vector<std::string>& words, std::string_view input = {});
 std::string holdfastd_path();
 std::string holdfast_path();
 std::string holdfast_admin_path();
+std::string holdfast_bench_path();
 
 }  // namespace holdfast::test
