@@ -49,7 +49,7 @@ std::vector<Option> bench_options(BenchOptions& into) {
        .preset = "50",
        .least = 1,
        .most = 60'000,
-       .summary = "connections that ask"},
+       .summary = "connections that ask; with watch_fanout those that watch"},
       {.section = "Load",
        .flag = "pipeline",
        .letter = 'P',
@@ -81,7 +81,7 @@ std::vector<Option> bench_options(BenchOptions& into) {
        .target = &into.rate,
        .preset = "0",
        .most = 10'000'000,
-       .summary = "start so many requests a second, whether or not replies come, and count "
+       .summary = "start so many requests a second, as long as a client is free, and count "
                   "latency from when each was to start; 0: ask again when answered"},
       {.section = "Load",
        .flag = "units",
@@ -110,14 +110,16 @@ Result<BenchOptions> load_bench_options(const std::vector<std::string>& argument
   BenchOptions options;
   const auto table = bench_options(options);
   set_defaults(table);
-  auto words = TRY(read_command_line(table, arguments, Positional::kRest));
-  if (options.help || options.version) return options;
+  // The first word that is no option; then all that are, from both of its sides.
+  const auto words = TRY(read_command_line(table, arguments, Positional::kRest));
   if (!words.empty()) {
     options.workload = words.front();
-    words.erase(words.begin());
-    TRY(read_command_line(table, words, Positional::kNone));
-    if (options.help || options.version) return options;
+    auto others = arguments;
+    others.erase(others.end() - static_cast<std::ptrdiff_t>(words.size()));
+    set_defaults(table);
+    TRY(read_command_line(table, others, Positional::kNone));
   }
+  if (options.help || options.version) return options;
   if (options.workload.empty()) {
     return error(Code::kUsage, fmt::format("which workload? There are {}", workload_names()));
   }

@@ -17,7 +17,10 @@ Outcome bench(const BenchOptions& options) {
   if (measured) {
     fmt::print("{}",
                options.json ? bench_json(options, *measured) : bench_text(options, *measured));
-    return Outcome::kDone;
+    if (!measured->not_closed) return Outcome::kDone;
+    fmt::print(stderr, "holdfast-bench: what it had on sale was not closed: {}\n",
+               measured->not_closed->message());
+    return Outcome::kRefused;
   }
   fmt::print(stderr, "holdfast-bench: {}\n", measured.error().message());
   switch (measured.error().code()) {

@@ -304,15 +304,17 @@ std::string bench_manual() {
       "Puts a load on a server over the native protocol and tells how much was done, what was\n"
       "refused and how long replies took. What was done is durable, as each reply says.\n"
       ".PP\n"
-      "It makes an account, a plan and offerings of its own over the admin socket, whose names\n"
-      "begin with \\fBbench\\-\\fR, and closes the offerings behind it. They stay in the store:\n"
-      "use a server made for it.\n"
+      "It makes an account, plans and offerings of its own, the latter over the admin socket, "
+      "whose\n"
+      "names begin with \\fBbench\\-\\fR, and closes the offerings behind it. They stay in the\n"
+      "store: use a server made for it.\n"
       ".PP\n"
       "Without \\fB\\-\\-rate\\fR each client asks again when it was answered, and a server that\n"
       "stalls is asked less. With it requests start at their times, and the latency of one counts\n"
       "from the time at which it was to start.\n"
       ".PP\n"
-      "SIGINT ends it early, with the result so far.\n"
+      "SIGINT ends the load early, with the result so far; a second one does not wait for the\n"
+      "replies that are under way. While the stock is made it ends the program at once.\n"
       ".SH WORKLOADS\n";
   for (const WorkloadKind& kind : workload_kinds()) {
     text += fmt::format(".TP\n\\fB{}\\fR\n{}.\n", troff(kind.name), troff(kind.summary));
@@ -321,7 +323,8 @@ std::string bench_manual() {
   text +=
       ".SH EXIT STATUS\n"
       ".TP\n0\nDone; what was refused within the load is part of the result.\n"
-      ".TP\n1\nThe server refused what has to be done before or behind the load.\n"
+      ".TP\n1\nThe server refused what has to be done before the load, or offerings could not be\n"
+      "closed behind it.\n"
       ".TP\n2\nThe command line is wrong.\n"
       ".TP\n3\nThere is no connection to the server, or one was lost.\n"
       ".SH EXAMPLES\n"

@@ -20,6 +20,8 @@ namespace {
 using net::RespClient;
 using storage::errno_status;
 
+constexpr Duration kReplyTime = Duration::seconds(60);  // before and behind the load
+
 // So that no run meets what another left.
 std::string fresh_word() {
   std::array<std::uint8_t, 8> bytes{};
@@ -56,17 +58,15 @@ class Bench {
 
   Result<Measured> run() {
     TRY(allow_descriptors(options_.clients));
-    RespClient staff = TRY(RespClient::connect({.socket = options_.socket}));
+    RespClient staff =
+        TRY(RespClient::connect({.socket = options_.socket, .reply_time = kReplyTime}));
     TRY(make_account());
     RespClient client = TRY(log_in());
     const WorkloadKind* kind = find_workload(options_.workload);
-    // A fan-out is of single bookings.
-    const bool fanout = kind->make == nullptr;
-    const auto workload = fanout ? find_workload("book_named")->make() : kind->make();
-    TRY(workload->set_up({name_, options_.units, staff, client}));
-    auto measured = fanout ? put_fanout(*workload) : put_load(*workload);
-    const auto closed = close(staff, *workload);
-    if (measured && !closed) return std::unexpected(closed.error());
+    const auto workload = kind->make();
+    auto measured = put_load({name_, options_.units, staff, client}, *workload, kind->fanout);
+    auto closed = close(staff, *workload);
+    if (measured && !closed) measured->not_closed = std::move(closed).error();
     return measured;
   }
 
@@ -83,8 +83,9 @@ class Bench {
   }
 
   Result<RespClient> connect() const {
-    return RespClient::connect(
-        {.host = options_.host, .port = static_cast<std::uint16_t>(options_.port)});
+    return RespClient::connect({.host = options_.host,
+                                .port = static_cast<std::uint16_t>(options_.port),
+                                .reply_time = kReplyTime});
   }
 
   // By a token, which costs no hash of a password.
@@ -98,7 +99,12 @@ class Bench {
     return {.requests = options_.requests, .time = options_.time, .rate = options_.rate};
   }
 
-  Result<Measured> put_load(Workload& workload) const {
+  Result<Measured> put_load(const WorkloadStock& stock, Workload& workload, bool fanout) const {
+    TRY(workload.set_up(stock));
+    return fanout ? let_watch(workload) : let_ask(workload);
+  }
+
+  Result<Measured> let_ask(Workload& workload) const {
     std::vector<net::FileDescriptor> sockets;
     for (std::int64_t i = 0; i < options_.clients; ++i) {
       RespClient client = TRY(log_in());
@@ -107,22 +113,29 @@ class Bench {
     return run_load(workload, std::move(sockets), options_.pipeline, pace());
   }
 
-  Result<Measured> put_fanout(Workload& workload) const {
+  Result<Measured> let_watch(Workload& workload) const {
     std::vector<net::FileDescriptor> watchers;
     for (std::int64_t i = 0; i < options_.clients; ++i) {
       RespClient watcher = TRY(log_in());
-      TRY(ask_or_fail(watcher, {"WATCH", workload.offerings().front()}));
+      for (const std::string& offering : workload.offerings()) {
+        TRY(ask_or_fail(watcher, {"WATCH", offering}));
+      }
       watchers.push_back(watcher.release());
     }
     RespClient writer = TRY(log_in());
     return run_fanout(workload, writer.release(), std::move(watchers), options_.pipeline, pace());
   }
 
+  // All that can be. Over a new connection: the first has said nothing during the load.
   static Result<void> close(RespClient& staff, const Workload& workload) {
+    if (workload.offerings().empty()) return {};
+    TRY(staff.reconnect());
+    Result<void> all;
     for (const std::string& offering : workload.offerings()) {
-      TRY(ask_or_fail(staff, {"OFFERING", "CLOSE", offering}));
+      const auto closed = ask_or_fail(staff, {"OFFERING", "CLOSE", offering});
+      if (!closed && all) all = std::unexpected(closed.error());
     }
-    return {};
+    return all;
   }
 
   const BenchOptions& options_;

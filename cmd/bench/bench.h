@@ -8,7 +8,7 @@
 
 namespace holdfast::cmd {
 
-// kIo without a connection, kState when the server refuses what has to be done before and after.
+// kIo without a connection, kState when the server refuses what has to be done before the load.
 Result<Measured> run_bench(const BenchOptions& options);
 
 }  // namespace holdfast::cmd

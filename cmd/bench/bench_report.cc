@@ -66,8 +66,8 @@ std::string bench_text(const BenchOptions& options, const Measured& measured) {
   }
   if (measured.latency.count() > 0) text += latency_text(measured.latency);
   if (measured.left_out > 0) {
-    text += headed("left out", fmt::format("{} requests: all clients were waiting for replies",
-                                           measured.left_out));
+    text += headed("left out",
+                   fmt::format("{} requests of the rate: no client was free", measured.left_out));
   }
   if (measured.used_up) text += headed("ended", "there was nothing left to ask for");
   text += headed("generator", fmt::format("{:.0f} % of a core", measured.own_load * 100));
@@ -82,13 +82,13 @@ std::string bench_json(const BenchOptions& options, const Measured& measured) {
   }
   latency["most"] = measured.latency.most().us;
   const nlohmann::ordered_json result = {
-      {"workload", options.workload},        {"clients", options.clients},
-      {"pipeline", options.pipeline},        {"rate", options.rate},
-      {"time_us", measured.took.us},         {"done", measured.done},
-      {"per_second", measured.per_second()}, {"told", measured.told},
-      {"refused", measured.refused},         {"latency_us", latency},
-      {"left_out", measured.left_out},       {"used_up", measured.used_up},
-      {"generator", measured.own_load}};
+      {"workload", options.workload}, {"clients", options.clients},
+      {"pipeline", options.pipeline}, {"rate", options.rate},
+      {"units", options.units},       {"time_us", measured.took.us},
+      {"done", measured.done},        {"per_second", measured.per_second()},
+      {"told", measured.told},        {"refused", measured.refused},
+      {"latency_us", latency},        {"left_out", measured.left_out},
+      {"used_up", measured.used_up},  {"generator_cores", measured.own_load}};
   return result.dump() + "\n";
 }
 

@@ -1,5 +1,6 @@
 #include "cmd/bench/load.h"
 
+#include <fmt/format.h>
 #include <sys/resource.h>
 
 #include <algorithm>
@@ -53,10 +54,9 @@ class Run {
                                                    std::function<void()> caught_up) {
     auto connection = std::make_unique<BenchConnection>(
         std::move(socket), *loop_,
-        BenchConnection::Events{
-            .replied = std::move(replied),
-            .caught_up = std::move(caught_up),
-            .failed = [this](Status failure) { failure_ = std::move(failure); }});
+        BenchConnection::Events{.replied = std::move(replied),
+                                .caught_up = std::move(caught_up),
+                                .failed = [this](Status failure) { fail(std::move(failure)); }});
     TRY(connection->begin());
     return connection;
   }
@@ -79,6 +79,16 @@ class Run {
     return Asked{.start = *start, .tell = request_.tell};
   }
 
+  // The first failure is the reason of those that follow.
+  void fail(Status failure) {
+    if (!failure_) failure_ = std::move(failure);
+  }
+  void fail_by(std::string_view reply) {
+    constexpr std::size_t kShown = 80;
+    fail(Status(storage::Code::kProto,
+                fmt::format("the server said what nobody asked: {}", reply.substr(0, kShown))));
+  }
+
   void refused(std::string_view reply) { ++result_.refused[refusal_code(reply)]; }
 
   void done(Time start) {
@@ -86,15 +96,16 @@ class Run {
     result_.latency.record(pace_->now() - start);
   }
 
-  // Runs until nothing is asked any more and all is answered.
+  // Runs until nothing is asked any more and all is answered, or nobody waits for that any more.
   template <typename AskMore, typename UnderWay>
   Result<Measured> converse(const AskMore& ask_more, const UnderWay& under_way) {
     const Duration before = processor_time();
     TRY(pace_->begin());
-    while (!pace_->ended() || under_way()) {
+    while (true) {
       ask_more();
-      TRY(pace_->turn());
       if (failure_) return std::unexpected(*failure_);
+      if (pace_->ended() && (!under_way() || pace_->given_up())) break;
+      TRY(pace_->turn());
     }
     result_.took = pace_->elapsed();
     result_.left_out = pace_->left_out();
@@ -117,7 +128,8 @@ class Run {
 
 class Load : private Run {
  public:
-  using Run::Run;
+  Load(Workload& workload, std::int64_t pipeline, const PaceOptions& pace)
+      : Run(workload, pipeline, pace), by_rate_(pace.rate > 0) {}
 
   Result<Measured> run(std::vector<net::FileDescriptor> sockets) {
     TRY(begin());
@@ -126,19 +138,22 @@ class Load : private Run {
       Client& client = clients_[i];
       client.connection = TRY(connect(
           std::move(sockets[i]), [this, &client](std::string_view reply) { take(client, reply); },
-          [this, &client] { fill(client); }));
+          [this, &client] { caught_up(client); }));
+      free_.push_back(&client);
+      client.listed = true;
     }
-    return converse([this] { fill_all(); }, [this] { return under_way_ > 0; });
+    return converse([this] { ask_more(); }, [this] { return under_way_ > 0; });
   }
 
  private:
   struct Client {
     std::deque<Asked> asked;  // oldest first
+    bool listed = false;      // in free_
     std::unique_ptr<BenchConnection> connection;
   };
 
   void take(Client& client, std::string_view reply) {
-    if (client.asked.empty()) return;  // a push: nobody watches
+    if (client.asked.empty()) return fail_by(reply);
     pace_->heard();
     const Asked asked = client.asked.front();
     client.asked.pop_front();
@@ -148,37 +163,44 @@ class Load : private Run {
     if (asked.tell) workload_.answered(reply);
   }
 
+  // By a rate who asks next is a matter of turns; otherwise whoever was answered asks again.
+  void caught_up(Client& client) {
+    if (!by_rate_) return fill(client);
+    if (!client.listed) free_.push_back(&client);
+    client.listed = true;
+  }
+
+  bool ask_one(Client& client) {
+    const auto asked = ask(*client.connection);
+    if (!asked) return false;
+    client.asked.push_back(*asked);
+    ++under_way_;
+    return true;
+  }
+
   void fill(Client& client) {
-    while (client.asked.size() < pipeline_) {
-      const auto asked = ask(*client.connection);
-      if (!asked) break;
-      client.asked.push_back(*asked);
-      ++under_way_;
+    while (client.asked.size() < pipeline_ && ask_one(client)) {
     }
     client.connection->flush();
   }
 
-  // In turn, so that a rate below what they could take is spread over all.
-  void fill_all() {
-    std::size_t full = 0;
-    while (full < clients_.size()) {
-      Client& client = clients_[next_];
-      next_ = (next_ + 1) % clients_.size();
-      if (client.asked.size() >= pipeline_) {
-        ++full;
-        continue;
-      }
-      full = 0;
-      const auto asked = ask(*client.connection);
-      if (!asked) break;
-      client.asked.push_back(*asked);
-      ++under_way_;
+  // Without a rate each client begins once. With one those who are free ask in turn, so that a rate
+  // below what they could take is spread over all.
+  void ask_more() {
+    while (!free_.empty()) {
+      Client& client = *free_.front();
+      if (by_rate_ && !ask_one(client)) return;
+      if (by_rate_) client.connection->flush();
+      if (!by_rate_) fill(client);
+      free_.pop_front();
+      client.listed = by_rate_ && client.asked.size() < pipeline_;
+      if (client.listed) free_.push_back(&client);
     }
-    for (const Client& client : clients_) client.connection->flush();
   }
 
+  const bool by_rate_;
   std::vector<Client> clients_;
-  std::size_t next_ = 0;
+  std::deque<Client*> free_;
   std::size_t under_way_ = 0;
 };
 
@@ -194,7 +216,8 @@ class Fanout : private Run {
     for (std::size_t i = 0; i < sockets.size(); ++i) {
       Watcher& watcher = watchers_[i];
       watcher.connection = TRY(connect(
-          std::move(sockets[i]), [this, &watcher](std::string_view) { hear(watcher); }, [] {}));
+          std::move(sockets[i]),
+          [this, &watcher](std::string_view change) { hear(watcher, change); }, [] {}));
     }
     return converse([this] { ask_more(); },
                     [this] { return !rounds_.empty() || answered_ < made_; });
@@ -231,7 +254,9 @@ class Fanout : private Run {
     rounds_.clear();
   }
 
-  void hear(Watcher& watcher) {
+  void hear(Watcher& watcher, std::string_view change) {
+    if (change.front() == '-') return fail_by(change);
+    pace_->heard();
     const std::uint64_t round = watcher.heard++;
     ++result_.told;
     if (round < over_ || round - over_ >= rounds_.size()) return;

@@ -17,8 +17,7 @@ std::unique_ptr<Workload> make_show();
 
 // Parts of them for others.
 
-// The plan of a hall with rows and an aisle, of which make_hall books some seats once it is on
-// sale.
+// The plan of a hall with rows and an aisle, of which book_hall takes 300 seats once it is on sale.
 storage::Result<std::string> make_hall(const WorkloadStock& stock);
 storage::Result<void> book_hall(const WorkloadStock& stock, const std::string& offering);
 // Makes so many reservations of one unit each; their locators.

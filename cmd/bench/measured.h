@@ -4,10 +4,12 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 
 #include "cmd/bench/latency_histogram.h"
 #include "storage/clock.h"
+#include "storage/status.h"
 
 namespace holdfast::cmd {
 
@@ -20,6 +22,7 @@ struct Measured {
   std::uint64_t told = 0;                        // changes that watchers were told
   bool used_up = false;                          // there was nothing left to ask for
   double own_load = 0;                           // how much of a core the generator took
+  std::optional<storage::Status> not_closed;     // why something that was on sale stays so
 
   double per_second() const {
     return took.us > 0 ? static_cast<double>(done) * 1e6 / static_cast<double>(took.us) : 0;

@@ -27,24 +27,29 @@ Pace::Pace(net::EventLoop& loop, const PaceOptions& options, const storage::Cloc
 }
 
 Pace::~Pace() {
-  if (signalled_.fd >= 0) loop_.remove(signalled_);
-  if (rung_.fd >= 0) loop_.remove(rung_);
+  for (net::EventSource* source : watched_) loop_.remove(*source);
+}
+
+Result<void> Pace::watch(net::EventSource& source) {
+  TRY(loop_.add(source, EPOLLIN));
+  watched_.push_back(&source);
+  return {};
 }
 
 Result<void> Pace::begin() {
   signals_ = TRY(net::Signals::create());
   signalled_ = {.fd = signals_->fd(), .on_events = [this](std::uint32_t) {
-                  if (signals_->take()) end();
+                  while (signals_->take()) ++signals_seen_;
                 }};
-  TRY(loop_.add(signalled_, EPOLLIN));
+  TRY(watch(signalled_));
   alarm_ = net::FileDescriptor(::timerfd_create(CLOCK_BOOTTIME, TFD_CLOEXEC | TFD_NONBLOCK));
   if (!alarm_) return std::unexpected(errno_status("timerfd_create", errno));
   rung_ = {.fd = alarm_.get(), .on_events = [this](std::uint32_t) {
              std::uint64_t times = 0;
              [[maybe_unused]] const ssize_t read = ::read(alarm_.get(), &times, sizeof times);
            }};
-  TRY(loop_.add(rung_, EPOLLIN));
-  began_ = heard_ = now();
+  TRY(watch(rung_));
+  began_ = present_ = heard_ = now();
   return {};
 }
 
@@ -54,30 +59,31 @@ Time Pace::start_of(std::uint64_t request) const {
   return began_ + Duration{(whole * kUsPerSecond) + (rest * kUsPerSecond / options_.rate)};
 }
 
-bool Pace::ended() {
-  const bool all = options_.requests > 0 && asked_ == static_cast<std::uint64_t>(options_.requests);
-  const bool late = options_.time.us > 0 && elapsed() >= options_.time;
-  ended_ = ended_ || all || late;
-  return ended_;
+bool Pace::time_is_over() const {
+  return options_.time.us > 0 && elapsed() >= options_.time;
 }
 
 std::optional<Time> Pace::next() {
-  if (ended()) return std::nullopt;
-  const Time present = now();
-  const Time start = options_.rate == 0 ? present : start_of(asked_);
-  if (start > present) return std::nullopt;
+  too_early_ = false;
+  if (options_.requests > 0 && asked_ == static_cast<std::uint64_t>(options_.requests)) end();
+  if (ended_) return std::nullopt;
+  const Time start = options_.rate == 0 ? now() : start_of(asked_);
+  if (options_.time.us > 0 && start - began_ >= options_.time) return std::nullopt;
+  too_early_ = options_.rate > 0 && start > present_;
+  if (too_early_) return std::nullopt;
   ++asked_;
   return start;
 }
 
 std::uint64_t Pace::left_out() const {
   if (options_.rate == 0) return 0;
-  // So many were to start within the time, or until it was ended.
-  const Duration time = options_.time.us > 0 ? std::min(options_.time, elapsed()) : elapsed();
-  std::uint64_t due = asked_;
-  while (start_of(due) < began_ + time) ++due;
+  // Request i starts at i / rate, rounded down: so many do so up to and with `last`.
+  std::int64_t last = (present_ - began_).us;
+  if (options_.time.us > 0) last = std::min(last, options_.time.us - 1);
+  const std::int64_t scaled = (last + 1) * options_.rate;
+  auto due = static_cast<std::uint64_t>((scaled + kUsPerSecond - 1) / kUsPerSecond);
   if (options_.requests > 0) due = std::min(due, static_cast<std::uint64_t>(options_.requests));
-  return due - asked_;
+  return due - std::min(due, asked_);
 }
 
 void Pace::set_alarm() {
@@ -88,11 +94,19 @@ void Pace::set_alarm() {
 }
 
 Result<void> Pace::turn() {
+  // What was due has been asked, or will not be.
+  if (!ended_ && (signals_seen_ > 0 || time_is_over())) {
+    end();
+    return {};
+  }
   Duration most = Duration::seconds(1);
-  if (!ended() && options_.time.us > 0) most = std::min(most, options_.time - elapsed());
-  if (!ended_ && options_.rate > 0 && start_of(asked_) > now()) set_alarm();
+  if (!ended_ && options_.time.us > 0) most = std::min(most, options_.time - elapsed());
+  // Also when it has become due meanwhile: the alarm rings at once then.
+  if (too_early_) set_alarm();
+  too_early_ = false;
   TRY(loop_.wait(most));
   loop_.dispatch();
+  if (!ended_) present_ = now();
   if (now() - heard_ > kLongestSilence) {
     return error(Code::kIo, fmt::format("no reply within {} s", kLongestSilence.us / kUsPerSecond));
   }

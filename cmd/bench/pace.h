@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <vector>
 
 #include "net/event_loop.h"
 #include "net/signals.h"
@@ -31,21 +32,23 @@ class Pace {
   Pace(const Pace&) = delete;
   Pace& operator=(const Pace&) = delete;
 
-  // The time begins. From here on SIGINT and SIGTERM are its end.
+  // The time begins. From here on SIGINT and SIGTERM are its end, and a second one is the end of
+  // the wait for replies.
   storage::Result<void> begin();
   // When the next request starts, if it may now; the caller makes it, or calls end().
   std::optional<storage::Time> next();
   // No more requests.
   void end() { ended_ = true; }
-  bool ended();
+  bool ended() const { return ended_; }
+  bool given_up() const { return signals_seen_ > 1; }
 
-  // Waits for what happens on the loop, and for the time of the next request. kIo when nothing has
-  // been heard() for too long.
+  // To be called once everybody has asked what next() allows: waits for what happens on the loop,
+  // and for the time of the next request. kIo when nothing has been heard() for too long.
   storage::Result<void> turn();
   void heard() { heard_ = now(); }
 
   std::uint64_t asked() const { return asked_; }
-  // Requests whose time had come and that were not made before the end.
+  // Requests whose time had come before the end, and that nobody was free to make.
   std::uint64_t left_out() const;
   storage::Duration elapsed() const { return now() - began_; }
 
@@ -53,6 +56,8 @@ class Pace {
 
  private:
   storage::Time start_of(std::uint64_t request) const;
+  bool time_is_over() const;
+  storage::Result<void> watch(net::EventSource& source);
   void set_alarm();
 
   net::EventLoop& loop_;
@@ -62,9 +67,13 @@ class Pace {
   net::EventSource signalled_;
   net::FileDescriptor alarm_;  // finer than the loop's own timers
   net::EventSource rung_;
+  std::vector<net::EventSource*> watched_;
   storage::Time began_;
+  storage::Time present_;  // what is due is so at this moment: of the last turn before the end
   storage::Time heard_;
   std::uint64_t asked_ = 0;
+  int signals_seen_ = 0;
+  bool too_early_ = false;  // the next request has yet to become due, and somebody is free for it
   bool ended_ = false;
 };
 

@@ -1,9 +1,8 @@
 #include "cmd/bench/selling.h"
 
-#include <fmt/format.h>
-
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace holdfast::cmd {
@@ -11,26 +10,22 @@ namespace {
 
 using storage::Result;
 
-constexpr std::int64_t kNamedOfferings = 16;  // of the stock that is sold one after the other
-constexpr std::int64_t kSpreadOfferings = 16;
+constexpr std::int64_t kOfferings = 16;
 
 // Every unit of one offering by its name, then those of the next.
 class Named final : public Workload {
  public:
-  explicit Named(std::string verb) : verb_(std::move(verb)) {}
+  Named(std::string verb, std::int64_t offerings) : verb_(std::move(verb)), count_(offerings) {}
 
   Result<void> set_up(const WorkloadStock& stock) override {
-    const std::string plan = TRY(make_yard(stock));
-    for (std::int64_t i = 0; i < kNamedOfferings; ++i) {
-      TRY(put_on_sale(stock, fmt::format("{}-{}", stock.prefix, i + 1), plan, "event"));
-    }
+    TRY(put_yards_on_sale(stock, count_));
     units_ = stock.units;
     order_.emplace(units_);
     return {};
   }
 
   bool next(BenchRequest& request) override {
-    if (turn_ == units_ * kNamedOfferings) return false;
+    if (turn_ == units_ * count_) return false;
     const auto offering = static_cast<std::size_t>(turn_ / units_);
     request.words = {verb_, offerings()[offering], order_->label(turn_ % units_)};
     ++turn_;
@@ -39,6 +34,7 @@ class Named final : public Workload {
 
  private:
   const std::string verb_;
+  const std::int64_t count_;
   std::int64_t units_ = 0;
   std::optional<UnitOrder> order_;
   std::int64_t turn_ = 0;
@@ -50,10 +46,7 @@ class Best final : public Workload {
   explicit Best(std::int64_t offerings) : count_(offerings) {}
 
   Result<void> set_up(const WorkloadStock& stock) override {
-    const std::string plan = TRY(make_yard(stock));
-    for (std::int64_t i = 0; i < count_; ++i) {
-      TRY(put_on_sale(stock, fmt::format("{}-{}", stock.prefix, i + 1), plan, "event"));
-    }
+    TRY(put_yards_on_sale(stock, count_));
     left_ = stock.units * count_;
     return {};
   }
@@ -73,11 +66,11 @@ class Best final : public Workload {
 }  // namespace
 
 std::unique_ptr<Workload> make_book_named() {
-  return std::make_unique<Named>("BOOK");
+  return std::make_unique<Named>("BOOK", kOfferings);
 }
 
 std::unique_ptr<Workload> make_book_best() {
-  return std::make_unique<Best>(kSpreadOfferings);
+  return std::make_unique<Best>(kOfferings);
 }
 
 std::unique_ptr<Workload> make_rush() {
@@ -85,7 +78,11 @@ std::unique_ptr<Workload> make_rush() {
 }
 
 std::unique_ptr<Workload> make_hold_named() {
-  return std::make_unique<Named>("HOLD");
+  return std::make_unique<Named>("HOLD", kOfferings);
+}
+
+std::unique_ptr<Workload> make_watched() {
+  return std::make_unique<Named>("BOOK", 1);
 }
 
 }  // namespace holdfast::cmd

@@ -28,11 +28,10 @@ constexpr std::array kKinds = std::to_array<WorkloadKind>({
     {"bundle", "BOOK of a seat, two nights and a table in one command", make_bundle},
     {"avail", "AVAIL of one unit by its name", make_avail},
     {"map", "MAP of a hall of 1,040 seats, 300 of them booked", make_map},
-    {"show", "SHOW of one of 1,000 reservations", make_show},
+    {"show", "SHOW of one of up to 1,000 reservations", make_show},
     {"mixed", "60 AVAIL, 15 BOOK, 10 MAP, 10 SHOW and 5 CANCEL of a hundred", make_mixed},
-    {"watch_fanout",
-     "one client books, all others watch: from the request until the last of them was told",
-     nullptr},
+    {"watch_fanout", "all clients watch what one more books: until the last of them was told of it",
+     make_watched, true},
 });
 
 }  // namespace
@@ -58,6 +57,14 @@ Result<void> Workload::put_on_sale(const WorkloadStock& stock, const std::string
   return {};
 }
 
+Result<void> Workload::put_yards_on_sale(const WorkloadStock& stock, std::int64_t count) {
+  const std::string plan = TRY(make_yard(stock));
+  for (std::int64_t i = 1; i <= count; ++i) {
+    TRY(put_on_sale(stock, fmt::format("{}-{}", stock.prefix, i), plan, "event"));
+  }
+  return {};
+}
+
 Result<net::RespValue> ask_or_fail(net::RespClient& client, const std::vector<std::string>& words) {
   auto reply = TRY(client.ask(std::span(words)));
   if (!reply.is_error()) return reply;
@@ -74,8 +81,9 @@ Result<std::string> make_yard(const WorkloadStock& stock) {
 }
 
 UnitOrder::UnitOrder(std::int64_t units) : units_(units) {
-  constexpr std::int64_t kApart = 7919;
-  step_ = kApart;
+  // The golden section of a row keeps neighbours in time apart in it.
+  constexpr double kApart = 0.618;
+  step_ = std::max<std::int64_t>(1, static_cast<std::int64_t>(kApart * static_cast<double>(units)));
   while (std::gcd(step_, units_) != 1) ++step_;
 }
 

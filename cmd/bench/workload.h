@@ -1,7 +1,7 @@
 // Workload: what a load asks for: the stock it makes for itself, and one request after the other.
 //
-// It sells nothing but what it made: a plan and offerings of its own, whose names begin alike.
-// Requests are those of one fixed sequence, the same in each run.
+// It sells nothing but what it made: plans and offerings of its own, whose names begin alike. What
+// it asks for and draws is the same in each run.
 
 #pragma once
 
@@ -47,6 +47,8 @@ class Workload {
   // Puts `plan` on sale by `axis`.
   storage::Result<void> put_on_sale(const WorkloadStock& stock, const std::string& offering,
                                     const std::string& plan, std::string_view axis);
+  // The yard, so many times, as events.
+  storage::Result<void> put_yards_on_sale(const WorkloadStock& stock, std::int64_t count);
 
  private:
   std::vector<std::string> offerings_;
@@ -55,22 +57,23 @@ class Workload {
 struct WorkloadKind {
   std::string_view name;
   std::string_view summary;  // one phrase, without a full stop
-  // Nothing for watch_fanout, which asks for nothing but the changes of others (fanout.h).
   std::unique_ptr<Workload> (*make)();
+  // One asks, all others watch what was put on sale.
+  bool fanout = false;
 };
 
 std::span<const WorkloadKind> workload_kinds();
 // nullptr: there is none of that name.
 const WorkloadKind* find_workload(std::string_view name);
 
-// Asks, and makes an error of the server a Status with its code, naming the command.
+// Asks, and makes an error of the server kState with its words, naming the command.
 storage::Result<net::RespValue> ask_or_fail(net::RespClient& client,
                                             const std::vector<std::string>& words);
 
 // The plan of `stock.units` single units named by their number that most workloads sell.
 storage::Result<std::string> make_yard(const WorkloadStock& stock);
 
-// Which unit comes when: each once, and none beside the one before it.
+// Which unit comes when: each once, spread over the plan.
 class UnitOrder {
  public:
   explicit UnitOrder(std::int64_t units);

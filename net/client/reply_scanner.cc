@@ -51,6 +51,7 @@ Result<std::optional<std::string_view>> ReplyScanner::next(std::string_view rece
       }
     }
     if (rest.size() < bytes) return std::nullopt;
+    if (!rest.substr(0, bytes).ends_with("\r\n")) return not_resp(line);
     seen_ += bytes;
     missing_ += within;
     --missing_;

@@ -46,7 +46,7 @@ TEST(ReplyScanner, FindsWhereEachReplyEndsHoweverItArrives) {
 
 TEST(ReplyScanner, RefusesWhatIsNotResp) {
   for (const std::string_view bytes : {"HTTP/1.1 200 OK\r\n", "\r\n", "*x\r\n", "$\r\n", "$12 \r\n",
-                                       "*-2\r\n", "$99999999999\r\n"}) {
+                                       "*-2\r\n", "$99999999999\r\n", "$1\r\nabcd"}) {
     ReplyScanner scanner;
     const auto reply = scanner.next(bytes);
     ASSERT_FALSE(reply) << bytes;
