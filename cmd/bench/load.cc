@@ -189,18 +189,21 @@ class Load : private Run {
   void ask_more() {
     while (!free_.empty()) {
       Client& client = *free_.front();
-      if (by_rate_ && !ask_one(client)) return;
-      if (by_rate_) client.connection->flush();
+      if (by_rate_ && !ask_one(client)) break;
       if (!by_rate_) fill(client);
       free_.pop_front();
       client.listed = by_rate_ && client.asked.size() < pipeline_;
       if (client.listed) free_.push_back(&client);
+      if (by_rate_) asking_.push_back(&client);
     }
+    for (const Client* client : asking_) client->connection->flush();
+    asking_.clear();
   }
 
   const bool by_rate_;
   std::vector<Client> clients_;
   std::deque<Client*> free_;
+  std::vector<Client*> asking_;  // in this turn, by a rate
   std::size_t under_way_ = 0;
 };
 
