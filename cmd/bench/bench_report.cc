@@ -41,6 +41,7 @@ std::string latency_text(const LatencyHistogram& latency) {
              fmt::format("mean {:.3f} ms, least {:.3f}, most {:.3f}", milliseconds(latency.mean()),
                          milliseconds(latency.least()), milliseconds(latency.most())));
   std::vector<std::string> all;
+  all.reserve(kPercentiles.size());
   for (const auto& [name, share] : kPercentiles) {
     all.push_back(fmt::format("{} {:.3f}", name, milliseconds(latency.quantile(share))));
   }
