@@ -55,6 +55,8 @@ void FlushThread::stop() {
 
 void FlushThread::submit(const Memtable& frozen) {
   CHECK(done(), "a flush is running");
+  CHECK(frozen.reach().last_seq <= journal_.durable_seq(), "up to {}, durable {}",
+        frozen.reach().last_seq.value, journal_.durable_seq().value);
   const std::scoped_lock lock(mutex_);
   frozen_ = &frozen;
   rows_due_.reset();
