@@ -66,7 +66,7 @@ std::vector<Option> bench_options(BenchOptions& into) {
        .target = &into.requests,
        .preset = "0",
        .most = 1'000'000'000'000,
-       .summary = "end after so many requests; 0: when the time is over"},
+       .summary = "ask so often; 0: until the time is over"},
       {.section = "Load",
        .flag = "time",
        .letter = 't',
@@ -74,7 +74,9 @@ std::vector<Option> bench_options(BenchOptions& into) {
        .target = &into.time,
        .preset = "0",
        .most = std::int64_t{7} * 86'400 * 1'000'000,
-       .summary = "end after this time; 0: after the requests, or after 10s when neither is given"},
+       .summary =
+           "ask no more after this time, as 30s; 0: until the requests are made, or 10s when "
+           "neither is given"},
       {.section = "Load",
        .flag = "rate",
        .value = "NUMBER",
@@ -90,7 +92,8 @@ std::vector<Option> bench_options(BenchOptions& into) {
        .preset = "1000000",
        .least = 2,
        .most = 4'000'000,
-       .summary = "units of each offering"},
+       .summary = "units of each offering, of which there are sixteen or, with rush and "
+                  "watch_fanout, one"},
       {.section = "Output",
        .flag = "json",
        .target = &into.json,

@@ -13,17 +13,13 @@ namespace holdfast::cmd {
 namespace {
 
 Outcome bench(const BenchOptions& options) {
-  const auto measured = run_bench(options);
-  if (measured) {
-    fmt::print("{}",
-               options.json ? bench_json(options, *measured) : bench_text(options, *measured));
-    if (!measured->not_closed) return Outcome::kDone;
-    fmt::print(stderr, "holdfast-bench: what it had on sale was not closed: {}\n",
-               measured->not_closed->message());
-    return Outcome::kRefused;
-  }
-  fmt::print(stderr, "holdfast-bench: {}\n", measured.error().message());
-  switch (measured.error().code()) {
+  const auto done = run_bench(options, [&](const Measured& measured) {
+    fmt::print("{}", options.json ? bench_json(options, measured) : bench_text(options, measured));
+    std::fflush(stdout);
+  });
+  if (done) return Outcome::kDone;
+  fmt::print(stderr, "holdfast-bench: {}\n", done.error().message());
+  switch (done.error().code()) {
     case Code::kUsage:
     case Code::kConfig:
       return Outcome::kUsage;

@@ -20,7 +20,7 @@ namespace {
 using net::RespClient;
 using storage::errno_status;
 
-constexpr Duration kReplyTime = Duration::seconds(60);  // before and behind the load
+constexpr Duration kReplyTime = Duration::seconds(10);  // before and behind the load
 
 // So that no run meets what another left.
 std::string fresh_word() {
@@ -56,21 +56,59 @@ class Bench {
   explicit Bench(const BenchOptions& options)
       : options_(options), name_(fmt::format("bench-{}", fresh_word())) {}
 
-  Result<Measured> run() {
+  Result<void> run(const std::function<void(const Measured&)>& show) {
     TRY(allow_descriptors(options_.clients));
     RespClient staff =
         TRY(RespClient::connect({.socket = options_.socket, .reply_time = kReplyTime}));
-    TRY(make_account());
+    TRY(at_server(compare_servers(staff)));
+    TRY(at_server(make_account()));
     RespClient client = TRY(log_in());
     const WorkloadKind* kind = find_workload(options_.workload);
     const auto workload = kind->make();
-    auto measured = put_load({name_, options_.units, staff, client}, *workload, kind->fanout);
+    const auto measured = put_load({name_, options_.units, staff, client}, *workload, kind->fanout);
+    if (measured) show(*measured);
     auto closed = close(staff, *workload);
-    if (measured && !closed) measured->not_closed = std::move(closed).error();
-    return measured;
+    if (!measured) return std::unexpected(measured.error());
+    if (measured->failure) return std::unexpected(*measured->failure);
+    if (!closed) {
+      return std::unexpected(
+          std::move(closed).error().prefixed("what was on sale could not be closed"));
+    }
+    return {};
   }
 
  private:
+  // A failure says of which address it is.
+  template <typename Value>
+  Result<Value> at_server(Result<Value> result) const {
+    if (result) return result;
+    const net::ServerAddress address{.host = options_.host,
+                                     .port = static_cast<std::uint16_t>(options_.port)};
+    return std::unexpected(std::move(result).error().prefixed(address.to_string()));
+  }
+
+  // Which store a server has, and since when.
+  static Result<std::string> store_of(RespClient& client) {
+    const auto told = TRY(ask_or_fail(client, {"INFO", "store"}));
+    std::string identity;
+    for (const std::string_view name : {"\nuuid:", "\ndirectory:", "\nepoch:"}) {
+      const std::size_t begin = told.text.find(name);
+      if (begin == told.text.npos) return error(Code::kProto, "INFO tells of no store");
+      identity += told.text.substr(begin, told.text.find('\n', begin + 1) - begin);
+    }
+    return identity;
+  }
+
+  // Before anything is made: socket and port may be those of two.
+  Result<void> compare_servers(RespClient& staff) const {
+    RespClient client = TRY(connect());
+    const std::string here = TRY(store_of(client));
+    if (here == TRY(store_of(staff))) return {};
+    return error(Code::kUsage,
+                 fmt::format("not the server whose admin socket is {}: is --port its own?",
+                             options_.socket));
+  }
+
   // All clients are of one account, which keeps what all of them book.
   Result<void> make_account() {
     RespClient first = TRY(connect());
@@ -95,6 +133,14 @@ class Bench {
     return client;
   }
 
+  // The client of this number of the load.
+  Result<RespClient> log_in(std::int64_t number) const {
+    auto client = log_in();
+    if (client) return client;
+    return std::unexpected(std::move(client).error().prefixed(
+        fmt::format("client {} of {}", number, options_.clients)));
+  }
+
   PaceOptions pace() const {
     return {.requests = options_.requests, .time = options_.time, .rate = options_.rate};
   }
@@ -107,7 +153,7 @@ class Bench {
   Result<Measured> let_ask(Workload& workload) const {
     std::vector<net::FileDescriptor> sockets;
     for (std::int64_t i = 0; i < options_.clients; ++i) {
-      RespClient client = TRY(log_in());
+      RespClient client = TRY(log_in(i + 1));
       sockets.push_back(client.release());
     }
     return run_load(workload, std::move(sockets), options_.pipeline, pace());
@@ -116,7 +162,7 @@ class Bench {
   Result<Measured> let_watch(Workload& workload) const {
     std::vector<net::FileDescriptor> watchers;
     for (std::int64_t i = 0; i < options_.clients; ++i) {
-      RespClient watcher = TRY(log_in());
+      RespClient watcher = TRY(log_in(i + 1));
       for (const std::string& offering : workload.offerings()) {
         TRY(ask_or_fail(watcher, {"WATCH", offering}));
       }
@@ -145,8 +191,9 @@ class Bench {
 
 }  // namespace
 
-Result<Measured> run_bench(const BenchOptions& options) {
-  return Bench(options).run();
+Result<void> run_bench(const BenchOptions& options,
+                       const std::function<void(const Measured&)>& show) {
+  return Bench(options).run(show);
 }
 
 }  // namespace holdfast::cmd

@@ -3,12 +3,17 @@
 
 #pragma once
 
+#include <functional>
+
 #include "cmd/bench/measured.h"
 #include "cmd/bench_options.h"
 
 namespace holdfast::cmd {
 
-// kIo without a connection, kState when the server refuses what has to be done before the load.
-Result<Measured> run_bench(const BenchOptions& options);
+// Shows the result before it closes what is on sale: that may have to wait for a server that
+// stalls. kIo without a connection or when one was lost, kState when the server refuses what has to
+// be done before or behind the load.
+Result<void> run_bench(const BenchOptions& options,
+                       const std::function<void(const Measured&)>& show);
 
 }  // namespace holdfast::cmd

@@ -70,7 +70,7 @@ std::string bench_text(const BenchOptions& options, const Measured& measured) {
     text += headed("left out",
                    fmt::format("{} requests of the rate: no client was free", measured.left_out));
   }
-  if (measured.used_up) text += headed("ended", "there was nothing left to ask for");
+  if (!measured.ended.empty()) text += headed("ended", measured.ended);
   text += headed("generator", fmt::format("{:.0f} % of a core", measured.own_load * 100));
   return text;
 }
@@ -89,7 +89,7 @@ std::string bench_json(const BenchOptions& options, const Measured& measured) {
       {"done", measured.done},        {"per_second", measured.per_second()},
       {"told", measured.told},        {"refused", measured.refused},
       {"latency_us", latency},        {"left_out", measured.left_out},
-      {"used_up", measured.used_up},  {"generator_cores", measured.own_load}};
+      {"ended", measured.ended},      {"generator_cores", measured.own_load}};
   return result.dump() + "\n";
 }
 

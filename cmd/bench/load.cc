@@ -71,7 +71,7 @@ class Run {
     if (!start) return std::nullopt;
     request_ = {};
     if (!workload_.next(request_)) {
-      result_.used_up = true;
+      result_.ended = "there was nothing left to ask for";
       pace_->end();
       return std::nullopt;
     }
@@ -81,7 +81,7 @@ class Run {
 
   // The first failure is the reason of those that follow.
   void fail(Status failure) {
-    if (!failure_) failure_ = std::move(failure);
+    if (!result_.failure) result_.failure = std::move(failure);
   }
   void fail_by(std::string_view reply) {
     constexpr std::size_t kShown = 80;
@@ -103,10 +103,11 @@ class Run {
     TRY(pace_->begin());
     while (true) {
       ask_more();
-      if (failure_) return std::unexpected(*failure_);
-      if (pace_->ended() && (!under_way() || pace_->given_up())) break;
-      TRY(pace_->turn());
+      if (result_.failure || (pace_->ended() && (!under_way() || pace_->given_up()))) break;
+      if (auto turned = pace_->turn(); !turned) fail(std::move(turned).error());
     }
+    if (pace_->interrupted()) result_.ended = "interrupted";
+    if (result_.failure) result_.ended = result_.failure->message();
     result_.took = pace_->elapsed();
     result_.left_out = pace_->left_out();
     const auto own = static_cast<double>((processor_time() - before).us);
@@ -123,7 +124,6 @@ class Run {
  private:
   const PaceOptions pace_options_;
   BenchRequest request_;
-  std::optional<Status> failure_;
 };
 
 class Load : private Run {

@@ -14,7 +14,8 @@
 namespace holdfast::cmd {
 
 // `sockets` are connected and logged in; `pipeline` is how many requests each may have under way.
-// kIo when a connection is lost, kProto when a reply is none.
+// A connection that is lost, or that says what is no reply, ends it, and is told in the result.
+// Errors are those before the load.
 storage::Result<Measured> run_load(Workload& workload, std::vector<net::FileDescriptor> sockets,
                                    std::int64_t pipeline, const PaceOptions& pace);
 

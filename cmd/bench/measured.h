@@ -20,9 +20,10 @@ struct Measured {
   LatencyHistogram latency;                      // of what was done
   std::uint64_t left_out = 0;                    // requests of the rate that were never made
   std::uint64_t told = 0;                        // changes that watchers were told
-  bool used_up = false;                          // there was nothing left to ask for
-  double own_load = 0;                           // how much of a core the generator took
-  std::optional<storage::Status> not_closed;     // why something that was on sale stays so
+  // Why it ended otherwise than it was meant to: interrupted, sold out. Empty: as it was meant to.
+  std::string ended;
+  std::optional<storage::Status> failure;  // what ended it, if a connection did
+  double own_load = 0;                     // how much of a core the generator took
 
   double per_second() const {
     return took.us > 0 ? static_cast<double>(done) * 1e6 / static_cast<double>(took.us) : 0;

@@ -28,6 +28,7 @@ Pace::Pace(net::EventLoop& loop, const PaceOptions& options, const storage::Cloc
 
 Pace::~Pace() {
   for (net::EventSource* source : watched_) loop_.remove(*source);
+  if (signals_) ::pthread_sigmask(SIG_SETMASK, &mask_before_, nullptr);
 }
 
 Result<void> Pace::watch(net::EventSource& source) {
@@ -37,6 +38,7 @@ Result<void> Pace::watch(net::EventSource& source) {
 }
 
 Result<void> Pace::begin() {
+  ::pthread_sigmask(SIG_BLOCK, nullptr, &mask_before_);
   signals_ = TRY(net::Signals::create());
   signalled_ = {.fd = signals_->fd(), .on_events = [this](std::uint32_t) {
                   while (signals_->take()) ++signals_seen_;

@@ -7,6 +7,8 @@
 
 #pragma once
 
+#include <signal.h>
+
 #include <cstdint>
 #include <optional>
 #include <vector>
@@ -33,13 +35,14 @@ class Pace {
   Pace& operator=(const Pace&) = delete;
 
   // The time begins. From here on SIGINT and SIGTERM are its end, and a second one is the end of
-  // the wait for replies.
+  // the wait for replies; what they do otherwise comes back with the destructor.
   storage::Result<void> begin();
   // When the next request starts, if it may now; the caller makes it, or calls end().
   std::optional<storage::Time> next();
   // No more requests.
   void end() { ended_ = true; }
   bool ended() const { return ended_; }
+  bool interrupted() const { return signals_seen_ > 0; }
   bool given_up() const { return signals_seen_ > 1; }
 
   // To be called once everybody has asked what next() allows: waits for what happens on the loop,
@@ -64,6 +67,7 @@ class Pace {
   const PaceOptions options_;
   const storage::Clock& clock_;
   std::optional<net::Signals> signals_;
+  sigset_t mask_before_{};
   net::EventSource signalled_;
   net::FileDescriptor alarm_;  // finer than the loop's own timers
   net::EventSource rung_;

@@ -68,7 +68,12 @@ Result<void> Workload::put_yards_on_sale(const WorkloadStock& stock, std::int64_
 Result<net::RespValue> ask_or_fail(net::RespClient& client, const std::vector<std::string>& words) {
   auto reply = TRY(client.ask(std::span(words)));
   if (!reply.is_error()) return reply;
-  return error(storage::Code::kState, fmt::format("{} was refused: {}", words.front(), reply.text));
+  return error(
+      storage::Code::kState,
+      fmt::format("{} was refused: {}",
+                  fmt::join(words.begin(),
+                            words.begin() + std::min<std::ptrdiff_t>(2, std::ssize(words)), " "),
+                  reply.text));
 }
 
 Result<std::string> make_yard(const WorkloadStock& stock) {

@@ -107,6 +107,17 @@ TEST_F(Bench, AFailedSetUpLeavesNothingOpen) {
   }
 }
 
+TEST_F(Bench, DoesNothingWhereSocketAndPortAreOfTwoServers) {
+  server_.ready();
+  Daemon other(directory_ / "other");
+  other.ready();
+  const Outcome ended = run({holdfast_bench_path(), "--socket", server_.socket().string(), "-p",
+                             std::to_string(other.port()), "avail"});
+  EXPECT_EQ(ended.status, 2);
+  EXPECT_THAT(ended.output, HasSubstr("not the server"));
+  EXPECT_TRUE(ask({"USER", "LIST"}).items.empty());
+}
+
 TEST_F(Bench, SaysWhyItCannotBegin) {
   server_.ready();
   const ReservedPort nobody;

@@ -93,7 +93,7 @@ TEST(Load, CountsWhatWasDoneAndWhatWasRefusedByItsCode) {
   EXPECT_EQ(measured->done + taken + proto, 300U);
   EXPECT_THAT(measured->refused, UnorderedElementsAre(Pair("TAKEN", taken), Pair("PROTO", proto)));
   EXPECT_EQ(measured->latency.count(), measured->done);
-  EXPECT_FALSE(measured->used_up);
+  EXPECT_EQ(measured->ended, "");
 }
 
 TEST(Load, TellsTheRepliesThatAreWantedAndNoRefusals) {
@@ -106,17 +106,20 @@ TEST(Load, TellsTheRepliesThatAreWantedAndNoRefusals) {
   ASSERT_TRUE(measured) << measured.error().to_string();
   EXPECT_THAT(pings.told, ElementsAre("+1\r\n", "+5\r\n", "+7\r\n"));
   EXPECT_EQ(measured->done, 7U);
-  EXPECT_TRUE(measured->used_up);
+  EXPECT_THAT(measured->ended, HasSubstr("nothing left"));
 }
 
-TEST(Load, ALostConnectionEndsIt) {
+TEST(Load, ALostConnectionEndsItWithWhatWasDone) {
   std::vector<std::unique_ptr<Peer>> peers;
   peers.push_back(
       std::make_unique<Peer>([](int request) { return request == 5 ? "" : "+PONG\r\n"; }));
   Pings pings(100);
   const auto measured = run_load(pings, sockets_of(peers), 1, {.requests = 100});
-  ASSERT_FALSE(measured);
-  EXPECT_EQ(measured.error().code(), storage::Code::kIo);
+  ASSERT_TRUE(measured);
+  ASSERT_TRUE(measured->failure);
+  EXPECT_EQ(measured->failure->code(), storage::Code::kIo);
+  EXPECT_EQ(measured->ended, measured->failure->message());
+  EXPECT_EQ(measured->done, 5U);
 }
 
 TEST(Load, AReplyThatIsNoneEndsIt) {
@@ -124,9 +127,10 @@ TEST(Load, AReplyThatIsNoneEndsIt) {
   peers.push_back(std::make_unique<Peer>([](int) { return "HTTP/1.1 400\r\n"; }));
   Pings pings(100);
   const auto measured = run_load(pings, sockets_of(peers), 1, {.requests = 100});
-  ASSERT_FALSE(measured);
-  EXPECT_EQ(measured.error().code(), storage::Code::kProto);
-  EXPECT_THAT(measured.error().message(), HasSubstr("HTTP/1.1"));
+  ASSERT_TRUE(measured);
+  ASSERT_TRUE(measured->failure);
+  EXPECT_EQ(measured->failure->code(), storage::Code::kProto);
+  EXPECT_THAT(measured->ended, HasSubstr("HTTP/1.1"));
 }
 
 }  // namespace
