@@ -40,7 +40,8 @@ TEST(LatencyHistogram, IsNeverAThousandthOff) {
     latency.record({values.back()});
   }
   std::ranges::sort(values);
-  for (const std::uint64_t share : {1, 100, 2500, 5000, 9000, 9900, 9990, 9999, 10'000}) {
+  for (const std::uint64_t share :
+       {1UL, 100UL, 2500UL, 5000UL, 9000UL, 9900UL, 9990UL, 9999UL, 10'000UL}) {
     const std::int64_t exact = values[(values.size() / 10'000 * share) - 1];
     const std::int64_t told = latency.quantile(share).us;
     EXPECT_GE(told, exact) << share;
